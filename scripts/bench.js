@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+import "./node-version.js";
+import { join } from "node:path";
+import { bootstrap } from "./bootstrap.js";
+import { foreground, ROOT, script } from "./command.js";
+
+await script("", (args) => {
+  bootstrap();
+  return foreground([join(ROOT, "benchmarks/dist/main.js"), ...args], { cwd: process.env.INIT_CWD || process.cwd() });
+});
