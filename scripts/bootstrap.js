@@ -27,13 +27,12 @@ export function install() {
   const { packageManager } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   step(`installing dependencies (${packageManager})`, () => {
     // Without a terminal pnpm refuses to replace a node_modules folder that another layout left behind.
-    capture("Installing dependencies", "npx", [
-      "-y",
-      packageManager,
-      "install",
-      "--frozen-lockfile",
-      "--config.confirm-modules-purge=false",
-    ]);
+    const flags = ["--frozen-lockfile", "--reporter=append-only", "--config.confirm-modules-purge=false"];
+    capture("Installing dependencies", "npx", ["-y", packageManager, "install", ...flags], {
+      hint: `If a package.json was changed on purpose, update the lock file: npx ${packageManager} install`,
+      // Under "npm --silent" pnpm would keep silent about its errors too.
+      env: { ...process.env, npm_config_loglevel: "notice" },
+    });
   });
   recordInstall();
 }

@@ -28,7 +28,7 @@ export function binOf(packageName, command = packageName) {
  * @param {string} what the step's name, for the error
  * @param {string} file
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, hint?: string }} [options] `hint`: what to do about a failure, printed last
  * @returns {string} what it wrote to standard output
  */
 export function capture(what, file, args, options = {}) {
@@ -42,7 +42,7 @@ export function capture(what, file, args, options = {}) {
   });
   if (result.status === 0) return result.stdout;
   const reason = result.error ? result.error.message : `exit code ${result.status === null ? result.signal : result.status}`;
-  throw new StepError([`${what} failed (${reason}).`, result.stdout, result.stderr].filter(Boolean).join("\n").trimEnd());
+  throw new StepError([`${what} failed (${reason}).`, result.stdout, result.stderr, options.hint].filter(Boolean).join("\n").trimEnd());
 }
 
 /**
