@@ -1,0 +1,108 @@
+/**
+ * What the code server (main thread) hands to the module tables (scheduler threads): module versions as plain, structured-cloneable data.
+ */
+
+/** A function of a compiled module, as the compiler describes it. */
+export interface FunctionDescription {
+  readonly index: number;
+  readonly name: string;
+  /** 1-based, in the original source. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One import statement of a compiled module; its index is its slot in `$m.imports`. */
+export interface CompiledImport {
+  readonly specifier: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** The export names that are read; `"*"` stands for the whole namespace. */
+  readonly names: readonly string[];
+  readonly line: number;
+  readonly column: number;
+}
+
+/** `export { name as as } from "…"`; `name: "*"` with `as: "*"` is `export *`, with another `as` it is `export * as …`. */
+export interface CompiledReexport {
+  readonly slot: number;
+  readonly name: string;
+  readonly as: string;
+}
+
+/** A finding that does not keep the module from running. */
+export interface CompileDiagnostic {
+  readonly code: string;
+  readonly severity: "warning";
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  readonly hint?: string;
+}
+
+/** What the code server needs of a compiler's result. */
+export interface CompileOutput<F extends FunctionDescription = FunctionDescription> {
+  readonly code: string;
+  readonly map: object | string;
+  readonly imports: readonly CompiledImport[];
+  /** Names of the module's own bindings that it exports. */
+  readonly exports: readonly string[];
+  readonly reexports: readonly CompiledReexport[];
+  readonly functions: readonly F[];
+  /** By relative site: `[function index, line, column]`. */
+  readonly sites: readonly (readonly [number, number, number])[];
+  readonly siteCount: number;
+  readonly diagnostics: readonly CompileDiagnostic[];
+  readonly topLevelAwait: boolean;
+}
+
+export type CompileFunction = (
+  source: string,
+  options: { filename: string; loader: "ts" | "js" },
+) => CompileOutput | Promise<CompileOutput>;
+
+/**
+ * How an import is served: `vm` by the running VM's own namespace object, `compiled` by a module of the code server, `native` by Node.
+ */
+export type ImportKind = "vm" | "compiled" | "native";
+
+/** An import of a {@link ModuleImage}, resolved. */
+export interface ImageImport extends CompiledImport {
+  readonly kind: ImportKind;
+  /** The resolved URL; for `vm`, the specifier. */
+  readonly url: string;
+}
+
+/** One version of one module, ready to be evaluated on every thread. */
+export interface ModuleImage {
+  /** Unique among all versions of all modules. */
+  readonly id: number;
+  readonly url: string;
+  /** 1 for the first version of `url`. */
+  readonly version: number;
+  /** The file name that V8 knows the script by; stack frames carry it. */
+  readonly script: string;
+  /** Sites `siteBase … siteBase + siteCount - 1` belong to this version, on every thread and for ever. */
+  readonly siteBase: number;
+  readonly siteCount: number;
+  readonly code: string;
+  /** Source map to the original source, as JSON. */
+  readonly map: string;
+  readonly imports: readonly ImageImport[];
+  readonly exports: readonly string[];
+  readonly reexports: readonly CompiledReexport[];
+  readonly functions: readonly FunctionDescription[];
+  readonly sites: readonly (readonly [number, number, number])[];
+  readonly topLevelAwait: boolean;
+}
+
+/** A {@link CompileDiagnostic} with the file it is about. */
+export interface CodeWarning extends CompileDiagnostic {
+  readonly file: string;
+}
+
+/** What must be loaded for a module, in the order of evaluation; modules that are already loaded are left out. */
+export interface LoadPlan {
+  /** The URL of the module that was asked for, after resolution. */
+  readonly url: string;
+  readonly images: readonly ModuleImage[];
+  readonly warnings: readonly CodeWarning[];
+}

@@ -1,0 +1,404 @@
+/**
+ * The module table of one scheduler thread: evaluates the images that the code server planned, links them, and answers what a function, a
+ * site or an exported value is.
+ *
+ * Every imported URL has one link record for the life of the thread; compiled code reads imports through it (`$m.imports[slot].x.name`), so
+ * that a call through an import reaches the newest version and a call inside a module stays in its own.
+ */
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import vm from "node:vm";
+import { AgnerError } from "@agner/scheduler/errors";
+import type { FunctionDescription, ImageImport, ModuleImage } from "./image.ts";
+import { checkImports } from "./link.ts";
+import { createNamespace, type ExportTable, type LinkRecord } from "./namespace.ts";
+import { SourcePositions, type SourcePosition } from "./positions.ts";
+import { resolveImport, resolveUrl } from "./resolve.ts";
+
+/** Loads the compiled module at `url` on every thread of the VM, for a dynamic `import()` in the module at `parentUrl`. */
+export type DynamicImportHook = (url: string, parentUrl: string) => Promise<void>;
+
+export interface ModuleTableOptions {
+  readonly onDynamicImport: DynamicImportHook;
+}
+
+/** What compiled code is given of its own module, as `$m`. */
+export interface ModuleContext {
+  readonly id: number;
+  readonly url: string;
+  readonly imports: readonly LinkRecord[];
+  readonly exports: Record<string, unknown>;
+  readonly meta: ImportMeta;
+  readonly import: (specifier: string, options?: ImportCallOptions) => Promise<object>;
+  /** Filled by the runtime as the module declares its functions. */
+  readonly functions: Function[];
+  readonly descriptions: readonly FunctionDescription[];
+}
+
+/** A function's place in the VM: the same on every thread. */
+export interface FunctionReference {
+  readonly module: number;
+  readonly index: number;
+}
+
+/** A place in an app's source, for people. */
+export interface SiteDescription {
+  readonly url: string;
+  readonly line: number;
+  readonly column: number;
+  readonly functionName: string;
+}
+
+/** Where an exported value is to be found on any thread. */
+export interface ExportReference {
+  readonly module: string;
+  readonly name: string;
+}
+
+type Body = Generator<unknown, void> | AsyncGenerator<unknown, void>;
+
+interface Loaded {
+  readonly image: ModuleImage;
+  readonly table: ExportTable;
+  readonly context: ModuleContext;
+  body: Body | undefined;
+  /** The namespace of the version before, until this one has been evaluated. */
+  replaced: Record<string, unknown> | undefined;
+}
+
+/** The newest version of a URL. */
+interface Entry {
+  readonly record: LinkRecord;
+  table: ExportTable | undefined;
+  /** Settles when the newest version has been evaluated; rejects with what its top level threw. */
+  evaluated: Promise<void>;
+}
+
+/** One per scheduler thread. */
+export class ModuleTable {
+  readonly positions = new SourcePositions();
+  readonly #rt: object;
+  readonly #vm: Readonly<Record<string, object>>;
+  readonly #vmSpecifiers: ReadonlySet<string>;
+  readonly #onDynamicImport: DynamicImportHook;
+  readonly #entries = new Map<string, Entry>();
+  readonly #byId: (Loaded | undefined)[] = [];
+  /** Sorted by site base. */
+  readonly #bySite: ModuleImage[] = [];
+  readonly #functions = new WeakMap<Function, FunctionReference>();
+  readonly #exports = new WeakMap<object, ExportReference>();
+  #linking: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param rt the runtime that compiled code calls, made by `createRuntime`
+   * @param vmNamespaces by specifier, what the VM serves itself: `{ "@agner/vm": … }`
+   */
+  constructor(rt: object, vmNamespaces: Readonly<Record<string, object>>, options: ModuleTableOptions) {
+    this.#rt = rt;
+    this.#vm = vmNamespaces;
+    this.#vmSpecifiers = new Set(Object.keys(vmNamespaces));
+    this.#onDynamicImport = options.onDynamicImport;
+  }
+
+  /**
+   * Evaluates `images`, which stand in the order of evaluation, after what they import from Node.
+   *
+   * @throws AgnerError `AGNER_NATIVE_IMPORT` if a package that Node loads fails, `AGNER_NO_EXPORT` if an imported name does not exist;
+   *   and whatever a module's top level throws
+   */
+  async install(images: readonly ModuleImage[]): Promise<void> {
+    const linked = this.#linking.then(() => this.#link(images));
+    this.#linking = linked.catch((failure: unknown) => this.#remember(images, failure));
+    await this.#evaluate(await linked);
+  }
+
+  /** Whether the module at `url` has been linked on this thread. */
+  has(url: string): boolean {
+    return this.#entries.get(url)?.table !== undefined;
+  }
+
+  /** The namespace object of the newest version of the module at `url`. */
+  namespace(url: string): Record<string, unknown> {
+    const entry = this.#entries.get(url);
+    if (entry === undefined) throw new AgnerError("AGNER_MODULE_NOT_FOUND", `the module ${url} is not loaded on this scheduler`);
+    return entry.record.x;
+  }
+
+  /** The module and index of a function declared at the top level of a compiled module. */
+  functionRef(fn: Function): FunctionReference | undefined {
+    return this.#functions.get(fn);
+  }
+
+  /** This thread's instance of a function; @throws AgnerError `AGNER_NO_FUNCTION` if its module version is not loaded here. */
+  resolveFunction(module: number, index: number): Function {
+    const loaded = this.#byId[module];
+    const fn = loaded?.context.functions[index];
+    if (fn !== undefined) return fn;
+    const name = loaded?.image.functions[index]?.name;
+    throw new AgnerError(
+      "AGNER_NO_FUNCTION",
+      name === undefined
+        ? `module version ${module} has no function ${index} on this scheduler`
+        : `${name} of ${loaded!.image.url} is not declared at the top level, so it has no identity on other schedulers`,
+    );
+  }
+
+  /** What the compiler knows of `fn`, and the URL of its module. */
+  info(fn: Function): (FunctionDescription & { readonly url: string }) | undefined {
+    const ref = this.#functions.get(fn);
+    if (ref === undefined) return undefined;
+    const { image } = this.#byId[ref.module]!;
+    return { ...image.functions[ref.index]!, url: image.url };
+  }
+
+  /** Module URL and export name of a value (a definition, an uncompiled package's function) that an imported module exports; `default.name` for a property of a default export. */
+  exportOf(value: object): ExportReference | undefined {
+    return this.#exports.get(value);
+  }
+
+  /** This thread's instance of an exported value; @throws AgnerError `AGNER_NO_EXPORT` or `AGNER_MODULE_NOT_FOUND`. */
+  resolveExport(module: string, name: string): unknown {
+    let value: unknown = this.namespace(module);
+    for (const key of name.startsWith("default.") ? ["default", name.slice("default.".length)] : [name]) {
+      if (value === null || value === undefined || !(key in Object(value)))
+        throw new AgnerError("AGNER_NO_EXPORT", `${module} has no export ${JSON.stringify(name)} on this scheduler`);
+      value = (value as Record<string, unknown>)[key];
+    }
+    return value;
+  }
+
+  /** Where in an app's source a site is. */
+  describeSite(site: number): SiteDescription | undefined {
+    const image = this.#imageAt(site);
+    const place = image?.sites[site - image.siteBase];
+    if (image === undefined || place === undefined) return undefined;
+    const [fn, line, column] = place;
+    return { url: image.url, line, column, functionName: image.functions[fn]?.name ?? "" };
+  }
+
+  /** The place in an app's source of a place in a compiled script; line and column count from 1. */
+  mapPosition(script: string, line: number, column: number): SourcePosition | undefined {
+    return this.positions.map(script, line, column);
+  }
+
+  #imageAt(site: number): ModuleImage | undefined {
+    let low = 0;
+    let high = this.#bySite.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#bySite[middle]!.siteBase <= site) low = middle + 1;
+      else high = middle;
+    }
+    const image = this.#bySite[low - 1];
+    return image !== undefined && site < image.siteBase + image.siteCount ? image : undefined;
+  }
+
+  /** Everything up to evaluation. Installs take turns here, since a later one may import what an earlier one links. */
+  async #link(images: readonly ModuleImage[]): Promise<Loaded[]> {
+    for (const image of images)
+      for (const made of image.imports) if (made.kind === "native") await this.#importNative(made, image);
+    const tables = new Map<string, ExportTable>();
+    for (const image of images) tables.set(image.url, { own: new Set(image.exports), reexports: image.reexports, sources: [] });
+    for (const image of images) {
+      const sources = tables.get(image.url)!.sources as { record: LinkRecord; table: ExportTable | undefined }[];
+      for (const made of image.imports) {
+        if (made.kind === "vm") sources.push({ record: this.#vmRecord(made.url), table: undefined });
+        else {
+          const entry = this.#entry(made.url);
+          const table = tables.get(made.url) ?? entry.table;
+          if (table === undefined && made.kind === "compiled") await entry.evaluated; // it failed to link: say why
+          sources.push({ record: entry.record, table });
+        }
+      }
+    }
+    for (const image of images) checkImports(image, tables.get(image.url)!);
+    const modules: Loaded[] = [];
+    for (const image of images) {
+      const table = tables.get(image.url)!;
+      const loaded: Loaded = { image, table, context: this.#context(image, table), body: undefined, replaced: undefined };
+      loaded.body = this.#start(image, loaded.context);
+      await loaded.body.next(); // declares functions and sites; nothing of the module itself runs
+      modules.push(loaded);
+    }
+    for (const loaded of modules) this.#publish(loaded);
+    return modules;
+  }
+
+  /** Runs the module's script, which yields the body as a generator over the given table of imports. */
+  #start(image: ModuleImage, context: ModuleContext): Body {
+    this.positions.add(image);
+    let factory: (rt: object, siteBase: number, m: ModuleContext) => Body;
+    try {
+      factory = new vm.Script(image.code, { filename: image.script }).runInThisContext() as typeof factory;
+    } catch (cause) {
+      throw new AgnerError(
+        "AGNER_COMPILE",
+        `the compiled form of ${image.url} is not valid JavaScript: ${(cause as Error).message}; this is a defect of the compiler`,
+        { cause },
+      );
+    }
+    return factory(this.#rt, image.siteBase, context);
+  }
+
+  #context(image: ModuleImage, table: ExportTable): ModuleContext {
+    const { url } = image;
+    const filename = fileURLToPath(url);
+    return {
+      id: image.id,
+      url,
+      imports: table.sources.map((source) => source.record),
+      exports: createNamespace(table),
+      meta: Object.assign(Object.create(null) as ImportMeta, {
+        dirname: dirname(filename),
+        filename,
+        resolve: (specifier: string) =>
+          this.#vmSpecifiers.has(specifier) ? resolveUrl(specifier, import.meta.url) : resolveUrl(specifier, url),
+        url,
+      }),
+      import: (specifier, options) =>
+        this.#importDynamically(`${specifier}`, options?.with as Record<string, string> | undefined, url),
+      functions: [],
+      descriptions: image.functions,
+    };
+  }
+
+  #publish(loaded: Loaded): void {
+    const { image, context, table } = loaded;
+    this.#byId[image.id] = loaded;
+    let place = this.#bySite.length;
+    while (place > 0 && this.#bySite[place - 1]!.siteBase > image.siteBase) place--;
+    this.#bySite.splice(place, 0, image);
+    this.#rememberFunctions(loaded);
+    const entry = this.#entry(image.url);
+    if (entry.table !== undefined) loaded.replaced = entry.record.x;
+    entry.record.x = context.exports;
+    entry.table = table;
+  }
+
+  #rememberFunctions({ image, context }: Loaded): void {
+    context.functions.forEach((fn, index) => this.#functions.set(fn, { module: image.id, index }));
+  }
+
+  /** Evaluates one module after the other; those behind one that fails fail with the same error. */
+  async #evaluate(modules: readonly Loaded[]): Promise<void> {
+    const here = new Set(modules.map((m) => m.image.url));
+    const settle = modules.map(({ image }) => this.#beginEvaluation(image.url));
+    let failure: { readonly error: unknown } | undefined;
+    for (const [i, loaded] of modules.entries()) {
+      try {
+        if (failure !== undefined) throw failure.error;
+        for (const made of loaded.image.imports)
+          if (made.kind === "compiled" && !here.has(made.url)) await this.#entries.get(made.url)!.evaluated;
+        const step = loaded.body!.next();
+        if (step instanceof Promise) await step;
+        this.#rememberFunctions(loaded);
+        this.#rememberExports(loaded.image.url, loaded.context.exports);
+        settle[i]!.resolve();
+      } catch (error) {
+        failure = { error };
+        if (loaded.replaced === undefined) settle[i]!.reject(error);
+        else {
+          // The version that ran before goes on being the newest one.
+          this.#entries.get(loaded.image.url)!.record.x = loaded.replaced;
+          settle[i]!.resolve();
+        }
+      }
+      loaded.body = undefined;
+    }
+    if (failure !== undefined) throw failure.error;
+  }
+
+  #beginEvaluation(url: string): { resolve: () => void; reject: (error: unknown) => void } {
+    const entry = this.#entries.get(url)!;
+    let settle!: { resolve: () => void; reject: (error: unknown) => void };
+    entry.evaluated = new Promise((resolve, reject) => (settle = { resolve, reject }));
+    entry.evaluated.catch(() => {}); // whoever waits for the module is told; nobody may
+    return settle;
+  }
+
+  /** Modules that could not be linked: importing them later fails for the same reason. */
+  #remember(images: readonly ModuleImage[], failure: unknown): void {
+    for (const { url } of images) {
+      if (this.has(url)) continue;
+      this.#entry(url);
+      this.#beginEvaluation(url).reject(failure);
+    }
+  }
+
+  #rememberExports(url: string, namespace: object): void {
+    for (const [name, value] of Object.entries(namespace)) {
+      if (isReferable(value) && !this.#exports.has(value)) this.#exports.set(value, { module: url, name }); // a re-export has its name already
+    }
+  }
+
+  #entry(url: string): Entry {
+    let entry = this.#entries.get(url);
+    if (entry === undefined)
+      this.#entries.set(url, (entry = { record: { x: {} }, table: undefined, evaluated: Promise.resolve() }));
+    return entry;
+  }
+
+  #vmRecord(specifier: string): LinkRecord {
+    const entry = this.#entry(specifier);
+    entry.record.x = this.#vm[specifier] as Record<string, unknown>;
+    return entry.record;
+  }
+
+  async #importNative(made: ImageImport, importer: ModuleImage): Promise<void> {
+    if (this.#entries.has(made.url)) return;
+    try {
+      await this.#loadNative(made.url, made.attributes);
+    } catch (cause) {
+      const file = fileURLToPath(importer.url);
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new AgnerError(
+        "AGNER_NATIVE_IMPORT",
+        `${file}:${made.line}:${made.column}: loading ${JSON.stringify(made.specifier)} failed: ${why}`,
+        {
+          cause,
+          details: { file, line: made.line, column: made.column },
+        },
+      );
+    }
+  }
+
+  async #loadNative(url: string, attributes: Readonly<Record<string, string>> | undefined): Promise<object> {
+    const namespace =
+      attributes?.["type"] === "json"
+        ? await readJson(url)
+        : ((await import(/* @vite-ignore */ url, { with: { ...attributes } })) as Record<string, unknown>);
+    const { default: main, ...named } = namespace;
+    // CommonJS packages often export one object; its functions are found through it.
+    if (isReferable(main))
+      for (const [name, value] of Object.entries(main))
+        if (isReferable(value)) this.#exports.set(value, { module: url, name: `default.${name}` });
+    if (isReferable(main)) this.#exports.set(main, { module: url, name: "default" });
+    this.#rememberExports(url, named);
+    this.#entry(url).record.x = namespace;
+    return namespace;
+  }
+
+  async #importDynamically(
+    specifier: string,
+    attributes: Readonly<Record<string, string>> | undefined,
+    parentUrl: string,
+  ): Promise<object> {
+    const { kind, url } = resolveImport(specifier, attributes, parentUrl, { vm: this.#vmSpecifiers });
+    if (kind === "vm") return this.#vm[url]!;
+    if (kind === "native") return await this.#loadNative(url, attributes);
+    if (!this.has(url)) await this.#onDynamicImport(url, parentUrl);
+    await this.#entries.get(url)?.evaluated;
+    return this.namespace(url);
+  }
+}
+
+/** Read here, because Node 20 prints a warning with each JSON module. */
+async function readJson(url: string): Promise<Record<string, unknown>> {
+  const text = url.startsWith("data:") ? await (await fetch(url)).text() : await readFile(new URL(url), "utf8");
+  return Object.freeze({ default: JSON.parse(text) as unknown });
+}
+
+function isReferable(value: unknown): value is object {
+  return typeof value === "function" || (typeof value === "object" && value !== null);
+}

@@ -1,0 +1,116 @@
+/**
+ * Namespace objects of compiled modules, and the resolution of names through re-exports (ECMA-262, ResolveExport).
+ *
+ * A namespace is also the object that the module's code writes its exports to and that importers read them from, so it must stay in V8's
+ * fast mode: `Object.create(null)` would not be, an ordinary object whose prototype is taken away is.
+ */
+import type { CompiledReexport } from "./image.ts";
+
+/** What an importer holds of a module: stable for the life of the thread, while `x` is the namespace of the newest version. */
+export interface LinkRecord {
+  x: Record<string, unknown>;
+}
+
+/** Names and sources of one module's exports, before any is evaluated. */
+export interface ExportTable {
+  readonly own: ReadonlySet<string>;
+  readonly reexports: readonly CompiledReexport[];
+  /** By import slot: the table of a compiled module, or the namespace of one that Node or the VM serves. */
+  readonly sources: readonly ExportSource[];
+}
+
+export interface ExportSource {
+  readonly record: LinkRecord;
+  readonly table: ExportTable | undefined;
+}
+
+/** Where an exported name's value is read: from the property `name` of `record.x`, or all of it for `"*"`. */
+export interface Binding {
+  readonly record: LinkRecord;
+  readonly name: string;
+}
+
+/** `undefined`: there is no such export. `"own"`: the module's own. `"ambiguous"`: two `export *` disagree. */
+export type ExportResolution = Binding | "own" | "ambiguous" | undefined;
+
+/** Every name that `table`'s module exports, those of `export *` that conflict left out; in code-unit order, as a namespace has them. */
+export function exportedNames(table: ExportTable): string[] {
+  const names = new Set<string>();
+  collectNames(table, names, new Set());
+  return [...names]
+    .filter((name) => resolveExport(table, name) !== "ambiguous" && resolveExport(table, name) !== undefined)
+    .sort();
+}
+
+function collectNames(table: ExportTable, into: Set<string>, seen: Set<ExportTable>): void {
+  if (seen.has(table)) return;
+  seen.add(table);
+  for (const name of table.own) into.add(name);
+  for (const { slot, as } of table.reexports) {
+    if (as !== "*") {
+      into.add(as);
+      continue;
+    }
+    const source = table.sources[slot]!;
+    const starred = new Set<string>();
+    if (source.table === undefined) for (const name of Object.keys(source.record.x)) starred.add(name);
+    else collectNames(source.table, starred, seen);
+    for (const name of starred) if (name !== "default") into.add(name);
+  }
+}
+
+/** Where `name`, as exported by `table`'s module, is to be read. */
+export function resolveExport(table: ExportTable, name: string): ExportResolution {
+  return resolve(table, name, new Map());
+}
+
+function resolve(table: ExportTable, name: string, seen: Map<ExportTable, Set<string>>): ExportResolution {
+  let names = seen.get(table);
+  if (names?.has(name) === true) return undefined; // a circle of re-exports leads nowhere
+  if (names === undefined) seen.set(table, (names = new Set()));
+  names.add(name);
+  if (table.own.has(name)) return "own";
+  for (const made of table.reexports) {
+    if (made.as !== name || made.as === "*") continue;
+    const source = table.sources[made.slot]!;
+    return made.name === "*" ? { record: source.record, name: "*" } : through(source, made.name, seen);
+  }
+  if (name === "default") return undefined;
+  let found: Binding | undefined;
+  for (const made of table.reexports) {
+    if (made.as !== "*") continue;
+    const other = through(table.sources[made.slot]!, name, seen);
+    if (other === "ambiguous") return other;
+    if (other === undefined || other === "own") continue;
+    if (found !== undefined && (found.record !== other.record || found.name !== other.name)) return "ambiguous";
+    found = other;
+  }
+  return found;
+}
+
+/** A name of an imported module, as a binding to the module that really declares it. */
+function through(source: ExportSource, name: string, seen: Map<ExportTable, Set<string>>): ExportResolution {
+  if (source.table === undefined) return name in source.record.x ? { record: source.record, name } : undefined;
+  const found = resolve(source.table, name, seen);
+  return found === "own" ? { record: source.record, name } : found;
+}
+
+/**
+ * The namespace object of a module: own exports as writable properties (for the module's own code), re-exports as live getters.
+ * Nothing can be added to it afterwards.
+ */
+export function createNamespace(table: ExportTable): Record<string, unknown> {
+  const namespace: Record<string, unknown> = {};
+  for (const name of exportedNames(table)) {
+    const binding = resolveExport(table, name);
+    if (binding === "own") Object.defineProperty(namespace, name, { value: undefined, writable: true, enumerable: true });
+    else Object.defineProperty(namespace, name, { get: reader(binding as Binding), enumerable: true });
+  }
+  Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
+  Object.setPrototypeOf(namespace, null);
+  return Object.preventExtensions(namespace);
+}
+
+function reader({ record, name }: Binding): () => unknown {
+  return name === "*" ? () => record.x : () => record.x[name];
+}

@@ -1,0 +1,236 @@
+/**
+ * From an import's specifier to a URL, and to who serves it. Node's own algorithm (`import-meta-resolve`), with two additions that TypeScript
+ * sources need: `./x.js` may name a file that exists only as `x.ts`, and `@agner/*` packages are found from the VM's own place too.
+ */
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AgnerError } from "@agner/scheduler/errors";
+import { moduleResolve } from "import-meta-resolve";
+import type { ImportKind } from "./image.ts";
+import { nearest } from "./nearest.ts";
+
+/** Where an import leads. */
+export interface Resolution {
+  readonly kind: ImportKind;
+  /** For `vm`, the specifier itself. */
+  readonly url: string;
+}
+
+export interface ResolveOptions {
+  /** Specifiers that stand for the running VM's own namespaces. */
+  readonly vm: ReadonlySet<string>;
+}
+
+/** The specifiers that the VM serves itself, unless a {@link ResolveOptions} says otherwise. */
+export const VM_SPECIFIERS: ReadonlySet<string> = new Set(["@agner/vm"]);
+
+const COMPILED_EXTENSION = /\.(?:ts|mts|js|mjs)$/;
+const NATIVE_EXTENSION = /\.(?:cjs|cts|json|node|wasm)$/;
+const TYPESCRIPT_TWIN: Readonly<Record<string, string>> = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
+
+/**
+ * Resolves `specifier` as imported by the module at `parentUrl`.
+ *
+ * @throws AgnerError `AGNER_MODULE_NOT_FOUND`, `AGNER_DIRECTORY_IMPORT`, `AGNER_UNKNOWN_EXTENSION`, `AGNER_IMPORT_ATTRIBUTE` or `AGNER_RESOLVE`;
+ *   the message does not name the importer, its caller knows the line
+ */
+export function resolveImport(
+  specifier: string,
+  attributes: Readonly<Record<string, string>> | undefined,
+  parentUrl: string,
+  options: ResolveOptions,
+): Resolution {
+  if (options.vm.has(specifier)) return { kind: "vm", url: specifier };
+  const url = resolveUrl(specifier, parentUrl);
+  return { kind: kindOf(url, specifier, attributes), url };
+}
+
+/** The URL of `specifier` as seen from `parentUrl`, whoever serves it; also `import.meta.resolve` of compiled modules. */
+export function resolveUrl(specifier: string, parentUrl: string): string {
+  const bases = specifier.startsWith("@agner/") ? [parentUrl, import.meta.url] : [parentUrl];
+  let failure: unknown;
+  for (const base of bases) {
+    try {
+      return moduleResolve(specifier, new URL(base)).href;
+    } catch (e) {
+      failure ??= e;
+    }
+  }
+  const { code, url, message } = failure as { code?: string; url?: string; message?: string };
+  if (code === "ERR_MODULE_NOT_FOUND") {
+    const missing = url ?? relativeUrl(specifier, parentUrl);
+    const twin = missing === undefined ? undefined : typescriptTwin(missing);
+    if (twin !== undefined) return twin;
+    throw notFound(specifier, missing, parentUrl);
+  }
+  if (code === "ERR_UNSUPPORTED_DIR_IMPORT") throw directoryImport(specifier, url ?? relativeUrl(specifier, parentUrl)!);
+  throw new AgnerError("AGNER_RESOLVE", `cannot resolve ${JSON.stringify(specifier)}: ${message ?? String(failure)}`, {
+    cause: failure,
+  });
+}
+
+/** The real file URL of the module that a VM was asked to run or load. */
+export function resolveEntry(entry: string | URL): string {
+  const url = new URL(entry);
+  if (url.protocol !== "file:") {
+    throw new AgnerError(
+      "AGNER_RESOLVE",
+      `cannot load ${url.href}: an app module must be a file; give its path or its file: URL`,
+    );
+  }
+  return resolveUrl(url.href, url.href);
+}
+
+/** Who serves the module at `url`. */
+function kindOf(url: string, specifier: string, attributes: Readonly<Record<string, string>> | undefined): ImportKind {
+  const { protocol, pathname } = new URL(url);
+  if (protocol === "node:" || protocol === "data:") return "native";
+  if (protocol !== "file:") {
+    throw new AgnerError(
+      "AGNER_RESOLVE",
+      `cannot import ${JSON.stringify(specifier)}: only file:, node: and data: URLs can be imported`,
+    );
+  }
+  if (pathname.endsWith(".json") && attributes?.["type"] !== "json") {
+    throw new AgnerError(
+      "AGNER_IMPORT_ATTRIBUTE",
+      `cannot import ${JSON.stringify(specifier)}: JSON needs an attribute; write \`with { type: "json" }\` after the specifier`,
+    );
+  }
+  if (NATIVE_EXTENSION.test(pathname)) return "native";
+  const path = fileURLToPath(url);
+  const owner = packageOf(dirname(path));
+  const installed = path.split(/[\\/]/).includes("node_modules");
+  if (COMPILED_EXTENSION.test(pathname)) {
+    if (installed || owner.compile !== undefined || owner.name?.startsWith("@agner/") === true)
+      return owner.compile === true ? "compiled" : "native";
+    return pathname.endsWith(".js") && isCommonJs(path, owner) ? "native" : "compiled";
+  }
+  if (installed) return "native";
+  throw new AgnerError(
+    "AGNER_UNKNOWN_EXTENSION",
+    `cannot load ${JSON.stringify(basename(path))}: its extension is none of .ts .mts .js .mjs (compiled) or .cjs .cts .json .node .wasm (loaded by Node)`,
+  );
+}
+
+interface PackageFacts {
+  readonly name: string | undefined;
+  readonly type: string | undefined;
+  /** `"agner": { "compile": … }`; undefined where the package does not say. */
+  readonly compile: boolean | undefined;
+}
+
+const NO_PACKAGE: PackageFacts = { name: undefined, type: undefined, compile: undefined };
+const packages = new Map<string, PackageFacts>();
+
+/** What the nearest package.json at or above `folder` says; as in Node, the search does not leave a `node_modules`. */
+function packageOf(folder: string): PackageFacts {
+  const known = packages.get(folder);
+  if (known !== undefined) return known;
+  const parent = dirname(folder);
+  const found =
+    readPackage(folder) ?? (parent === folder || basename(folder) === "node_modules" ? NO_PACKAGE : packageOf(parent));
+  packages.set(folder, found);
+  return found;
+}
+
+function readPackage(folder: string): PackageFacts | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, "package.json"), "utf8");
+  } catch {
+    return undefined;
+  }
+  let json: { name?: unknown; type?: unknown; agner?: { compile?: unknown } } | null;
+  try {
+    json = JSON.parse(text) as typeof json;
+  } catch (cause) {
+    throw new AgnerError("AGNER_RESOLVE", `${join(folder, "package.json")} is not valid JSON: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  const compile = json?.agner?.compile;
+  return {
+    name: typeof json?.name === "string" ? json.name : undefined,
+    type: typeof json?.type === "string" ? json.type : undefined,
+    compile: typeof compile === "boolean" ? compile : undefined,
+  };
+}
+
+const MODULE_SYNTAX = /^\s*(?:import\s*["'{*\w]|export\s*[{*\w])|\bimport\.meta\b/m;
+
+/** Node's rule for `.js`: the package's `type` decides, and without one the syntax does. */
+function isCommonJs(path: string, owner: PackageFacts): boolean {
+  if (owner.type !== undefined) return owner.type !== "module";
+  try {
+    return !MODULE_SYNTAX.test(readFileSync(path, "utf8"));
+  } catch {
+    return false; // an unreadable file is reported by whoever loads it
+  }
+}
+
+function relativeUrl(specifier: string, parentUrl: string): string | undefined {
+  return /^\.{0,2}\/|^file:/.test(specifier) ? new URL(specifier, parentUrl).href : undefined;
+}
+
+function typescriptTwin(url: string): string | undefined {
+  const twin = new URL(url);
+  const extension = /\.[mc]?js$/.exec(twin.pathname)?.[0];
+  if (twin.protocol !== "file:" || extension === undefined) return undefined;
+  twin.pathname = twin.pathname.slice(0, -extension.length) + TYPESCRIPT_TWIN[extension]!;
+  return statSync(twin, { throwIfNoEntry: false })?.isFile() === true ? twin.href : undefined;
+}
+
+function directoryImport(specifier: string, url: string): AgnerError {
+  const path = fileURLToPath(url);
+  const index = listFolder(path).find((name) => /^index\.(?:ts|mts|js|mjs)$/.test(name));
+  const shown = (specifier.startsWith("file:") ? path : specifier).replace(/\/$/, "");
+  const way = index === undefined ? "name a file in it" : `name the file: ${JSON.stringify(`${shown}/${index}`)}`;
+  return new AgnerError("AGNER_DIRECTORY_IMPORT", `${JSON.stringify(shown)} is a directory; ${way}`);
+}
+
+function notFound(specifier: string, url: string | undefined, parentUrl: string): AgnerError {
+  if (url === undefined) {
+    const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+    const near = nearest(name, installedPackages(parentUrl));
+    const way = near === undefined ? "install it, or check the spelling" : `did you mean ${JSON.stringify(near)}?`;
+    return new AgnerError("AGNER_MODULE_NOT_FOUND", `cannot find package ${JSON.stringify(name)}: ${way}`);
+  }
+  const path = fileURLToPath(url);
+  const folder = dirname(path);
+  const missing = `cannot find module ${JSON.stringify(specifier.startsWith("file:") ? path : specifier)}`;
+  const names = listFolder(folder);
+  if (names.length === 0 && statSync(folder, { throwIfNoEntry: false }) === undefined) {
+    return new AgnerError("AGNER_MODULE_NOT_FOUND", `${missing}: there is no folder ${folder}`);
+  }
+  const file = basename(path);
+  const near =
+    names.find((name) => /^\.(?:ts|mts|js|mjs)$/.test(name.slice(file.length)) && name.startsWith(file)) ?? nearest(file, names);
+  if (near === undefined) return new AgnerError("AGNER_MODULE_NOT_FOUND", `${missing}: there is no such file in ${folder}`);
+  const meant = specifier.startsWith("file:") ? join(folder, near) : specifier.slice(0, specifier.lastIndexOf("/") + 1) + near;
+  return new AgnerError("AGNER_MODULE_NOT_FOUND", `${missing}: did you mean ${JSON.stringify(meant)}?`);
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function installedPackages(parentUrl: string): string[] {
+  const names: string[] = [];
+  let folder = dirname(fileURLToPath(parentUrl));
+  for (;;) {
+    const modules = join(folder, "node_modules");
+    for (const name of listFolder(modules)) {
+      if (name.startsWith("@")) for (const scoped of listFolder(join(modules, name))) names.push(`${name}/${scoped}`);
+      else if (!name.startsWith(".")) names.push(name);
+    }
+    const parent = dirname(folder);
+    if (parent === folder) return names;
+    folder = parent;
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * The code server: lives on the main thread, knows every module version of the VM, and plans what the scheduler threads have to load.
+ *
+ * A plan is made from files alone; evaluation happens on each thread (`module.ts`). Compilation happens here, once for all threads, and the
+ * numbers that all threads must agree on (module ids, sites) are given out here and never used again.
+ */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { AgnerError } from "@agner/scheduler/errors";
+import { codeFrame } from "./code-frame.ts";
+import type { CodeWarning, CompiledImport, CompileFunction, CompileOutput, ImageImport, LoadPlan, ModuleImage } from "./image.ts";
+import { resolveEntry, resolveImport, VM_SPECIFIERS } from "./resolve.ts";
+
+export interface CodeServerOptions {
+  readonly compile: CompileFunction;
+  /** Specifiers that the VM serves from its own namespaces; default `["@agner/vm"]`. */
+  readonly vm?: Iterable<string>;
+  /** The first site number to give out; lower ones belong to the runtime. Default 0. */
+  readonly firstSite?: number;
+}
+
+interface Compiled {
+  readonly url: string;
+  readonly output: CompileOutput;
+  readonly imports: readonly ImageImport[];
+}
+
+/** Plans the loading of modules; one per VM. */
+export class CodeServer {
+  readonly #compile: CompileFunction;
+  readonly #vm: ReadonlySet<string>;
+  /** Every version that was ever planned, in the order of evaluation. */
+  readonly #images: ModuleImage[] = [];
+  /** The newest version of each URL. */
+  readonly #newest = new Map<string, ModuleImage>();
+  #nextSite: number;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(options: CodeServerOptions) {
+    this.#compile = options.compile;
+    this.#vm = options.vm === undefined ? VM_SPECIFIERS : new Set(options.vm);
+    this.#nextSite = options.firstSite ?? 0;
+  }
+
+  /**
+   * What must be evaluated so that the module at `entry` and everything it imports is loaded; empty if it is already.
+   * All planned images count as loaded from then on: the caller has them installed on every thread. A plan that fails changes nothing.
+   *
+   * @throws AgnerError `AGNER_MODULE_NOT_FOUND`, `AGNER_DIRECTORY_IMPORT`, `AGNER_COMPILE` and the like, with `file`, `line` and `column`
+   *   where an import or the source is at fault
+   * @example
+   * const { images } = await server.plan(new URL("./app.ts", import.meta.url));
+   */
+  plan(entry: string | URL): Promise<LoadPlan> {
+    return this.#inTurn(() => this.#plan([resolveEntry(entry)], new Set()));
+  }
+
+  /**
+   * A new version of each module in `urls`, compiled from what its file holds now, and whatever they import that is not loaded yet.
+   * The plan's `url` is that of the last.
+   */
+  planNewVersions(urls: readonly [string | URL, ...(string | URL)[]]): Promise<LoadPlan> {
+    return this.#inTurn(() => {
+      const stale = urls.map(resolveEntry);
+      return this.#plan(stale, new Set(stale));
+    });
+  }
+
+  /** Every version planned so far, in the order of evaluation: what a thread that starts late has to install. */
+  get images(): readonly ModuleImage[] {
+    return this.#images;
+  }
+
+  /** The newest version of the module at `url`. */
+  newest(url: string): ModuleImage | undefined {
+    return this.#newest.get(url);
+  }
+
+  /** Plans run one after the other: two that overlap would both number the module they share. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(work);
+    this.#tail = result.catch(() => {});
+    return result;
+  }
+
+  async #plan(entries: readonly string[], stale: ReadonlySet<string>): Promise<LoadPlan> {
+    const order: Compiled[] = [];
+    const warnings: CodeWarning[] = [];
+    const seen = new Set<string>();
+    const visit = async (url: string, importer: Importer | undefined): Promise<void> => {
+      if (seen.has(url) || (this.#newest.has(url) && !stale.has(url))) return;
+      seen.add(url);
+      const file = fileURLToPath(url);
+      const source = await read(file, importer);
+      const output = await this.#compile(source, { filename: file, loader: /\.m?ts$/.test(file) ? "ts" : "js" });
+      for (const d of output.diagnostics) warnings.push({ ...d, file });
+      const imports: ImageImport[] = [];
+      for (const made of output.imports) imports.push(this.#resolve(made, url, { file, source, at: made }));
+      for (const made of imports) if (made.kind === "compiled") await visit(made.url, { file, source, at: made });
+      order.push({ url, output, imports });
+    };
+    for (const entry of entries) await visit(entry, undefined);
+    const images = order.map((compiled) => this.#number(compiled));
+    return { url: entries.at(-1)!, images, warnings };
+  }
+
+  #resolve(made: CompiledImport, parentUrl: string, importer: Importer): ImageImport {
+    try {
+      return { ...made, ...resolveImport(made.specifier, made.attributes, parentUrl, { vm: this.#vm }) };
+    } catch (e) {
+      throw at(importer, e);
+    }
+  }
+
+  /** Gives a compiled module its numbers and makes it the newest version of its URL. */
+  #number({ url, output, imports }: Compiled): ModuleImage {
+    const version = (this.#newest.get(url)?.version ?? 0) + 1;
+    const image: ModuleImage = {
+      id: this.#images.length,
+      url,
+      version,
+      script: version === 1 ? url : `${url}?v=${version}`,
+      siteBase: this.#nextSite,
+      siteCount: output.siteCount,
+      code: output.code,
+      map: typeof output.map === "string" ? output.map : JSON.stringify(output.map),
+      imports,
+      exports: output.exports,
+      reexports: output.reexports,
+      functions: output.functions,
+      sites: output.sites,
+      topLevelAwait: output.topLevelAwait,
+    };
+    this.#nextSite += output.siteCount;
+    this.#images.push(image);
+    this.#newest.set(url, image);
+    return image;
+  }
+}
+
+/** Who asked for a module, for error messages. */
+interface Importer {
+  readonly file: string;
+  readonly source: string;
+  readonly at: { readonly line: number; readonly column: number };
+}
+
+async function read(file: string, importer: Importer | undefined): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw at(importer, new AgnerError("AGNER_UNREADABLE", `cannot read ${file}: ${(cause as Error).message}`, { cause }));
+  }
+}
+
+/** The same error with the place of the import in front, the source below it, and `file`, `line` and `column`. */
+function at(importer: Importer | undefined, e: unknown): unknown {
+  if (importer === undefined || !AgnerError.is(e)) return e;
+  const { file, source } = importer;
+  const { line, column } = importer.at;
+  return new AgnerError(e.code, `${file}:${line}:${column}: ${e.message}\n\n${codeFrame(source, line, column)}`, {
+    ...("cause" in e ? { cause: e.cause } : {}),
+    details: { file, line, column },
+  });
+}
