@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+import { writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { HELP, parseOptions, UsageError, type Options } from "./options.ts";
+import { terminalProgress } from "./progress.ts";
+import { describeMachine, toResults, type Results } from "./results.ts";
+import { run } from "./run.ts";
+import { agner } from "./systems/agner.ts";
+import { erlang } from "./systems/erlang.ts";
+import type { System } from "./systems/system.ts";
+import { renderTable } from "./table.ts";
+import { WORKLOADS } from "./workloads.ts";
+
+const PEERS: readonly System[] = [erlang];
+
+/** Returns the exit code: 0 when all programs ran and agreed, 1 when not, 2 for a usage error. */
+async function main(args: readonly string[]): Promise<number> {
+  let options: Options;
+  try {
+    options = parseOptions(args, {
+      cores: availableParallelism(),
+      peers: PEERS.map((peer) => peer.id),
+      json: fileURLToPath(new URL("../results.json", import.meta.url)),
+    });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\nTry: npm run bench -- --help`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  process.once("SIGINT", () => process.exit(130));
+  process.once("exit", () => PEERS.forEach((peer) => peer.dispose()));
+  return bench(options);
+}
+
+async function bench(options: Options): Promise<number> {
+  const missing = options.peersOnly ? undefined : agner.missing();
+  if (missing !== undefined) {
+    console.error(`agner: ${missing}`);
+    return 1;
+  }
+  const systems = [
+    ...(options.peersOnly ? [] : [agner]),
+    ...PEERS.filter((peer) => options.peers.includes(peer.id)).filter(isPresent),
+  ];
+  const machine = describeMachine(systems);
+  console.error(`${machine.cpu}, ${machine.cores} cores; ${Object.values(machine.systems).join("; ")}`);
+  const tooMany = options.cores.filter((cores) => cores > machine.cores);
+  if (tooMany.length > 0) console.error(`note: the machine has fewer cores than ${tooMany.join(", ")}`);
+
+  const most = Math.max(...options.cores);
+  const workloads = WORKLOADS.filter((workload) => options.only.includes(workload.id));
+  for (const { id, minCores } of workloads) if (minCores > most) console.error(`${id}: skipped: needs ${minCores} cores`);
+  const { series, failures } = await run({ ...options, workloads, systems }, terminalProgress(process.stderr));
+  const results: Results = { machine, results: toResults(series) };
+  writeFileSync(resolve(options.json), JSON.stringify(results, null, 2) + "\n");
+  console.log(renderTable(series, { colours: process.stdout.isTTY }));
+  for (const { workload, system, cores, message } of failures) {
+    console.error(`FAILED: ${workload} on ${system} with ${cores}: ${message}`);
+  }
+  return failures.length === 0 ? 0 : 1;
+}
+
+function isPresent(system: System): boolean {
+  const missing = system.missing();
+  if (missing !== undefined) console.error(`${system.id}: skipped: ${missing}`);
+  return missing === undefined;
+}
+
+process.exitCode = await main(process.argv.slice(2));

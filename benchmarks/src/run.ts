@@ -1,0 +1,52 @@
+import { takeSample, type Sample } from "./sample.ts";
+import { programArguments } from "./workloads.ts";
+import { disagreements, steps, type Failure, type Plan, type Series, type Step } from "./series.ts";
+
+export interface Outcome {
+  readonly series: readonly Series[];
+  readonly failures: readonly Failure[];
+}
+
+export interface Progress {
+  /** Before a measurement: which of how many. */
+  starting(step: Step, index: number, total: number): void;
+  /** After all rounds of a program. */
+  finished(series: readonly Series[]): void;
+}
+
+/**
+ * Measures what is planned, one process at a time. A failure is noted, and its series is not tried again; the rest goes on.
+ * @param sample how a program is run; tests give another
+ */
+export async function run(plan: Plan, progress: Progress, sample: typeof takeSample = takeSample): Promise<Outcome> {
+  const planned = steps(plan);
+  const all = [...new Set(planned.map((step) => step.series))];
+  const failures: Failure[] = [];
+  const failed = new Set<Series>();
+  for (const [index, step] of planned.entries()) {
+    const { series, system, round } = step;
+    if (!failed.has(series)) {
+      progress.starting(step, index, planned.length);
+      try {
+        series.samples[round] = await sampleOf(step, sample);
+      } catch (error) {
+        failed.add(series);
+        failures.push({
+          workload: series.workload.id,
+          system: system.id,
+          cores: series.cores,
+          message: (error as Error).message,
+        });
+      }
+    }
+    if (planned[index + 1]?.series.workload !== series.workload) {
+      progress.finished(all.filter((each) => each.workload === series.workload));
+    }
+  }
+  return { series: all, failures: [...failures, ...disagreements(all)] };
+}
+
+function sampleOf({ series, system }: Step, sample: typeof takeSample): Promise<Sample> {
+  const { workload, cores } = series;
+  return sample(workload, system.command(workload.id, programArguments(workload), cores));
+}

@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import type { Command } from "./systems/system.ts";
+import { isCost, type Workload } from "./workloads.ts";
+
+/** What one fresh process measured. */
+export interface Sample {
+  /** Operations per second; for costs, the cost itself. */
+  readonly value: number;
+  readonly ops: number;
+  readonly checksum: number;
+  /** Further figures that a program prints, by name. */
+  readonly detail?: Readonly<Record<string, number>>;
+}
+
+/** Long enough for the largest workload on a slow machine, short enough that a program which hangs is noticed. */
+const LIMIT_MS = 300_000;
+
+/**
+ * Runs a program to its end. Rejects when it fails, runs longer than five minutes, or prints no result, with what it wrote to standard error.
+ */
+export function takeSample(workload: Workload, command: Command): Promise<Sample> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command.file, command.args, {
+      env: { ...process.env, ...command.env },
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: LIMIT_MS,
+      killSignal: "SIGKILL",
+    });
+    let output = "";
+    let errors = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      try {
+        if (code !== 0) throw new Error(signal ? `ended by ${signal}` : `exit code ${code}`);
+        resolve(readSample(workload, output));
+      } catch (error) {
+        const told = [(error as Error).message, errors.trim()].filter((text) => text !== "").join("\n");
+        reject(new Error(`${workload.id}: ${told}\n  ${[command.file, ...command.args].join(" ")}`));
+      }
+    });
+  });
+}
+
+/** Reads the line of JSON that a program prints. Throws an Error that says what is wrong with it. */
+export function readSample(workload: Workload, output: string): Sample {
+  const line = output.split("\n").find((text) => text.startsWith("{"));
+  if (line === undefined) throw new Error("the program printed no result");
+  const { program, ops, ns, checksum, bytes, detail } = JSON.parse(line) as Record<string, unknown>;
+  if (program !== workload.id) throw new Error(`a result of another program: ${line}`);
+  if (!isCount(ops) || !isCount(ns) || !isCount(checksum) || ns === 0) throw new Error(`not a result: ${line}`);
+  if (isCost(workload) && typeof bytes !== "number") throw new Error(`a result without bytes: ${line}`);
+  const value = isCost(workload) ? (bytes as number) : ops / (ns / 1e9);
+  return { value, ops, checksum, ...(detail ? { detail: detail as Record<string, number> } : {}) };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

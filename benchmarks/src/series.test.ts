@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { disagreements, steps, summaryOf } from "./series.ts";
+import { fakeSample, fakeSeries, fakeSystem, fakeWorkload } from "./testing/fakes.ts";
+
+describe("steps", () => {
+  const systems = [fakeSystem("a"), fakeSystem("b")];
+  const order = (plan: Parameters<typeof steps>[0]) =>
+    steps(plan).map(({ series, round }) => `${series.workload.id} ${series.cores}${series.system} ${round}`);
+
+  test("interleave systems and core counts within a round, and finish a program before the next", () => {
+    expect(order({ workloads: [fakeWorkload("p"), fakeWorkload("q")], systems, cores: [1, 2], rounds: 2 })).toEqual([
+      ...["p 1a 0", "p 1b 0", "p 2a 0", "p 2b 0", "p 1a 1", "p 1b 1", "p 2a 1", "p 2b 1"],
+      ...["q 1a 0", "q 1b 0", "q 2a 0", "q 2b 0", "q 1a 1", "q 1b 1", "q 2a 1", "q 2b 1"],
+    ]);
+  });
+
+  test("leave out core counts that a program cannot use", () => {
+    expect(order({ workloads: [fakeWorkload("cross", { minCores: 2 })], systems, cores: [1, 2], rounds: 1 })).toEqual([
+      "cross 2a 0",
+      "cross 2b 0",
+    ]);
+  });
+});
+
+describe("disagreements", () => {
+  const workload = fakeWorkload("p");
+
+  test("none when all did the same work", () => {
+    expect(disagreements([fakeSeries(workload, "a", 1, [1, 2]), fakeSeries(workload, "b", 2, [3, undefined])])).toEqual([]);
+  });
+
+  test("another checksum is told once a series, with both sides", () => {
+    const wrong = {
+      ...fakeSeries(workload, "b", 2, []),
+      samples: [fakeSample(1, { checksum: 4 }), fakeSample(1, { checksum: 4 })],
+    };
+    const [failure, ...rest] = disagreements([fakeSeries(workload, "a", 1, [1]), wrong]);
+    expect(rest).toEqual([]);
+    expect(failure).toMatchObject({ workload: "p", system: "b", cores: 2 });
+    expect(failure?.message).toBe("did other work than a on 1: 14 operations with checksum 4, not 14 with 3");
+  });
+
+  test("another number of operations is one too", () => {
+    const short = { ...fakeSeries(workload, "b", 1, []), samples: [fakeSample(1, { ops: 13 })] };
+    expect(disagreements([fakeSeries(workload, "a", 1, [1]), short])).toHaveLength(1);
+  });
+
+  test("different programs are not compared", () => {
+    const other = { ...fakeSeries(fakeWorkload("q"), "a", 1, []), samples: [fakeSample(1, { checksum: 9 })] };
+    expect(disagreements([fakeSeries(workload, "a", 1, [1]), other])).toEqual([]);
+  });
+});
+
+test("a summary counts the rounds that succeeded", () => {
+  expect(summaryOf(fakeSeries(fakeWorkload("p"), "a", 1, [4, undefined, 2]))).toEqual({ median: 3, min: 2, max: 4, rounds: 2 });
+  expect(summaryOf(fakeSeries(fakeWorkload("p"), "a", 1, [undefined]))).toBeUndefined();
+});

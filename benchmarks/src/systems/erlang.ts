@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { System } from "./system.ts";
+
+const source = fileURLToPath(new URL("../../peers/erlang/bench.erl", import.meta.url));
+
+let folder: string | undefined;
+
+/** Erlang/OTP, with as many schedulers as Agner has, each bound to a core. */
+export const erlang: System = {
+  id: "erlang",
+  missing: () => {
+    folder ??= mkdtempSync(join(tmpdir(), "agner-bench-erlang-"));
+    const compiled = spawnSync("erlc", ["-o", folder, source], { encoding: "utf8" });
+    if (compiled.error || spawnSync("erl", ["-version"]).error) {
+      return "erl and erlc are not installed (Debian, Ubuntu: apt-get install erlang-nox; macOS: brew install erlang)";
+    }
+    return compiled.status === 0 ? undefined : `erlc failed: ${compiled.stdout}${compiled.stderr}`;
+  },
+  version: () => {
+    const text = '"Erlang/OTP ~s, erts ~s, ~s"';
+    const values = "[erlang:system_info(otp_release), erlang:system_info(version), erlang:system_info(emu_flavor)]";
+    return spawnSync("erl", ["-noinput", "-eval", `io:format(${text}, ${values}), halt().`], { encoding: "utf8" }).stdout;
+  },
+  command: (program, args, cores) => ({
+    file: "erl",
+    // +sbt db binds schedulers to cores, +P makes room for the processes, +Bd lets Ctrl-C end the program.
+    args: `+S ${cores}:${cores} +sbt db +P 10000000 +Bd -noinput -run bench main ${program}`
+      .split(" ")
+      .concat(args, ["-pa", folder ?? "."]),
+    env: { ERL_CRASH_DUMP_SECONDS: "0" },
+  }),
+  dispose: () => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    folder = undefined;
+  },
+};

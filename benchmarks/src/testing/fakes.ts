@@ -1,0 +1,26 @@
+import type { Sample } from "../sample.ts";
+import type { Series } from "../series.ts";
+import type { System } from "../systems/system.ts";
+import type { Workload } from "../workloads.ts";
+
+export function fakeWorkload(id: string, rest: Partial<Workload> = {}): Workload {
+  return { id, description: "", unit: "hops/s", minCores: 1, sizes: { hops: 7 }, warmups: 1, repeats: 2, ...rest };
+}
+
+export function fakeSystem(id: string): System {
+  return {
+    id,
+    missing: () => undefined,
+    version: () => `${id} 1`,
+    command: (program, args, cores) => ({ file: id, args: [program, ...args, String(cores)] }),
+    dispose: () => {},
+  };
+}
+
+export function fakeSample(value: number, rest: Partial<Sample> = {}): Sample {
+  return { value, ops: 14, checksum: 3, ...rest };
+}
+
+export function fakeSeries(workload: Workload, system: string, cores: number, values: (number | undefined)[]): Series {
+  return { workload, system, cores, samples: values.map((value) => (value === undefined ? undefined : fakeSample(value))) };
+}
