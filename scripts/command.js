@@ -42,7 +42,9 @@ export function capture(what, file, args, options = {}) {
   });
   if (result.status === 0) return result.stdout;
   const reason = result.error ? result.error.message : `exit code ${result.status === null ? result.signal : result.status}`;
-  throw new StepError([`${what} failed (${reason}).`, result.stdout, result.stderr, options.hint].filter(Boolean).join("\n").trimEnd());
+  throw new StepError(
+    [`${what} failed (${reason}).`, result.stdout, result.stderr, options.hint].filter(Boolean).join("\n").trimEnd(),
+  );
 }
 
 /**

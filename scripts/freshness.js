@@ -92,7 +92,9 @@ function missingOutputs(root, path) {
  * @param {string} folder
  */
 function sources(folder) {
-  return files(folder).filter((file) => file.endsWith(".ts") && !/\.(?:test|d)\.ts$/.test(file) && !/(?:^|\/)testing\//.test(file));
+  return files(folder).filter(
+    (file) => file.endsWith(".ts") && !/\.(?:test|d)\.ts$/.test(file) && !/(?:^|\/)testing\//.test(file),
+  );
 }
 
 /**

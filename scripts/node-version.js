@@ -2,7 +2,7 @@
  * Says at once, and once, when Node.js is too old. Every script imports this file first; it and the files that a script imports
  * statically keep to syntax that much older versions can read, so that the message comes instead of a syntax error.
  */
-const REQUIRED = [20, 19];
+const REQUIRED = { major: 20, minor: 19 };
 
 /**
  * @param {string} version as in `process.versions.node`
@@ -10,8 +10,8 @@ const REQUIRED = [20, 19];
  */
 export function nodeVersionProblem(version) {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  if (major > REQUIRED[0] || (major === REQUIRED[0] && minor >= REQUIRED[1])) return undefined;
-  return `Agner needs Node.js ${REQUIRED.join(".")} or newer, and this is ${version}. Install a current one from https://nodejs.org and run the command again.`;
+  if (major > REQUIRED.major || (major === REQUIRED.major && minor >= REQUIRED.minor)) return undefined;
+  return `Agner needs Node.js ${REQUIRED.major}.${REQUIRED.minor} or newer, and this is ${version}. Install a current one from https://nodejs.org and run the command again.`;
 }
 
 const problem = nodeVersionProblem(process.versions.node);
