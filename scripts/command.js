@@ -1,9 +1,9 @@
 /** Running other programs, and finding those that the workspace has installed. */
 import "./node-version.js";
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { constants } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The workspace root, an absolute path. */
@@ -85,7 +85,10 @@ export function foreground(args, options = {}) {
  * @param {string} moduleUrl `import.meta.url`
  */
 export function isProgram(moduleUrl) {
-  return process.argv[1] !== undefined && fileURLToPath(moduleUrl).replace(/\.js$/, "") === process.argv[1].replace(/\.js$/, "");
+  const started = process.argv[1];
+  // Started through a symbolic link, argv has the link and the module the real path; Node.js adds a missing ".js" to the module only.
+  const path = started && join(realpathSync(dirname(started)), basename(started, ".js"));
+  return path === fileURLToPath(moduleUrl).replace(/\.js$/, "");
 }
 
 /**
