@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bootstrap } from "./bootstrap.js";
 import { foreground, ROOT, script } from "./command.js";
 
-await script("", (args) => {
+script(undefined, (args) => {
   bootstrap();
   return foreground([join(ROOT, "benchmarks/dist/main.js"), ...args], { cwd: process.env.INIT_CWD || process.cwd() });
 });

@@ -63,4 +63,4 @@ function step(what, body) {
   process.stderr.write(`${((Date.now() - start) / 1000).toFixed(1)} s\n`);
 }
 
-if (isProgram(import.meta.url)) await script(HELP, (args) => (args[0] === "--install-only" ? install() : bootstrap()));
+if (isProgram(import.meta.url)) script(HELP, (args) => (args[0] === "--install-only" ? install() : bootstrap()));

@@ -11,7 +11,7 @@ Usage: npm run clean
 Removes everything that building, packing and testing have written: dist folders, .cache and artifacts. Dependencies stay.
 `;
 
-await script(HELP, () => {
+script(HELP, () => {
   for (const path of [...builtPaths().map((each) => `${each}/dist`), ".cache", "artifacts"]) {
     rmSync(join(ROOT, path), { recursive: true, force: true });
   }

@@ -93,12 +93,13 @@ export function isProgram(moduleUrl) {
 
 /**
  * Runs a script's body: `--help` or `-h` as the first argument prints the help; a {@link StepError} becomes a message and exit code 1.
- * @param {string} help
+ * Not to be awaited: versions of Node.js that are too old could not even read a top-level await.
+ * @param {string | undefined} help without one, `--help` is an argument like any other
  * @param {(args: string[]) => number | void | Promise<number | void>} body returns the exit code
  */
 export async function script(help, body) {
   const args = process.argv.slice(2);
-  if (args[0] === "--help" || args[0] === "-h") {
+  if (help && (args[0] === "--help" || args[0] === "-h")) {
     process.stdout.write(help.trim() + "\n");
     return;
   }

@@ -1,6 +1,6 @@
 /**
  * Says at once, and once, when Node.js is too old. Every script imports this file first; it and the files that a script imports
- * statically keep to syntax that much older versions can read, so that the message comes instead of a syntax error.
+ * statically keep to syntax and modules that Node.js 14 can read, so that the message comes instead of a syntax error.
  */
 const REQUIRED = { major: 20, minor: 19 };
 

@@ -34,7 +34,7 @@ export function pack(folder) {
 }
 
 if (isProgram(import.meta.url)) {
-  await script(HELP, ([folder]) => {
+  script(HELP, ([folder]) => {
     for (const file of pack(resolve(process.env.INIT_CWD || ROOT, folder || join(ROOT, "artifacts"))))
       process.stdout.write(file + "\n");
   });

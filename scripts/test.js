@@ -17,7 +17,7 @@ three checks counts as one. The exit code is 0 only if nothing failed.
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
-await script(HELP, async (args) => {
+script(HELP, async (args) => {
   install();
   /** @type {Counts} */
   const total = { passed: 0, failed: 0, skipped: 0 };
