@@ -1,0 +1,251 @@
+/**
+ * HOT PATH. Signals between two threads: frames over the byte ring of the pair, and binaries beside it over the pair's MessagePort.
+ *
+ * A frame is a word (its length, and the top bit if binaries travel beside it), then if that bit is set their number, then the body. The
+ * outbox writes frames into a private buffer (the spill) and moves as much as fits into the ring when it is flushed; so a full ring
+ * never blocks anyone, and a frame may be larger than the ring. The inbox puts them together again in a private buffer. Nothing is allocated
+ * before the first frame: most pairs of a large VM are silent.
+ *
+ * Binaries are posted when their frame ends and fetched when it is read; both are in order, so the n-th binary of the frames is the n-th
+ * of the port.
+ */
+import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import { allocateBytes, NO_BYTES, type Bytes } from "../terms/bytes.ts";
+import { Decoder, Encoder } from "../terms/codec.ts";
+import { Reader } from "../terms/reader.ts";
+import { Writer } from "../terms/writer.ts";
+import type { SharedMemory } from "./layout.ts";
+import { RingConsumer, RingProducer } from "./ring.ts";
+
+/** The length word says with its top bit that a word with the number of binaries follows. */
+const HAS_ATTACHMENTS = 0x8000_0000;
+/** A private buffer larger than this is given back after a burst. */
+const KEEP_BYTES = 64 * 1024;
+const FIRST_BYTES = 4 * 1024;
+
+/** The sending end of the channel `from` → `to`; lives on thread `from`. */
+export class Outbox {
+  private readonly memory: SharedMemory;
+  private readonly from: number;
+  private readonly to: number;
+  private readonly port: MessagePort | undefined;
+  private readonly writer: Writer;
+  private ring: RingProducer | undefined;
+  /** What of the spill is in the ring already. */
+  private moved = 0;
+  /** Where the last finished frame ends. */
+  private finished = 0;
+  /** Largest fill of the spill since it was last measured, and how often it has been empty since. */
+  private peak = 0;
+  private flushes = 0;
+  private inFrame = false;
+
+  /** `port`: this thread's end of the pair's MessagePort; without one, large binaries go through the stream. */
+  constructor(memory: SharedMemory, from: number, to: number, port?: MessagePort, options: { encoder?: Encoder } = {}) {
+    this.memory = memory;
+    this.from = from;
+    this.to = to;
+    this.port = port;
+    this.writer = new Writer(options.encoder ?? new Encoder());
+    if (port !== undefined) this.writer.attachments = [];
+  }
+
+  /** Begins a frame. A frame that was begun and not ended is taken back. */
+  begin(): Writer {
+    const { writer } = this;
+    if (this.inFrame) writer.rollback();
+    if (this.moved === this.finished) this.empty();
+    this.inFrame = true;
+    writer.beginFrame();
+    writer.reserve(4);
+    writer.position += 4;
+    return writer;
+  }
+
+  /** Ends the frame: it will be sent. */
+  end(): void {
+    const { writer } = this;
+    const start = writer.frameStart;
+    const { attachments } = writer;
+    writer.patch32(start, writer.position - start - 4);
+    if (attachments !== undefined && attachments.length > 0) this.attach(start, attachments);
+    this.inFrame = false;
+    this.finished = writer.position;
+  }
+
+  /** Cold: posts the binaries of a frame, and puts their number behind its length. */
+  private attach(start: number, attachments: readonly ArrayBuffer[]): void {
+    const { writer } = this;
+    writer.reserve(4);
+    const { position } = writer;
+    writer.bytes.copyWithin(start + 8, start + 4, position);
+    writer.patch32(start, (position - start - 4) | HAS_ATTACHMENTS);
+    writer.patch32(start + 4, attachments.length);
+    writer.position = position + 4;
+    for (const binary of attachments) this.port!.postMessage(binary, [binary]);
+  }
+
+  /** Takes the frame back that was begun. `Writer.term` has done so already if it threw. */
+  abort(): void {
+    if (this.inFrame) this.writer.rollback();
+    this.inFrame = false;
+  }
+
+  /** Moves what fits into the ring and makes it visible; the caller then rings the doorbell. Returns true if nothing is left. */
+  flush(): boolean {
+    if (this.moved === this.finished) return true;
+    this.ring ??= new RingProducer(this.memory, this.from, this.to);
+    const { ring } = this;
+    const count = ring.write(this.writer.bytes, this.moved, this.finished);
+    if (count > 0) {
+      this.moved += count;
+      ring.publish();
+    }
+    if (this.moved < this.finished) return false;
+    if (!this.inFrame) this.empty();
+    return true;
+  }
+
+  /** Bytes of finished frames that are not in the ring yet. */
+  get pendingBytes(): number {
+    return this.finished - this.moved;
+  }
+
+  /** The position of the stream after all finished frames, modulo 2^32. */
+  position(): number {
+    return ((this.ring?.position() ?? this.startPosition()) + this.pendingBytes) | 0;
+  }
+
+  /** Whether the receiver has acted on everything up to a position. */
+  drained(position: number): boolean {
+    this.ring ??= new RingProducer(this.memory, this.from, this.to);
+    return this.ring.drained(position);
+  }
+
+  private startPosition(): number {
+    this.ring = new RingProducer(this.memory, this.from, this.to);
+    return this.ring.position();
+  }
+
+  /** Nothing is in the spill: begin again at its start, and give memory back if the last 64 fills were small. */
+  private empty(): void {
+    const { writer } = this;
+    if (this.finished > this.peak) this.peak = this.finished;
+    this.moved = 0;
+    this.finished = 0;
+    writer.position = 0;
+    if (writer.bytes.length <= KEEP_BYTES || ++this.flushes < 64) return;
+    if (this.peak * 4 < writer.bytes.length) writer.bytes = NO_BYTES;
+    this.flushes = 0;
+    this.peak = 0;
+  }
+}
+
+/** The receiving end of the channel `from` → `to`; lives on thread `to`. */
+export class Inbox {
+  private readonly ring: RingConsumer;
+  private readonly port: MessagePort | undefined;
+  private readonly reader: Reader;
+  private buffer: Bytes = NO_BYTES;
+  /** The bytes read from the ring and not yet handed out. */
+  private start = 0;
+  private end = 0;
+  private readonly binaries: ArrayBuffer[] = [];
+  private acknowledged: number;
+  private peak = 0;
+  private drains = 0;
+
+  constructor(memory: SharedMemory, from: number, to: number, port?: MessagePort, options: { decoder?: Decoder } = {}) {
+    this.ring = new RingConsumer(memory, from, to);
+    this.port = port;
+    this.reader = new Reader(options.decoder ?? new Decoder());
+    this.acknowledged = this.ring.consumed();
+  }
+
+  /** Fetches up to `max` bytes from the ring and returns how many. Frames handed out before are over. */
+  poll(max: number = Number.MAX_SAFE_INTEGER): number {
+    const count = Math.min(this.ring.available(), max);
+    if (count === 0) return 0;
+    this.reserve(count);
+    const got = this.ring.read(this.buffer, this.end, count);
+    this.end += got;
+    return got;
+  }
+
+  /** Whether there is anything to fetch from the ring, or fetched and not yet handed out. */
+  hasWork(): boolean {
+    return this.end > this.start || this.ring.available() > 0;
+  }
+
+  /**
+   * The next whole frame, for reading until the next call of `next` or `poll`; undefined if there is none, or if a binary of it has not come
+   * yet. Asking for the next frame says that the one before has been acted on.
+   */
+  next(): Reader | undefined {
+    const have = this.end - this.start;
+    if (have < 4) return this.drained();
+    const { reader } = this;
+    const word = this.word(this.start);
+    const attached = word >= HAS_ATTACHMENTS;
+    const header = attached ? 8 : 4;
+    const length = attached ? word - HAS_ATTACHMENTS : word;
+    if (have < header + length) return this.drained();
+    if (attached && !this.fetch(this.word(this.start + 4))) return this.drained();
+    reader.bytes = this.buffer;
+    reader.position = this.start + header;
+    this.start += header + length;
+    reader.end = this.start;
+    return reader;
+  }
+
+  /** Cold: the frames handed out so far are done with; tell the sender, and give memory back after a burst. */
+  private drained(): undefined {
+    const position = (this.ring.consumed() - (this.end - this.start)) | 0;
+    if (position !== this.acknowledged) {
+      this.acknowledged = position;
+      this.ring.acknowledge(position);
+    }
+    if (this.start !== this.end) return undefined;
+    if (this.end > this.peak) this.peak = this.end;
+    this.start = 0;
+    this.end = 0;
+    if (this.buffer.length <= KEEP_BYTES || ++this.drains < 64) return undefined;
+    if (this.peak * 4 < this.buffer.length) this.buffer = NO_BYTES;
+    this.drains = 0;
+    this.peak = 0;
+    return undefined;
+  }
+
+  /** Moves the binaries of a frame from the port to the reader; false if not all have come. */
+  private fetch(count: number): boolean {
+    const { binaries, port } = this;
+    while (binaries.length < count) {
+      const received = port === undefined ? undefined : receiveMessageOnPort(port);
+      if (received === undefined) return false;
+      binaries.push(received.message as ArrayBuffer);
+    }
+    this.reader.attachments = binaries.splice(0, count);
+    return true;
+  }
+
+  private word(at: number): number {
+    const { buffer } = this;
+    return buffer[at]! * 0x100_0000 + ((buffer[at + 1]! << 16) | (buffer[at + 2]! << 8) | buffer[at + 3]!);
+  }
+
+  /** Room for `more` bytes behind `end`: moves what is left to the front, or grows. */
+  private reserve(more: number): void {
+    const have = this.end - this.start;
+    if (this.end + more <= this.buffer.length) return;
+    let target = this.buffer;
+    if (have + more > this.buffer.length || have * 2 > this.buffer.length) {
+      let length = Math.max(FIRST_BYTES, this.buffer.length);
+      while (length < have + more) length *= 2;
+      target = allocateBytes(length);
+    }
+    target.set(this.buffer.subarray(this.start, this.end));
+    this.buffer = target;
+    this.start = 0;
+    this.end = have;
+  }
+}

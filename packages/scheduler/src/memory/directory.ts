@@ -1,0 +1,202 @@
+/**
+ * The directory: which thread owns a process. Two words a slot, read by every thread with one or two atomic loads.
+ *
+ * - The serial's word: above 0 the serial of the process that lives in the slot; below 0 the serial, negated, of the last one that did;
+ *   0 if none ever did. So `isAlive` is one load. Written by the thread that allocates the slot and by the one that releases it.
+ * - The owner's word: above 0 the owner + 1; in a free slot the next free slot of its chain, as -(slot + 1), or 0 at the end.
+ *   While the slot is taken its owner moves it (`compareExchange`); while it is free, whoever has the chain writes it.
+ *
+ * Free slots wait in chains through their own words, so they need no other memory. Each thread has a chain of its own, oldest first, and
+ * takes a slot from it only while more than `quarantine` younger ones are behind it. What a thread releases beyond that goes, a segment at
+ * a time, to the common pool, so that slots do not pile up where processes end but none begin.
+ */
+import { AgnerError } from "../errors.ts";
+import { Control, controlWords, threadArea, ThreadWord, type SharedMemory } from "./layout.ts";
+import { acquire, release } from "./lock.ts";
+
+export class Directory {
+  private readonly entries: Int32Array;
+  private readonly words: Int32Array;
+  private readonly area: number;
+  private readonly thread: number;
+  private readonly maxProcesses: number;
+  private readonly quarantine: number;
+  private readonly segment: number;
+  private readonly threads: number;
+
+  /** The handle of one thread. A thread that takes a dead one's place goes on with its free slots. */
+  constructor(memory: SharedMemory, thread: number) {
+    this.entries = new Int32Array(memory.directory);
+    this.words = controlWords(memory);
+    this.area = threadArea(thread);
+    this.thread = thread;
+    this.maxProcesses = memory.maxProcesses;
+    this.quarantine = memory.quarantine;
+    this.segment = memory.segment;
+    this.threads = memory.threads;
+  }
+
+  /** Takes a free slot with a new serial for a process that `owner` will run. Throws {@link AgnerError} `AGNER_SYSTEM_LIMIT` when there is none. */
+  allocate(owner: number): number {
+    const slot = this.takeFree();
+    const last = this.entries[slot * 2 + 1]!;
+    const serial = last === -0x7fffffff ? 1 : 1 - last;
+    // The owner first: who sees the serial, and with it a process that lives, must find its owner.
+    Atomics.store(this.entries, slot * 2, owner + 1);
+    Atomics.store(this.entries, slot * 2 + 1, serial);
+    this.words[this.area + ThreadWord.ALLOCATED]!++;
+    return slot;
+  }
+
+  /** The serial of the process that lives in the slot; 0 if none does. */
+  serialOf(slot: number): number {
+    const serial = Atomics.load(this.entries, slot * 2 + 1);
+    return serial > 0 ? serial : 0;
+  }
+
+  /** The thread that owns the slot; -1 if it is free. Between this and `isAlive` a process may end or move. */
+  ownerOf(slot: number): number {
+    const owner = Atomics.load(this.entries, slot * 2);
+    return owner > 0 ? owner - 1 : -1;
+  }
+
+  /** Whether the process with this slot and serial is alive. */
+  isAlive(slot: number, serial: number): boolean {
+    return slot < this.maxProcesses && Atomics.load(this.entries, slot * 2 + 1) === serial;
+  }
+
+  /** Gives a slot to another thread. The caller owns it. */
+  move(slot: number, from: number, to: number): void {
+    if (Atomics.compareExchange(this.entries, slot * 2, from + 1, to + 1) !== from + 1) {
+      throw new AgnerError("AGNER_INTERNAL", `directory: slot ${slot} was to move from scheduler ${from} to ${to}, but ${this.ownerOf(slot)} owns it`);
+    }
+  }
+
+  /** Gives a slot to another thread if this process still lives in it and `from` still owns it. Returns whether it did. */
+  moveIfOwner(slot: number, serial: number, from: number, to: number): boolean {
+    if (!this.isAlive(slot, serial)) return false;
+    return Atomics.compareExchange(this.entries, slot * 2, from + 1, to + 1) === from + 1;
+  }
+
+  /** Frees the slot of a process that has ended; nothing happens if that was done before. */
+  release(slot: number, serial: number): void {
+    if (serial <= 0 || Atomics.compareExchange(this.entries, slot * 2 + 1, serial, -serial) !== serial) return;
+    this.words[this.area + ThreadWord.RELEASED]!++;
+    const { words, area } = this;
+    Atomics.store(this.entries, slot * 2, 0);
+    const tail = words[area + ThreadWord.FREE_TAIL]!;
+    if (tail === 0) words[area + ThreadWord.FREE_HEAD] = slot + 1;
+    else Atomics.store(this.entries, (tail - 1) * 2, -(slot + 1));
+    words[area + ThreadWord.FREE_TAIL] = slot + 1;
+    const count = ++words[area + ThreadWord.FREE_COUNT]!;
+    if (count >= this.quarantine + 2 * this.segment) this.giveToPool();
+  }
+
+  /** How many processes live, about: threads allocate and release while it counts. */
+  count(): number {
+    let live = 0;
+    for (let thread = 0; thread < this.threads; thread++) {
+      const area = threadArea(thread);
+      live += (Atomics.load(this.words, area + ThreadWord.ALLOCATED) - Atomics.load(this.words, area + ThreadWord.RELEASED)) | 0;
+    }
+    return live;
+  }
+
+  /** Calls `visit` for every process that `owner` has, for a thread that was lost. Cold: it looks at every slot ever leased. */
+  forEachOwned(owner: number, visit: (slot: number, serial: number) => void): void {
+    const end = Math.min(this.maxProcesses, Atomics.load(this.words, Control.LEASED));
+    for (let slot = 0; slot < end; slot++) {
+      const serial = this.serialOf(slot);
+      if (serial !== 0 && this.ownerOf(slot) === owner) visit(slot, serial);
+    }
+  }
+
+  private takeFree(): number {
+    const { words, area } = this;
+    if (words[area + ThreadWord.FREE_COUNT]! > this.quarantine) return this.takeOldest();
+    const next = words[area + ThreadWord.LEASE_NEXT]!;
+    if (next < words[area + ThreadWord.LEASE_END]!) {
+      words[area + ThreadWord.LEASE_NEXT] = next + 1;
+      return next;
+    }
+    if (words[area + ThreadWord.RIPE_HEAD] !== 0) return this.takeRipe();
+    return this.takeFromOthers();
+  }
+
+  /** The next of the batch that came from the pool: it has been through its quarantine. */
+  private takeRipe(): number {
+    const slot = this.words[this.area + ThreadWord.RIPE_HEAD]! - 1;
+    this.words[this.area + ThreadWord.RIPE_HEAD] = -Atomics.load(this.entries, slot * 2);
+    return slot;
+  }
+
+  private takeOldest(): number {
+    const { words, area } = this;
+    const slot = words[area + ThreadWord.FREE_HEAD]! - 1;
+    const next = -Atomics.load(this.entries, slot * 2);
+    words[area + ThreadWord.FREE_HEAD] = next;
+    if (next === 0) words[area + ThreadWord.FREE_TAIL] = 0;
+    words[area + ThreadWord.FREE_COUNT]!--;
+    return slot;
+  }
+
+  /** Cold: a batch of the pool if there is one, or a new segment. */
+  private takeFromOthers(): number {
+    if (Atomics.load(this.words, Control.POOL_COUNT) > 0 && this.takeFromPool()) return this.takeRipe();
+    const { words, area } = this;
+    for (;;) {
+      const from = Atomics.load(words, Control.LEASED);
+      if (from >= this.maxProcesses) break;
+      const to = Math.min(this.maxProcesses, from + this.segment);
+      if (Atomics.compareExchange(words, Control.LEASED, from, to) !== from) continue;
+      words[area + ThreadWord.LEASE_NEXT] = from + 1;
+      words[area + ThreadWord.LEASE_END] = to;
+      return from;
+    }
+    if (this.takeFromPool()) return this.takeRipe();
+    throw new AgnerError(
+      "AGNER_SYSTEM_LIMIT",
+      `the VM has no free slot for a process: ${this.count()} are alive and the limit is ${this.maxProcesses} ` +
+        `(a slot is used again after ${this.quarantine} other processes have ended). Raise maxProcesses, or end processes that are no longer needed`,
+    );
+  }
+
+  /** Makes a batch of the pool this thread's ripe chain, which is empty. */
+  private takeFromPool(): boolean {
+    const { words, area, entries } = this;
+    acquire(words, Control.POOL_LOCK, this.thread);
+    const head = words[Control.POOL_HEAD]!;
+    const count = Math.min(this.segment, words[Control.POOL_COUNT]!);
+    if (count > 0) {
+      let last = head;
+      for (let i = 1; i < count; i++) last = -Atomics.load(entries, (last - 1) * 2);
+      const rest = -Atomics.load(entries, (last - 1) * 2);
+      Atomics.store(entries, (last - 1) * 2, 0);
+      words[Control.POOL_HEAD] = rest;
+      if (rest === 0) words[Control.POOL_TAIL] = 0;
+      Atomics.store(words, Control.POOL_COUNT, words[Control.POOL_COUNT]! - count);
+    }
+    release(words, Control.POOL_LOCK);
+    if (count === 0) return false;
+    words[area + ThreadWord.RIPE_HEAD] = head;
+    return true;
+  }
+
+  /** Cold: moves the oldest segment of this thread's chain to the end of the pool. */
+  private giveToPool(): void {
+    const { words, area, entries } = this;
+    const head = words[area + ThreadWord.FREE_HEAD]!;
+    let last = head;
+    for (let i = 1; i < this.segment; i++) last = -Atomics.load(entries, (last - 1) * 2);
+    words[area + ThreadWord.FREE_HEAD] = -Atomics.load(entries, (last - 1) * 2);
+    words[area + ThreadWord.FREE_COUNT]! -= this.segment;
+    Atomics.store(entries, (last - 1) * 2, 0);
+    acquire(words, Control.POOL_LOCK, this.thread);
+    const tail = words[Control.POOL_TAIL]!;
+    if (tail === 0) words[Control.POOL_HEAD] = head;
+    else Atomics.store(entries, (tail - 1) * 2, -head);
+    words[Control.POOL_TAIL] = last;
+    Atomics.store(words, Control.POOL_COUNT, words[Control.POOL_COUNT]! + this.segment);
+    release(words, Control.POOL_LOCK);
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * What each thread tells about itself: numbers that their owner writes once a turn and anyone reads.
+ *
+ * They are Float64 words, so that counts and milliseconds have 53 bits. The owner writes them plainly: on the 64-bit machines that Node
+ * runs on an aligned Float64 is written and read in one piece, and a statistic need not be newer than the last turn.
+ */
+import { ThreadWord, threadArea, type SharedMemory } from "./layout.ts";
+
+/** The statistics of one thread. Counts are totals since the VM started, but for `runQueue` and `processes`. */
+export interface ThreadStatistics {
+  /** Processes that are ready to run. */
+  runQueue: number;
+  /** Processes that live on this scheduler. */
+  processes: number;
+  reductions: number;
+  messagesIn: number;
+  messagesOut: number;
+  spawns: number;
+  steals: number;
+  migrations: number;
+  /** Milliseconds spent running processes. */
+  busyMs: number;
+  /** Milliseconds since the thread started. */
+  totalMs: number;
+  /** When the current slice began (ms, `performance.timeOrigin` + `now`), 0 between slices: for the watchdog. */
+  sliceStartedAt: number;
+  /** Slot of the process in the current slice. */
+  sliceSlot: number;
+}
+
+const FIELDS: readonly (keyof ThreadStatistics)[] = [
+  "runQueue",
+  "processes",
+  "reductions",
+  "messagesIn",
+  "messagesOut",
+  "spawns",
+  "steals",
+  "migrations",
+  "busyMs",
+  "totalMs",
+  "sliceStartedAt",
+  "sliceSlot",
+];
+
+/** The writing end: the fields of {@link ThreadStatistics}, each a plain store to shared memory. One per thread, on that thread. */
+export class Statistics implements ThreadStatistics {
+  private readonly words: Float64Array;
+
+  constructor(memory: SharedMemory, thread: number) {
+    this.words = statisticsWords(memory, thread);
+  }
+
+  get runQueue(): number {
+    return this.words[0]!;
+  }
+  set runQueue(n: number) {
+    this.words[0] = n;
+  }
+  get processes(): number {
+    return this.words[1]!;
+  }
+  set processes(n: number) {
+    this.words[1] = n;
+  }
+  get reductions(): number {
+    return this.words[2]!;
+  }
+  set reductions(n: number) {
+    this.words[2] = n;
+  }
+  get messagesIn(): number {
+    return this.words[3]!;
+  }
+  set messagesIn(n: number) {
+    this.words[3] = n;
+  }
+  get messagesOut(): number {
+    return this.words[4]!;
+  }
+  set messagesOut(n: number) {
+    this.words[4] = n;
+  }
+  get spawns(): number {
+    return this.words[5]!;
+  }
+  set spawns(n: number) {
+    this.words[5] = n;
+  }
+  get steals(): number {
+    return this.words[6]!;
+  }
+  set steals(n: number) {
+    this.words[6] = n;
+  }
+  get migrations(): number {
+    return this.words[7]!;
+  }
+  set migrations(n: number) {
+    this.words[7] = n;
+  }
+  get busyMs(): number {
+    return this.words[8]!;
+  }
+  set busyMs(n: number) {
+    this.words[8] = n;
+  }
+  get totalMs(): number {
+    return this.words[9]!;
+  }
+  set totalMs(n: number) {
+    this.words[9] = n;
+  }
+  get sliceStartedAt(): number {
+    return this.words[10]!;
+  }
+  set sliceStartedAt(n: number) {
+    this.words[10] = n;
+  }
+  get sliceSlot(): number {
+    return this.words[11]!;
+  }
+  set sliceSlot(n: number) {
+    this.words[11] = n;
+  }
+}
+
+/** What a thread last said about itself. */
+export function readStatistics(memory: SharedMemory, thread: number): ThreadStatistics {
+  const words = statisticsWords(memory, thread);
+  const read = {} as ThreadStatistics;
+  FIELDS.forEach((name, i) => {
+    read[name] = words[i]!;
+  });
+  return read;
+}
+
+function statisticsWords(memory: SharedMemory, thread: number): Float64Array {
+  return new Float64Array(memory.control, (threadArea(thread) + ThreadWord.STATISTICS) * 4, 16);
+}

@@ -1,0 +1,156 @@
+/**
+ * HOT PATH. Copies a term for a receiver on the same core: a tree that shares nothing with the original but what cannot change.
+ *
+ * The fast copier recurses. What it cannot do (refuse with a path, go deeper than the native stack should) it gives up on by throwing
+ * `GIVE_UP`; `copyTerm` then walks the value again without recursion. Measurements: docs/terms.md, `packages/scheduler/bench/terms.ts`.
+ */
+import { Pid } from "../process/pid.ts";
+import { Ref } from "../process/ref.ts";
+import { changedWhileCopied, findBadTerm } from "./bad-term.ts";
+import { defineValue } from "./error-term.ts";
+import { isKnownDefinition } from "./definition.ts";
+import { host, TERM } from "./host.ts";
+import { binaryBytes, binaryNumber, kindOf, makeBinary, type Binary } from "./kinds.ts";
+import { copyWithoutRecursion, putTogether, takeApart, type Container } from "./parts.ts";
+import { hotShapeOf } from "./shapes.ts";
+
+/** Levels that are copied by recursion: about 200 bytes of stack each, so a fifth of a megabyte. */
+const RECURSION_LIMIT = 500;
+
+const GIVE_UP: object = Object.freeze({ message: "not copied by recursion" });
+const { getPrototypeOf, getOwnPropertySymbols } = Object;
+const { isArray } = Array;
+const objectPrototype = Object.prototype;
+const arrayPrototype = Array.prototype;
+const pidPrototype = Pid.prototype;
+const refPrototype = Ref.prototype;
+
+let cost = 0;
+
+/**
+ * A copy of a term, as a receiver would get it: what it shares with the original cannot change (primitives, pids, references, functions,
+ * definitions, literals). Throws {@link BadTermError} for what is no term, with the path to it.
+ *
+ * @example
+ * copyTerm({ a: [1, self()] });      // { a: [1, <0.1.0>] }
+ * copyTerm({ a: [1, () => 2] });     // BadTermError: … .a[1] is a closure …
+ */
+export function copyTerm<T>(value: T): T {
+  if (typeof value === "number" || typeof value === "string") return value;
+  try {
+    return copy(value, 0) as T;
+  } catch (e) {
+    if (e !== GIVE_UP) throw e;
+    return copySlowly(value) as T;
+  }
+}
+
+/** Containers and array elements copied since this was last asked: what to charge for them in reductions. */
+export function takeCopyCost(): number {
+  const spent = cost;
+  cost = 0;
+  return spent;
+}
+
+function copy(value: unknown, depth: number): unknown {
+  if (typeof value !== "object") {
+    if (typeof value === "function" || typeof value === "symbol") return copyName(value);
+    return value;
+  }
+  if (value === null) return null;
+  const prototype = getPrototypeOf(value) as unknown;
+  if (prototype === objectPrototype) return copyPlain(value, depth);
+  if (prototype === pidPrototype || prototype === refPrototype) return value;
+  if (prototype === arrayPrototype && isArray(value)) return copyArray(value, depth);
+  return copyOther(value, depth);
+}
+
+function copyArray(value: readonly unknown[], depth: number): unknown[] {
+  if (depth >= RECURSION_LIMIT) throw GIVE_UP;
+  if ((value as { [TERM]?: unknown })[TERM] !== undefined) return copyOther(value, depth) as unknown[];
+  const { length } = value;
+  cost += length + 1;
+  const result: unknown[] = [];
+  for (let i = 0; i < length; i++) {
+    const element = value[i];
+    result.push(typeof element === "number" || typeof element === "string" ? element : copy(element, depth + 1));
+  }
+  return result;
+}
+
+function copyPlain(value: object, depth: number): unknown {
+  if (depth >= RECURSION_LIMIT) throw GIVE_UP;
+  if (getOwnPropertySymbols(value).length !== 0) return copyOther(value, depth);
+  cost++;
+  const shape = hotShapeOf(value);
+  if (shape !== undefined) return shape.copy!(value, copy, depth + 1);
+  return copyProperties({}, value, depth);
+}
+
+/** Copies own enumerable properties with string keys one by one. */
+function copyProperties(target: Record<string, unknown>, source: object, depth: number): object {
+  for (const key of Object.keys(source)) {
+    const property = copy((source as Record<string, unknown>)[key], depth + 1);
+    if (key === "__proto__") defineValue(target, key, property, true);
+    else target[key] = property;
+  }
+  return target;
+}
+
+function copyName(value: Function | symbol): unknown {
+  if (typeof value === "symbol") {
+    if (Symbol.keyFor(value) === undefined) throw GIVE_UP;
+  } else if (host.functionRef(value) === undefined && !isKnownDefinition(value)) throw GIVE_UP;
+  return value;
+}
+
+/** Cold: all kinds but plain objects, arrays, pids and references. */
+function copyOther(value: object, depth: number): unknown {
+  const kind = kindOf(value);
+  switch (kind) {
+    case "literal":
+      return value;
+    case "definition":
+      if (!isKnownDefinition(value)) throw GIVE_UP;
+      return value;
+    case "binary":
+      cost += 1 + ((value as Binary).byteLength >> 6);
+      return copyBinary(value as Binary);
+    case "date":
+      return new Date((value as Date).getTime());
+    case "regexp":
+      return new RegExp((value as RegExp).source, (value as RegExp).flags);
+    case "pid":
+    case "ref":
+      return value;
+    case undefined:
+      throw GIVE_UP;
+    default:
+      if (depth >= RECURSION_LIMIT) throw GIVE_UP;
+      return copyParts(value, kind, depth + 1);
+  }
+}
+
+function copyParts(value: object, kind: Container, depth: number): unknown {
+  const parts = takeApart(value, kind);
+  cost += parts.length + 1;
+  for (let i = 0; i < parts.length; i++) parts[i] = copy(parts[i], depth);
+  return kind === "stand-in" ? value : putTogether(kind, parts);
+}
+
+function copyBinary(value: Binary): Binary {
+  const number = binaryNumber(value);
+  if (number === 0) return Buffer.from(value as Buffer);
+  return makeBinary(number, binaryBytes(value).slice().buffer);
+}
+
+/** Cold: refuses with the reason, or copies what was too deep. */
+function copySlowly(root: unknown): unknown {
+  const bad = findBadTerm(root);
+  if (bad !== undefined) throw bad;
+  try {
+    return copyWithoutRecursion(root as object, kindOf, (leaf) => copy(leaf, 0));
+  } catch (e) {
+    throw e === GIVE_UP ? changedWhileCopied() : e;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * HOT PATH. Shapes: what is known of plain objects with the same keys in the same order. A shape that was seen often gets generated
+ * functions that copy, write and make such objects with constant property names, which V8 compiles to loads and stores at fixed offsets
+ * (docs/terms.md: copying `{tag, n, by}` costs a fifth of the loop over keys).
+ *
+ * Shapes stand in a tree by their keys. Objects used as dictionaries would fill it for ever: when it is full, only hot shapes are kept.
+ */
+
+/** How often a shape must be seen before code is generated for it: generating costs as much as some hundred copies. */
+const HOT_AFTER = 16;
+const MAX_HOT = 1_024;
+const MAX_NODES = 16_384;
+/** Objects with more keys are dictionaries. */
+export const MAX_SHAPE_KEYS = 48;
+
+/** What a generated function calls for a property that is not a number or a string. */
+export interface ValueCopier {
+  (value: unknown, depth: number): unknown;
+}
+/** Writes one value; the writer and the encoder are the callee's business. */
+export interface ValueWriter {
+  value(value: unknown): void;
+}
+/** Reads one value. */
+export interface ValueReader {
+  value(): unknown;
+}
+
+export class Shape {
+  readonly id: number;
+  readonly keys: readonly string[];
+  seen = 0;
+  copy: ((source: object, copy: ValueCopier, depth: number) => object) | undefined;
+  write: ((source: object, to: ValueWriter) => void) | undefined;
+  read: ((from: ValueReader) => object) | undefined;
+
+  constructor(id: number, keys: readonly string[]) {
+    this.id = id;
+    this.keys = keys;
+  }
+}
+
+class Node {
+  readonly key: string;
+  readonly parent: Node | undefined;
+  readonly depth: number;
+  /** The step taken last: most nodes have one. */
+  lastKey: string | undefined;
+  last: Node | undefined;
+  steps: Map<string, Node> | undefined;
+  shape: Shape | undefined;
+
+  constructor(key: string, parent: Node | undefined) {
+    this.key = key;
+    this.parent = parent;
+    this.depth = parent === undefined ? 0 : parent.depth + 1;
+  }
+}
+
+let root = new Node("", undefined);
+let nodes = 0;
+let nextId = 0;
+const hot: Shape[] = [];
+
+/** The shape of a plain object, with generated code; undefined if it is not (yet) worth it. */
+export function hotShapeOf(value: object): Shape | undefined {
+  let node: Node = root;
+  for (const key in value) {
+    if (node.lastKey === key) node = node.last!;
+    else {
+      const next = step(node, key);
+      if (next === undefined) return undefined;
+      node = next;
+    }
+  }
+  const { shape } = node;
+  if (shape !== undefined && shape.copy !== undefined) return shape;
+  return warm(node, value);
+}
+
+/** The hot shape with these keys, for a reader that has been told of it. Generates its code at once. */
+export function shapeOfKeys(keys: readonly string[]): Shape {
+  let node: Node | undefined = root;
+  for (const key of keys) {
+    node = step(node, key);
+    if (node === undefined) return generate(new Shape(nextId++, keys));
+  }
+  const shape = (node.shape ??= new Shape(nextId++, keys));
+  if (shape.copy === undefined) {
+    generate(shape);
+    hot.push(shape);
+  }
+  return shape;
+}
+
+/** Cold: a shape that has no code yet. */
+function warm(node: Node, value: object): Shape | undefined {
+  if (node === root) return undefined;
+  const shape = (node.shape ??= new Shape(nextId++, keysOf(node)));
+  if (++shape.seen < HOT_AFTER || hot.length >= MAX_HOT) return undefined;
+  // `for…in` also gives what is inherited, should anyone have added to Object.prototype.
+  if (!shape.keys.every((key) => Object.hasOwn(value, key))) return undefined;
+  hot.push(generate(shape));
+  return shape;
+}
+
+/** Cold: the child of a node; undefined where the tree ends. */
+function step(node: Node, key: string): Node | undefined {
+  let next = node.steps?.get(key);
+  if (next === undefined) {
+    if (node.depth >= MAX_SHAPE_KEYS) return undefined;
+    if (nodes >= MAX_NODES) {
+      prune();
+      return undefined;
+    }
+    next = new Node(key, node);
+    nodes++;
+    (node.steps ??= new Map()).set(key, next);
+  }
+  node.lastKey = key;
+  node.last = next;
+  return next;
+}
+
+function prune(): void {
+  root = new Node("", undefined);
+  nodes = 0;
+  for (const shape of hot) {
+    let node: Node | undefined = root;
+    for (const key of shape.keys) if (node !== undefined) node = step(node, key);
+    if (node !== undefined) node.shape = shape;
+  }
+}
+
+function keysOf(node: Node): string[] {
+  const keys: string[] = [];
+  for (let n: Node | undefined = node; n !== undefined && n.parent !== undefined; n = n.parent) keys.unshift(n.key);
+  return keys;
+}
+
+function generate(shape: Shape): Shape {
+  // `"__proto__": v` in a literal would set the prototype; a computed key does not.
+  const names = shape.keys.map((key) => (key === "__proto__" ? '["__proto__"]' : JSON.stringify(key)));
+  const loads = shape.keys.map((key, i) => `const v${i} = source[${JSON.stringify(key)}];`);
+  const copies = names.map((name, i) => `${name}: typeof v${i} === "number" || typeof v${i} === "string" ? v${i} : copy(v${i}, depth)`);
+  const writes = shape.keys.map((key) => `to.value(source[${JSON.stringify(key)}]);`);
+  const reads = names.map((name) => `${name}: from.value()`);
+  shape.copy = new Function("source", "copy", "depth", `${loads.join("\n")}\nreturn { ${copies.join(", ")} };`) as NonNullable<Shape["copy"]>;
+  shape.write = new Function("source", "to", writes.join("\n")) as NonNullable<Shape["write"]>;
+  shape.read = new Function("from", `return { ${reads.join(", ")} };`) as NonNullable<Shape["read"]>;
+  return shape;
+}

@@ -1,0 +1,162 @@
+/**
+ * HOT PATH. Where bytes are written: a private buffer that grows, and a frame within it that can be taken back.
+ * Signal headers are written with the small methods; `term` appends a value as codec.ts encodes it.
+ */
+
+import { allocateBytes, NO_BYTES, type Bytes } from "./bytes.ts";
+
+/** What `term` needs of an encoder; the outbox gives the writer the one of its pair of threads. */
+export interface TermEncoder {
+  encode(value: unknown, writer: Writer): void;
+}
+
+/** Binaries longer than this travel beside the stream where there is a port (docs/terms.md). */
+export const ATTACH_FROM_BYTES = 64 * 1024;
+const FIRST_BYTES = 1024;
+/** Strings up to this length are written unit by unit: below it the call into native code costs more. */
+const SHORT_STRING = 32;
+
+const f64 = new Float64Array(1);
+const f64bytes = new Uint8Array(f64.buffer);
+
+export class Writer {
+  bytes: Bytes;
+  /** Where the next byte goes. */
+  position = 0;
+  /** Where the current frame began: what `rollback` goes back to. */
+  frameStart = 0;
+  /** Counts frames begun, so that an encoder knows whether what it learned in one is still in the stream. */
+  frame = 0;
+  /** Counts the frame that was last taken back. */
+  cancelledFrame = -1;
+  /** Binaries of the current frame that travel beside the stream; undefined if they must stay in it. */
+  attachments: ArrayBuffer[] | undefined;
+  encoder: TermEncoder | undefined;
+
+  constructor(encoder?: TermEncoder) {
+    this.bytes = NO_BYTES;
+    this.encoder = encoder;
+  }
+
+  /** Begins a frame at the current position. */
+  beginFrame(): void {
+    this.frameStart = this.position;
+    this.frame++;
+    if (this.attachments !== undefined && this.attachments.length > 0) this.attachments = [];
+  }
+
+  /** Takes back all that the current frame has written. */
+  rollback(): void {
+    this.position = this.frameStart;
+    this.cancelledFrame = this.frame;
+    if (this.attachments !== undefined && this.attachments.length > 0) this.attachments = [];
+  }
+
+  /** Makes room for `more` bytes. */
+  reserve(more: number): void {
+    if (this.position + more > this.bytes.length) this.grow(this.position + more);
+  }
+
+  private grow(needed: number): void {
+    let length = Math.max(FIRST_BYTES, this.bytes.length * 2);
+    while (length < needed) length *= 2;
+    const larger = allocateBytes(length);
+    larger.set(this.bytes.subarray(0, this.position));
+    this.bytes = larger;
+  }
+
+  u8(n: number): void {
+    if (this.position === this.bytes.length) this.grow(this.position + 1);
+    this.bytes[this.position++] = n;
+  }
+
+  /** Four bytes, big-endian. */
+  u32(n: number): void {
+    this.reserve(4);
+    this.patch32(this.position, n);
+    this.position += 4;
+  }
+
+  /** Overwrites four bytes at a place that was written before. */
+  patch32(at: number, n: number): void {
+    const { bytes } = this;
+    bytes[at] = n >>> 24;
+    bytes[at + 1] = n >>> 16;
+    bytes[at + 2] = n >>> 8;
+    bytes[at + 3] = n;
+  }
+
+  f64(n: number): void {
+    this.reserve(8);
+    f64[0] = n;
+    const { bytes } = this;
+    const at = this.position;
+    for (let i = 0; i < 8; i++) bytes[at + i] = f64bytes[7 - i]!;
+    this.position = at + 8;
+  }
+
+  /** A whole number from 0 to 2^53 - 1: seven bits a byte, the lowest first. */
+  varint(n: number): void {
+    this.reserve(8);
+    const { bytes } = this;
+    let at = this.position;
+    while (n >= 0x80) {
+      bytes[at++] = (n % 0x80) | 0x80;
+      n = n < 0x8000_0000 ? n >>> 7 : Math.floor(n / 0x80);
+    }
+    bytes[at++] = n;
+    this.position = at;
+  }
+
+  /** A string of any UTF-16 units: twice its length, plus 1 if it is not all one-byte units; then the units. */
+  string(text: string): void {
+    const { length } = text;
+    if (length <= SHORT_STRING) {
+      this.reserve(1 + length);
+      const start = this.position;
+      const { bytes } = this;
+      let i = 0;
+      for (; i < length; i++) {
+        const unit = text.charCodeAt(i);
+        if (unit > 0xff) break;
+        bytes[start + 1 + i] = unit;
+      }
+      if (i === length) {
+        bytes[start] = length * 2;
+        this.position = start + 1 + length;
+        return;
+      }
+    }
+    this.longString(text);
+  }
+
+  private longString(text: string): void {
+    const { length } = text;
+    const wide = hasWideUnit(text);
+    this.varint(length * 2 + (wide ? 1 : 0));
+    if (wide) {
+      this.reserve(length * 2);
+      this.position += this.bytes.ucs2Write(text, this.position);
+    } else {
+      this.reserve(length);
+      this.position += this.bytes.latin1Write(text, this.position);
+    }
+  }
+
+  /** Bytes as they are; the reader must know how many. */
+  raw(data: Uint8Array): void {
+    this.reserve(data.length);
+    this.bytes.set(data, this.position);
+    this.position += data.length;
+  }
+
+  /** A term. Throws {@link BadTermError} for what is none, and takes the whole frame back. */
+  term(value: unknown): void {
+    this.encoder!.encode(value, this);
+  }
+}
+
+/** Whether a string has a unit above 255. */
+function hasWideUnit(text: string): boolean {
+  return /[^\0-\xff]/.test(text);
+}
