@@ -1,0 +1,38 @@
+/**
+ * Makes crash reports, on the scheduler where the process lived or, for a `main` that ended by an exit, on the main thread.
+ */
+import { ancestorsOf, copyTerm, currentFunctionOf, initialCallOf, local, type Pid, type Process } from "@agner/scheduler";
+import type { CrashReport } from "./crash.ts";
+
+/** Everything known of `p`, which is about to end. Consists of terms. */
+export function crashReportOf(p: Process, reason: unknown): CrashReport {
+  const { rare } = p;
+  return {
+    pid: p.pid,
+    ...(rare?.name === undefined ? {} : { name: rare.name }),
+    initialCall: initialCallOf(p),
+    currentFunction: currentFunctionOf(p),
+    reason,
+    ancestors: ancestorsOf(p),
+    mailboxLength: p.mailbox?.length ?? 0,
+    ...(local.lastReceiver === p ? lastMessage() : {}),
+    links: [...(rare?.links ?? [])],
+    scheduler: local.thread,
+    time: Date.now(),
+  };
+}
+
+/** The message was the process's own, so it may have put anything into it since. */
+function lastMessage(): { lastMessage?: unknown } {
+  try {
+    return { lastMessage: copyTerm(local.lastMessage) };
+  } catch {
+    return {};
+  }
+}
+
+/** The report of a `main` that ended by an exit with a reason that is no success. */
+export function mainReport(pid: Pid, error: unknown): CrashReport {
+  const reason = (error as { code?: unknown }).code === "AGNER_EXIT" ? (error as { reason?: unknown }).reason : error;
+  return { pid, initialCall: "main", reason, ancestors: [], mailboxLength: 0, scheduler: local.directory.ownerOf(pid.slot), time: Date.now() };
+}
