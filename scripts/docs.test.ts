@@ -2,7 +2,7 @@
  * What the documentation says in code is true: every TypeScript sample that imports something type-checks, and a sample marked
  * "```ts run" is run as an app and prints what the "```text" block after it says.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { binOf, capture, ROOT } from "./command.js";
@@ -19,7 +19,8 @@ interface Sample extends CodeBlock {
 }
 
 /** In the workspace, so that packages resolve as they do for the examples. */
-const folder = join(ROOT, ".cache/doc-samples");
+mkdirSync(join(ROOT, ".cache"), { recursive: true });
+const folder = mkdtempSync(join(ROOT, ".cache/samples-"));
 
 const pages = [
   ...markdownIn(ROOT),
@@ -47,8 +48,6 @@ function samplesOf(page: string): Sample[] {
 }
 
 beforeAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
   // Empty lines before a sample: what is said about a line of the file is true of the line of the page.
   for (const sample of samples) writeFileSync(sample.file, "\n".repeat(sample.line - 1) + sample.text);
 });

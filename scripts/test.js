@@ -27,7 +27,7 @@ script(HELP, async (args) => {
   const check = (name, code) => {
     total[code === 0 ? "passed" : "failed"] += 1;
     if (code !== 0) failedSteps.push(name);
-    process.stdout.write(`${code === 0 ? "ok" : "FAILED"}: ${name}\n`);
+    process.stdout.write(code === 0 ? `ok: ${name}\n` : `FAILED: ${name}\n`);
   };
 
   repairOutputs();
@@ -37,7 +37,8 @@ script(HELP, async (args) => {
   if (args.length === 0 || typeCode !== 0) check("types", typeCode);
   if (args.length === 0) {
     check("lint", await foreground([binOf("oxlint"), "--deny-warnings", "--quiet"], { cwd: ROOT }));
-    check("format (npm run format mends it)", await foreground([binOf("oxfmt"), "--list-different"], { cwd: ROOT }));
+    const formatCode = await foreground([binOf("oxfmt"), "--list-different"], { cwd: ROOT });
+    check(formatCode === 0 ? "format" : "format (npm run format mends it)", formatCode);
   }
 
   const tests = await runTests(args);
