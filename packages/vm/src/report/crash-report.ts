@@ -34,5 +34,13 @@ function lastMessage(): { lastMessage?: unknown } {
 /** The report of a `main` that ended by an exit with a reason that is no success. */
 export function mainReport(pid: Pid, error: unknown): CrashReport {
   const reason = (error as { code?: unknown }).code === "AGNER_EXIT" ? (error as { reason?: unknown }).reason : error;
-  return { pid, initialCall: "main", reason, ancestors: [], mailboxLength: 0, scheduler: local.directory.ownerOf(pid.slot), time: Date.now() };
+  return {
+    pid,
+    initialCall: "main",
+    reason,
+    ancestors: [],
+    mailboxLength: 0,
+    scheduler: local.directory.ownerOf(pid.slot),
+    time: Date.now(),
+  };
 }

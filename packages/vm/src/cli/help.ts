@@ -1,0 +1,35 @@
+/** What `--help` prints. */
+
+export const HELP = `Agner runs TypeScript as very many cheap, isolated, preempted processes on every core.
+
+Usage: agner run <module> [args…] [options]
+
+Commands:
+  run <module>   run an app module's main, its application, or both
+  help run       the options of run
+
+Options:
+  -h, --help     print this
+  -v, --version  print the version
+`;
+
+export const RUN_HELP = `Usage: agner run <module> [args…] [options]
+
+The module is TypeScript or JavaScript. It exports main(...args), or an application({…}) as its default, or both.
+Options of Agner may stand before or after the module. Everything else goes to main, and so does everything after --.
+
+Options:
+  --cores N   schedulers, one a core (default: as many as the machine offers this program)
+  --stats     print the figures of every scheduler on standard error at exit
+  --json      print reports and figures as lines of JSON
+  --quiet     print no warnings of Agner's own
+  -h, --help  print this
+
+Exit codes:
+  0   main returned, or an application was told to stop (SIGINT, SIGTERM)
+  n   main returned the number n, or halt(n) was called
+  1   main crashed; a report was printed
+  2   bad usage, or the module could not be found, read or compiled
+
+node --import @agner/vm/boot <module> [args…] does the same; its options are AGNER_CORES, AGNER_STATS, AGNER_JSON and AGNER_QUIET.
+`;

@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import { optionsFromEnvironment, parseCommand } from "./options.ts";
+
+const none = { stats: false, json: false, quiet: false };
+
+function complaint(...argv: string[]): string {
+  try {
+    parseCommand(argv);
+  } catch (e) {
+    expect((e as { code: string }).code).toBe("AGNER_USAGE");
+    return (e as Error).message;
+  }
+  throw new Error("it was understood");
+}
+
+test("a module and its arguments", () => {
+  expect(parseCommand(["run", "app.ts"])).toEqual({ kind: "run", module: "app.ts", args: [], options: none });
+  expect(parseCommand(["run", "app.ts", "a", "b c", ""])).toEqual({
+    kind: "run",
+    module: "app.ts",
+    args: ["a", "b c", ""],
+    options: none,
+  });
+});
+
+test("options before and after the module", () => {
+  const command = { kind: "run", module: "app.ts", args: ["x"], options: { cores: 2, stats: true, json: true, quiet: true } };
+  expect(parseCommand(["run", "--cores", "2", "--stats", "--json", "--quiet", "app.ts", "x"])).toEqual(command);
+  expect(parseCommand(["run", "app.ts", "--cores=2", "x", "--stats", "--json", "--quiet"])).toEqual(command);
+  expect(parseCommand(["run", "--stats", "app.ts", "--cores", "2", "--json", "x", "--quiet"])).toEqual(command);
+});
+
+test("what is not Agner's goes to main, in order", () => {
+  expect(parseCommand(["run", "app.ts", "--port", "80", "-vx", "--json", "--name=a", "-", "--help"])).toEqual({
+    kind: "run",
+    module: "app.ts",
+    args: ["--port", "80", "-vx", "--name=a", "-", "--help"],
+    options: { ...none, json: true },
+  });
+});
+
+test("everything after -- is main's", () => {
+  expect(parseCommand(["run", "app.ts", "--stats", "--", "--cores", "0", "--", "--json"])).toEqual({
+    kind: "run",
+    module: "app.ts",
+    args: ["--cores", "0", "--", "--json"],
+    options: { ...none, stats: true },
+  });
+  expect(parseCommand(["run", "--", "--odd.ts", "--quiet"])).toEqual({
+    kind: "run",
+    module: "--odd.ts",
+    args: ["--quiet"],
+    options: none,
+  });
+});
+
+test("help and version", () => {
+  for (const argv of [["--help"], ["-h"], ["help"]]) expect(parseCommand(argv)).toEqual({ kind: "help", topic: "agner" });
+  for (const argv of [
+    ["run", "--help"],
+    ["run", "-h"],
+    ["run", "--stats", "--help"],
+    ["help", "run"],
+  ])
+    expect(parseCommand(argv)).toEqual({ kind: "help", topic: "run" });
+  for (const argv of [["--version"], ["-v"]]) expect(parseCommand(argv)).toEqual({ kind: "version" });
+});
+
+test("bad usage", () => {
+  expect(complaint()).toBe("no command given (see: agner --help)");
+  expect(complaint("rnu")).toBe('unknown command "rnu"; did you mean run? (see: agner --help)');
+  expect(complaint("start")).toBe('unknown command "start" (see: agner --help)');
+  expect(complaint("app.ts")).toBe('unknown command "app.ts"; to run a module: agner run app.ts (see: agner --help)');
+  expect(complaint("--hepl")).toBe("unknown option --hepl; did you mean --help? (see: agner --help)");
+  expect(complaint("run")).toBe("no module given: agner run <module> [args…] (see: agner run --help)");
+  expect(complaint("run", "--stats")).toBe("no module given: agner run <module> [args…] (see: agner run --help)");
+  expect(complaint("run", "--core", "2", "app.ts")).toBe(
+    "unknown option --core; did you mean --cores?; options of the app stand after its module (see: agner run --help)",
+  );
+  expect(complaint("run", "app.ts", "--cores")).toBe("--cores needs a value (see: agner run --help)");
+  expect(complaint("run", "app.ts", "--stats=yes")).toBe('--stats takes no value, but was given "yes" (see: agner run --help)');
+});
+
+test.each(["0", "banana", "1.5", "-1", "", "1e3", "257", "99999999999999999999"])("--cores %s is refused", (cores) => {
+  expect(complaint("run", "app.ts", `--cores=${cores}`)).toBe(
+    `--cores must be a whole number from 1 to 256, not ${JSON.stringify(cores)}`,
+  );
+});
+
+test("the environment", () => {
+  expect(optionsFromEnvironment({})).toEqual(none);
+  expect(optionsFromEnvironment({ AGNER_CORES: "3", AGNER_STATS: "1", AGNER_JSON: "true", AGNER_QUIET: "0" })).toEqual({
+    cores: 3,
+    stats: true,
+    json: true,
+    quiet: false,
+  });
+  expect(optionsFromEnvironment({ AGNER_CORES: "", AGNER_STATS: "false" })).toEqual(none);
+  expect(() => optionsFromEnvironment({ AGNER_CORES: "many" })).toThrow(
+    'AGNER_CORES must be a whole number from 1 to 256, not "many"',
+  );
+  expect(() => optionsFromEnvironment({ AGNER_JSON: "yes" })).toThrow('AGNER_JSON must be 1 or 0, not "yes"');
+});

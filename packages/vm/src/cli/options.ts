@@ -1,0 +1,145 @@
+/** The command line, and the environment that stands for it where the arguments belong to the app. */
+import { parseArgs } from "node:util";
+import { AgnerError } from "@agner/scheduler/errors";
+import { nearest } from "../code/nearest.ts";
+
+/** Options of a run; see `agner run --help`. */
+export interface RunOptions {
+  /** How many schedulers; as many as there are cores where it is not given. */
+  readonly cores?: number;
+  readonly stats: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export type Command =
+  | { readonly kind: "help"; readonly topic: "agner" | "run" }
+  | { readonly kind: "version" }
+  | { readonly kind: "run"; readonly module: string; readonly args: readonly string[]; readonly options: RunOptions };
+
+/** More schedulers than any machine has cores; a larger number is a slip of the finger. */
+const MOST_CORES = 256;
+
+const OPTIONS = {
+  cores: { type: "string" },
+  stats: { type: "boolean" },
+  json: { type: "boolean" },
+  quiet: { type: "boolean" },
+} as const;
+
+type OptionName = keyof typeof OPTIONS;
+
+const COMMANDS = ["run"];
+const HINT = "see: agner --help";
+const RUN_HINT = "see: agner run --help";
+
+/**
+ * Understands the arguments after `agner`.
+ *
+ * @throws AgnerError `AGNER_USAGE`
+ * @example
+ * parseCommand(["run", "app.ts", "--cores", "2", "hello"]); // main("hello") on two cores
+ */
+export function parseCommand(argv: readonly string[]): Command {
+  const [first, ...rest] = argv;
+  if (first === "--help" || first === "-h" || first === "help")
+    return { kind: "help", topic: rest[0] === "run" ? "run" : "agner" };
+  if (first === "--version" || first === "-v") return { kind: "version" };
+  if (first === "run") return parseRun(rest);
+  if (first === undefined) throw usage("no command given", HINT);
+  if (first.startsWith("-")) throw usage(`unknown option ${first}${suggestion(first, ["--help", "--version"])}`, HINT);
+  if (/[./\\]/.test(first)) throw usage(`unknown command ${JSON.stringify(first)}; to run a module: agner run ${first}`, HINT);
+  throw usage(`unknown command ${JSON.stringify(first)}${suggestion(first, COMMANDS)}`, HINT);
+}
+
+/**
+ * Agner's options may stand before and after the module, up to `--`. The first other argument is the module; what follows and is no option
+ * of Agner's is the app's, in its order.
+ */
+function parseRun(argv: readonly string[]): Command {
+  const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, allowPositionals: true, tokens: true });
+  const given: Partial<Record<OptionName, string | true>> = {};
+  const args: string[] = [];
+  let module: string | undefined;
+  let lastIndex = -1;
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "option" && Object.hasOwn(OPTIONS, token.name) && token.rawName.startsWith("--")) {
+      given[token.name as OptionName] = optionValue(token.name as OptionName, token.value);
+      continue;
+    }
+    if (token.index === lastIndex) continue; // `-abc` is three options, and one argument of the app
+    lastIndex = token.index;
+    const text = argv[token.index]!;
+    if (module !== undefined) args.push(text);
+    else if (token.kind === "positional") module = text;
+    else if (text === "--help" || text === "-h") return { kind: "help", topic: "run" };
+    else
+      throw usage(
+        `unknown option ${text}${suggestion(
+          text,
+          Object.keys(OPTIONS).map((name) => `--${name}`),
+        )}; options of the app stand after its module`,
+        RUN_HINT,
+      );
+  }
+  if (module === undefined) throw usage("no module given: agner run <module> [args…]", RUN_HINT);
+  return { kind: "run", module, args, options: toOptions(given, (name) => `--${name}`) };
+}
+
+function optionValue(name: OptionName, value: string | undefined): string | true {
+  if (OPTIONS[name].type === "boolean") {
+    if (value !== undefined) throw usage(`--${name} takes no value, but was given ${JSON.stringify(value)}`, RUN_HINT);
+    return true;
+  }
+  if (value === undefined) throw usage(`--${name} needs a value`, RUN_HINT);
+  return value;
+}
+
+/**
+ * Options from `AGNER_CORES`, `AGNER_STATS`, `AGNER_JSON` and `AGNER_QUIET`; `1` or `true` switches one on, `0`, `false` or nothing does not.
+ *
+ * @throws AgnerError `AGNER_USAGE`
+ */
+export function optionsFromEnvironment(env: Readonly<Record<string, string | undefined>>): RunOptions {
+  const given: Partial<Record<OptionName, string | true>> = {};
+  for (const name of Object.keys(OPTIONS) as OptionName[]) {
+    const variable = variableOf(name);
+    const value = env[variable];
+    if (value === undefined || value === "") continue;
+    if (OPTIONS[name].type === "string") given[name] = value;
+    else if (value === "1" || value === "true") given[name] = true;
+    else if (value !== "0" && value !== "false") throw usage(`${variable} must be 1 or 0, not ${JSON.stringify(value)}`);
+  }
+  return toOptions(given, variableOf);
+}
+
+function variableOf(name: OptionName): string {
+  return `AGNER_${name.toUpperCase()}`;
+}
+
+function toOptions(given: Partial<Record<OptionName, string | true>>, shown: (name: OptionName) => string): RunOptions {
+  const { cores, stats, json, quiet } = given;
+  return {
+    ...(cores === undefined ? {} : { cores: toCores(cores as string, shown("cores")) }),
+    stats: stats !== undefined,
+    json: json !== undefined,
+    quiet: quiet !== undefined,
+  };
+}
+
+function toCores(text: string, shown: string): number {
+  const cores = /^\d+$/.test(text) ? Number(text) : 0;
+  if (cores < 1 || cores > MOST_CORES)
+    throw usage(`${shown} must be a whole number from 1 to ${MOST_CORES}, not ${JSON.stringify(text)}`);
+  return cores;
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near === undefined ? "" : `; did you mean ${near}?`;
+}
+
+function usage(message: string, hint?: string): AgnerError {
+  return new AgnerError("AGNER_USAGE", hint === undefined ? message : `${message} (${hint})`);
+}

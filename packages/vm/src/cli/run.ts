@@ -1,0 +1,75 @@
+/** `agner run`: boots a VM, runs an app module on it, and says what came of it. */
+import { pathToFileURL } from "node:url";
+import type { SchedulerStats } from "../api/system.ts";
+import type { CodeWarning } from "../code/image.ts";
+import { resolveEntry } from "../code/resolve.ts";
+import { crashToJson, formatCrash, type CrashReport } from "../report/crash.ts";
+import { failureToJson, formatFailure, formatWarning, isRefusal, warningToJson } from "../report/failure.ts";
+import { formatStatistics, statisticsToJson } from "../report/statistics.ts";
+import type { RunOptions } from "./options.ts";
+
+/** What a run needs of a VM. */
+export interface RunnerVM {
+  load(url: URL): Promise<unknown>;
+  /** Runs the module's application and `main`; settles when the VM is to stop, also after a crash of `main` (exit code 1). */
+  runMain(url: URL, args: readonly string[]): Promise<{ readonly exitCode: number }>;
+  on(event: "crash", listener: (report: CrashReport) => void): unknown;
+  on(event: "warning", listener: (warning: CodeWarning) => void): unknown;
+  statistics(): SchedulerStats[] | Promise<SchedulerStats[]>;
+  stop(): Promise<unknown>;
+}
+
+export interface RunRequest {
+  /** A path, relative to the working directory, or a `file:` URL. */
+  readonly module: string;
+  readonly args: readonly string[];
+  readonly options: RunOptions;
+}
+
+/** The world outside of a run. */
+export interface RunEnvironment {
+  readonly boot: (options: { readonly cores?: number }) => Promise<RunnerVM>;
+  /** Writes lines to standard error. */
+  readonly report: (text: string) => void;
+  readonly color: boolean;
+}
+
+/** Exit code of a run that was refused before anything of the app ran. */
+export const REFUSED = 2;
+const CRASHED = 1;
+
+/** Runs the module to its end; returns the exit code and throws nothing. */
+export async function run({ module, args, options }: RunRequest, { boot, report, color }: RunEnvironment): Promise<number> {
+  const { json } = options;
+  const fail = (error: unknown): number => {
+    report(json ? failureToJson(error) : formatFailure(error, { color }));
+    return isRefusal(error) ? REFUSED : CRASHED;
+  };
+  let url: URL;
+  let vm: RunnerVM;
+  try {
+    url = new URL(resolveEntry(module.startsWith("file:") ? module : pathToFileURL(module))); // threads need not start for a module that is not there
+    vm = await boot(options.cores === undefined ? {} : { cores: options.cores });
+  } catch (error) {
+    return fail(error);
+  }
+  let exitCode: number;
+  try {
+    vm.on("crash", (crash) => report(json ? crashToJson(crash) : formatCrash(crash, { color })));
+    if (!options.quiet) vm.on("warning", (warning) => report(json ? warningToJson(warning) : formatWarning(warning, { color })));
+    await vm.load(url);
+    ({ exitCode } = await vm.runMain(url, args));
+    if (options.stats) {
+      const stats = await vm.statistics();
+      report(json ? statisticsToJson(stats) : formatStatistics(stats));
+    }
+  } catch (error) {
+    exitCode = fail(error);
+  }
+  try {
+    await vm.stop();
+  } catch (error) {
+    return fail(error);
+  }
+  return exitCode;
+}
