@@ -1,0 +1,54 @@
+/**
+ * What runs inside one thread of a VM. Applications import `@agner/vm`; this package is its inside.
+ */
+export { AgnerError, BadTermError, NoProcError, type AgnerErrorOptions } from "./errors.ts";
+export { DEFAULT_QUOTA, isStarted, local, startLocal, type Counters, type Local } from "./local.ts";
+export { createSharedMemory, Control, controlWords, type SharedMemory, type SharedMemoryOptions } from "./memory/layout.ts";
+export { readStatistics, type ThreadStatistics } from "./memory/statistics.ts";
+export { callingProcess, park, suspendableProcess } from "./process/boundary.ts";
+export { CALL, ENV, INFO, S, setAbandonHook, setTraceHook, SITES, SUSPENDED, suspend, type Frame } from "./process/frames.ts";
+export { currentFunctionOf, initialCallOf, isAlive, processInfo, setDescriptions, type ProcessInfo } from "./process/info.ts";
+export { internPid, isPid, newestPid, Pid } from "./process/pid.ts";
+export { nativeFrameError, setScripts } from "./process/native-frame.ts";
+export {
+  ancestorsOf,
+  pin,
+  PRIORITIES,
+  rareOf,
+  type MaxMailbox,
+  type Priority,
+  type Process,
+  type ResultTarget,
+  type Wait,
+} from "./process/process.ts";
+export { abandonWait, checkMs, receive, sleepWait, TIMEOUT, yieldNow, type Timeout } from "./process/receive.ts";
+export { isRef, newRef, Ref } from "./process/ref.ts";
+export { ExitError, sendExit, setCrashHook, terminate, type Exit } from "./signals/exit.ts";
+export { link, unlink } from "./signals/links.ts";
+export { deliver, finishWait, lookupName, send, sendFresh, unregistered, type Dest } from "./signals/message.ts";
+export { demonitor, monitor, watch, type Down } from "./signals/monitors.ts";
+export { registerFar } from "./signals/names.ts";
+export { connect, drainAll, exported, flushAll, hasArrived, here, threadOf } from "./signals/remote.ts";
+export { cancelTimer, readTimer, sendAfter } from "./signals/timers.ts";
+export {
+  checkMaxMailbox,
+  makeInbox,
+  nameTaken,
+  outsidePid,
+  releaseInbox,
+  setExportResolver,
+  spawn,
+  spawnExport,
+  spawnWith,
+  type SpawnOptions,
+} from "./spawn.ts";
+export { describeValue } from "./terms/bad-term.ts";
+export { copyTerm } from "./terms/copy.ts";
+export { Decoder, decodeTerm, Encoder, encodeTerm } from "./terms/codec.ts";
+export { toErrorTerm } from "./terms/error-term.ts";
+export { definition, isDefinition, standIn } from "./terms/definition.ts";
+export { REVIVE, setTermHost, type StandIn, type TermHost } from "./terms/host.ts";
+export { isLiteral, literal } from "./terms/literal.ts";
+export { Reader } from "./terms/reader.ts";
+export { Writer } from "./terms/writer.ts";
+export { startScheduler, stopScheduler, type SchedulerStart } from "./thread.ts";

@@ -1,0 +1,115 @@
+/**
+ * HOT PATH. The state of this thread: which process runs, and the tables and queues that only this thread touches. One object per thread,
+ * filled once by {@link startLocal}; code keeps it in a constant and reads its fields.
+ */
+import { Directory } from "./memory/directory.ts";
+import { Doorbell } from "./memory/doorbell.ts";
+import type { SharedMemory } from "./memory/layout.ts";
+import { NameTable } from "./memory/names.ts";
+import { incarnate } from "./memory/layout.ts";
+import { startRefs, type Ref } from "./process/ref.ts";
+import type { Process, Wait } from "./process/process.ts";
+import { RunQueue } from "./run-queue.ts";
+import { TimerWheel, type Timer } from "./timers.ts";
+import type { Dest } from "./signals/message.ts";
+
+/** A timer set by `sendAfter`. */
+export interface SendTimer {
+  readonly timer: Timer;
+  readonly dest: Dest;
+}
+
+/** A process that waits for an answer from another thread. */
+export interface PendingReply {
+  readonly process: Process;
+  readonly wait: Wait;
+}
+
+/** Counters since the thread started; written to shared memory once a turn. */
+export interface Counters {
+  reductions: number;
+  messagesIn: number;
+  messagesOut: number;
+  spawns: number;
+  steals: number;
+  migrations: number;
+  processes: number;
+  busyMs: number;
+}
+
+export interface Local {
+  /** The process that runs now; null while the event loop has the thread. */
+  current: Process | null;
+  /** Index of this thread; schedulers come first, the main thread last. */
+  thread: number;
+  schedulers: number;
+  /** Reductions of one slice. */
+  quota: number;
+  memory: SharedMemory;
+  directory: Directory;
+  names: NameTable;
+  doorbell: Doorbell;
+  readonly runQueue: RunQueue;
+  timers: TimerWheel;
+  readonly sendTimers: Map<Ref, SendTimer>;
+  readonly aliases: Map<Ref, Process>;
+  readonly pendingReplies: Map<Ref, PendingReply>;
+  /** Processes of this thread that are on the board, oldest first. */
+  published: Process[];
+  readonly counters: Counters;
+  /** Who received last on this thread, and what: shown if that process crashes. */
+  lastReceiver: Process | null;
+  lastMessage: unknown;
+  /** Whether a turn is being run: outside one (a callback of the event loop, the main thread) whatever is written or made runnable needs one. */
+  inTurn: boolean;
+  /** Sees to it that a turn is run soon. */
+  requestTurn: () => void;
+}
+
+/** Reductions of a slice: the BEAM's own figure (`CONTEXT_REDS` in erl_vm.h). */
+export const DEFAULT_QUOTA = 4_000;
+
+export const local: Local = {
+  current: null,
+  thread: -1,
+  schedulers: 0,
+  quota: DEFAULT_QUOTA,
+  memory: undefined as unknown as SharedMemory,
+  directory: undefined as unknown as Directory,
+  names: undefined as unknown as NameTable,
+  doorbell: undefined as unknown as Doorbell,
+  runQueue: new RunQueue(),
+  timers: new TimerWheel(),
+  sendTimers: new Map(),
+  aliases: new Map(),
+  pendingReplies: new Map(),
+  published: [],
+  counters: { reductions: 0, messagesIn: 0, messagesOut: 0, spawns: 0, steals: 0, migrations: 0, processes: 0, busyMs: 0 },
+  lastReceiver: null,
+  lastMessage: undefined,
+  inTurn: false,
+  requestTurn: () => {},
+};
+
+/** Whether this thread belongs to a running VM. */
+export function isStarted(): boolean {
+  return local.thread >= 0;
+}
+
+/** Joins this thread to the VM whose shared memory this is. */
+export function startLocal(memory: SharedMemory, thread: number, quota: number = DEFAULT_QUOTA): void {
+  local.memory = memory;
+  local.thread = thread;
+  local.schedulers = memory.schedulers;
+  local.quota = quota;
+  local.directory = new Directory(memory, thread);
+  local.names = new NameTable(memory, thread);
+  local.doorbell = new Doorbell(memory, thread);
+  startRefs(thread, incarnate(memory));
+}
+
+/** Puts `p`, whose status says that it is runnable, into the run queue. */
+export function enqueue(p: Process): void {
+  local.runQueue.push(p);
+  if (!local.inTurn) local.requestTurn();
+}

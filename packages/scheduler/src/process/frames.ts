@@ -1,0 +1,265 @@
+/**
+ * HOT PATH. The machine that compiled code runs on: one state object, saving of frames while a stack unwinds, and the driver that
+ * re-enters them, innermost first (lazy resume: the cost of a suspension does not depend on the depth of the stack).
+ *
+ * Every check in compiled code reads `if (S.r < 0 && mustSave()) return save…`: one word says both "out of reductions" and "unwinding".
+ * Source of the shape: generalized stack inspection (Pettyjohn et al., ICFP 2005), made lazy; the measurements are in docs/compiler.md.
+ */
+import { AgnerError } from "../errors.ts";
+
+/** `[the caller's frame, the site at which this one stopped, ...its live locals]`. */
+export type Frame = [next: Frame | null, site: number, ...locals: unknown[]];
+
+/** Re-enters one frame at its site; returns as the function would, or {@link SUSPENDED} after saving again. */
+export type ResumeFunction = (frame: Frame) => unknown;
+
+/** The state of the running slice. One object per thread, never replaced: compiled code keeps it in a constant. */
+export interface State {
+  /** Reductions left; below 0 means "look": out of reductions, or unwinding. */
+  r: number;
+  /** 1 while the stack is being unwound into frames. */
+  u: 0 | 1;
+  /** The value, or the error, that the innermost frame continues with. */
+  v: unknown;
+  /** 1 if `v` is to be thrown. */
+  x: 0 | 1;
+  /** First (innermost) and last frame saved by this unwinding. */
+  h: Frame | null;
+  t: Frame | null;
+  /** How many native frames lie under the running code; above 0 nothing may be saved. It is 1 while no process runs. */
+  nat: number;
+  /** Reductions spent beyond the budget inside native frames, to be charged when they have returned. */
+  debt: number;
+}
+
+export const S: State = { r: 0, u: 0, v: undefined, x: 0, h: null, t: null, nat: 1, debt: 0 };
+
+/** What a function returns when its stack is being unwound. An object, so that `new C()` yields it too. */
+export const SUSPENDED: object = Object.freeze(Object.create(null) as object);
+
+/** Own property of a function that compiled code may call directly: the version of it that compiled code calls. */
+export const CALL: unique symbol = Symbol("agner.call");
+/** Own property of a function declared at the top level of a compiled module: its {@link FunctionInfo}. */
+export const INFO: unique symbol = Symbol("agner.info");
+/** Own property of a closure that cannot suspend: `[site, ...captured values]`, from which a spawn makes an entry frame. */
+export const ENV: unique symbol = Symbol("agner.env");
+
+/** Resume functions by site number; the numbers are the same on every thread of a VM. */
+export const SITES: ResumeFunction[] = [];
+
+/** How many reductions code under a native frame may spend before the debt is written down. */
+const ATOMIC_REFILL = 1_000;
+
+/** Cold path of every check: whether the caller must save its frame and return. */
+export function mustSave(): boolean {
+  if (S.u !== 0) return true;
+  if (S.nat !== 0) {
+    S.debt += ATOMIC_REFILL;
+    S.r = ATOMIC_REFILL;
+    return false;
+  }
+  return true;
+}
+
+/** Saves at a function's entry or a loop's head: the first frame of an unwinding. */
+export function saveHead(frame: Frame): object {
+  if (S.u !== 0) throw crossedNativeFrame();
+  S.u = 1;
+  S.v = undefined;
+  S.x = 0;
+  S.h = frame;
+  S.t = frame;
+  return SUSPENDED;
+}
+
+/** Saves after a call: `value` is what the callee returned, {@link SUSPENDED} if it was the callee that unwound. */
+export function saveCall(value: unknown, frame: Frame): object {
+  if (S.u === 0) {
+    S.u = 1;
+    S.v = value;
+    S.x = 0;
+    S.h = frame;
+  } else {
+    if (value !== SUSPENDED) throw crossedNativeFrame();
+    if (S.t === null) S.h = frame;
+    else S.t[0] = frame;
+  }
+  S.t = frame;
+  return SUSPENDED;
+}
+
+/** Begins an unwinding from a built-in that parks the process; the caller has made sure that `S.nat` is 0. */
+export function suspend(): object {
+  S.u = 1;
+  S.v = undefined;
+  S.x = 0;
+  S.h = null;
+  S.t = null;
+  S.debt -= S.r + 1; // what is left of the slice is not charged
+  S.r = -1;
+  return SUSPENDED;
+}
+
+/** The value with which a resumed call site continues. */
+export function resumeValue(): unknown {
+  const value = S.v;
+  S.v = undefined;
+  if (S.x !== 0) {
+    S.x = 0;
+    throw value;
+  }
+  return value;
+}
+
+/**
+ * The second guard: the stack was being unwound and something between two compiled functions went on as if its callee had returned.
+ * The unwinding is called off, so that the error travels as any other.
+ */
+function crossedNativeFrame(): AgnerError {
+  S.u = 0;
+  S.h = null;
+  S.t = null;
+  S.r = ATOMIC_REFILL;
+  onAbandon();
+  return new AgnerError(
+    "AGNER_NATIVE_FRAME",
+    "a process had to be suspended below a native frame that Agner did not see being entered (a callback run by syntax or by an uncompiled function); " +
+      "the call was abandoned. Move the receive, sleep, wait or long loop out of that callback",
+  );
+}
+
+let onAbandon: () => void = () => {};
+
+/** What to do when an unwinding is called off after a built-in has already parked the process. */
+export function setAbandonHook(hook: () => void): void {
+  onAbandon = hook;
+}
+
+/** What the driver needs of a process. */
+export interface Runnable {
+  /** The innermost saved frame; null before the first run and after the last. */
+  frames: Frame | null;
+  /** What the innermost frame continues with; after the end, the result or the error. */
+  value: unknown;
+  /** 1 if `value` is to be thrown, or after the end, was. */
+  threw: 0 | 1;
+}
+
+/** Gives an error that a frame let out the logical callers that no native stack shows. */
+export type TraceHook = (error: unknown, callers: Frame | null) => void;
+let onThrow: TraceHook = () => {};
+
+export function setTraceHook(hook: TraceHook): void {
+  onThrow = hook;
+}
+
+/**
+ * Runs a slice of at most `quota` reductions. Returns true if the process ended; `value` and `threw` then tell how.
+ * `fn` and `args` start a process; afterwards its frames are resumed.
+ */
+export function runSlice(
+  p: Runnable,
+  quota: number,
+  fn: ((...args: never[]) => unknown) | null,
+  args: readonly unknown[],
+): boolean {
+  S.r = quota;
+  S.u = 0;
+  S.h = null;
+  S.t = null;
+  S.nat = 0;
+  S.debt = 0;
+  let frame = p.frames;
+  let value = p.value;
+  let threw = p.threw;
+  if (fn !== null) {
+    try {
+      value = fn(...(args as never[]));
+      threw = 0;
+    } catch (e) {
+      value = e;
+      threw = 1;
+    }
+    S.nat = 0;
+    if (S.u !== 0) return suspended(p, null, value, threw);
+  }
+  while (frame !== null) {
+    const next: Frame | null = frame[0];
+    S.v = value;
+    S.x = threw;
+    const resume = SITES[frame[1]]!;
+    try {
+      value = resume(frame);
+      threw = 0;
+    } catch (e) {
+      value = e;
+      threw = 1;
+      onThrow(e, next);
+    }
+    S.nat = 0;
+    if (S.u !== 0) return suspended(p, next, value, threw);
+    frame = next;
+    if (S.r < 0 && frame !== null) {
+      // Out of reductions between two frames: what returned is delivered in the next slice.
+      S.nat = 1;
+      p.frames = frame;
+      p.value = value;
+      p.threw = threw;
+      return false;
+    }
+  }
+  S.nat = 1;
+  p.frames = null;
+  p.value = value;
+  p.threw = threw;
+  return true;
+}
+
+function suspended(p: Runnable, next: Frame | null, value: unknown, threw: 0 | 1): boolean {
+  S.nat = 1;
+  if (threw !== 0 || value !== SUSPENDED) {
+    const error = threw !== 0 ? value : crossedNativeFrame();
+    S.u = 0;
+    p.frames = next;
+    p.value = error;
+    p.threw = 1;
+    return next === null;
+  }
+  S.u = 0;
+  if (S.t === null) p.frames = next;
+  else {
+    S.t[0] = next;
+    p.frames = S.h;
+  }
+  p.value = S.v;
+  p.threw = S.x;
+  S.v = undefined;
+  S.h = null;
+  S.t = null;
+  return false;
+}
+
+/**
+ * The frame with which `fn(...args)` would begin: its site, what it captured, and its arguments. Undefined if `fn` is no function of a compiled module.
+ * A function that can suspend is asked by calling it with no reductions left: it saves at its entry, before anything of it has run.
+ */
+export function captureEntry(fn: (...args: never[]) => unknown, args: readonly unknown[]): Frame | undefined {
+  const env = (fn as { [ENV]?: readonly [site: number, ...captured: unknown[]] })[ENV];
+  if (env !== undefined) return [null, ...env, args] as unknown as Frame;
+  if ((fn as { [CALL]?: unknown })[CALL] !== fn) return undefined;
+  const { r, u, v, x, h, t, nat } = S;
+  S.r = 0;
+  S.u = 0;
+  S.nat = 0;
+  try {
+    return fn(...(args as never[])) === SUSPENDED ? ((S.h as Frame | null) ?? undefined) : undefined;
+  } finally {
+    S.r = r;
+    S.u = u;
+    S.v = v;
+    S.x = x;
+    S.h = h;
+    S.t = t;
+    S.nat = nat;
+  }
+}

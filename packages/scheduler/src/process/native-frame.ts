@@ -1,0 +1,67 @@
+/**
+ * The error for a suspension under a native frame: it names the native function, and the place where compiled code was entered from it.
+ */
+import { AgnerError } from "../errors.ts";
+
+let isCompiled: (script: string) => boolean = () => false;
+let mapPosition: (script: string, line: number, column: number) => string = (script, line, column) =>
+  `${script}:${line}:${column}`;
+
+/** How scripts of compiled modules are recognised, and places in them are told to people; set by whoever loads modules. */
+export function setScripts(
+  test: (script: string) => boolean,
+  map: (script: string, line: number, column: number) => string,
+): void {
+  isCompiled = test;
+  mapPosition = map;
+}
+
+/** `what()` had to suspend the process while a native function, or one of an uncompiled module, lay on its stack. */
+export function nativeFrameError(what: string): AgnerError {
+  const { native, place } = findNativeFrame();
+  const by = native === undefined ? "a native function" : native;
+  const at = place === undefined ? "" : ` at ${place}`;
+  return new AgnerError(
+    "AGNER_NATIVE_FRAME",
+    `${what}() cannot suspend the process here: it was called${at} below ${by}, which is not compiled and cannot be suspended. ` +
+      `Call ${what}() outside that callback, or compile the package (see docs/compiler.md)`,
+    { details: { ...(native === undefined ? {} : { native }), ...(place === undefined ? {} : { place }) } },
+  );
+}
+
+/** The first frame below compiled code that is not compiled, and the compiled place that it called. */
+function findNativeFrame(): { native: string | undefined; place: string | undefined } {
+  let place: string | undefined;
+  for (const site of callSites()) {
+    const script = site.getFileName() ?? undefined;
+    if (script !== undefined && isCompiled(script)) {
+      place = mapPosition(script, site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0);
+    } else if (place !== undefined) {
+      const name = nameOf(site);
+      if (name !== undefined) return { native: script === undefined ? name : `${name} (${script})`, place };
+    }
+  }
+  return { native: undefined, place };
+}
+
+function nameOf(site: NodeJS.CallSite): string | undefined {
+  const fn = site.getFunctionName() ?? undefined;
+  if (fn === undefined)
+    return site.getFileName() === undefined || site.getFileName() === null ? undefined : "an anonymous function";
+  const type = site.getTypeName();
+  return site.getFileName() == null && type !== null && type !== undefined && type !== "Object" && !fn.includes(".")
+    ? `${type}.prototype.${fn}`
+    : fn;
+}
+
+function callSites(): NodeJS.CallSite[] {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  try {
+    Error.stackTraceLimit = 100;
+    Error.prepareStackTrace = (_error, sites) => sites;
+    return new Error("probe").stack as unknown as NodeJS.CallSite[];
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * A process: one small object, and a second one for everything that most processes never have.
+ */
+import type { Frame, Runnable } from "./frames.ts";
+import type { Mailbox } from "./mailbox.ts";
+import type { Pid } from "./pid.ts";
+import type { Ref } from "./ref.ts";
+import type { Timer } from "../timers.ts";
+
+/** In the run queue, or about to be. */
+export const RUNNABLE = 0;
+/** The one that runs now. */
+export const RUNNING = 1;
+/** Parked; `wait` says for what. */
+export const WAITING = 2;
+/** Ended, or doomed to end when its slice does. */
+export const EXITING = 3;
+/** Not started, and offered to the other cores on the board. */
+export const PUBLISHED = 4;
+/** Not a process but an inbox of ordinary Node code: messages go to its `Rare.onMessage`. */
+export const EXTERNAL = 5;
+
+export const STATUS_NAMES = ["runnable", "running", "waiting", "exiting", "runnable", "waiting"] as const;
+
+export type Priority = "low" | "normal" | "high" | "max";
+export const PRIORITIES: readonly Priority[] = ["low", "normal", "high", "max"];
+export const NORMAL = 1;
+
+/** Why a process waits. One object a wait: what would wake it compares identities, so that a late wake-up finds nobody. */
+export interface Wait {
+  /** For `processInfo` and reports. */
+  readonly what: "receive" | "sleep" | "wait" | "dirty" | "reply" | "halt";
+  /** Of a receive: which message; undefined takes any. */
+  readonly matches: ((message: unknown) => boolean) | undefined;
+  /** Of a receive with a pattern: how many messages, from the oldest, were already tried. */
+  scanned: number;
+  timer: Timer | undefined;
+}
+
+/** The commonest wait, `receive()`, needs no state and is shared by all. */
+export const ANY_MESSAGE: Wait = Object.freeze({ what: "receive", matches: undefined, scanned: 0, timer: undefined });
+
+/** A message was handed to a process that waited for any; it is in `value`. */
+export const HANDED: Wait = Object.freeze({ what: "receive", matches: undefined, scanned: 0, timer: undefined });
+
+/** Whoever spawned a process, and that one's parent. Siblings share one node. */
+export interface Lineage {
+  readonly pid: Pid;
+  readonly up: Lineage | null;
+  readonly depth: number;
+}
+
+/** A monitor as its watcher knows it. */
+export interface Monitor {
+  readonly ref: Ref;
+  readonly target: Pid;
+  /** The name by which the target was watched. */
+  readonly name: string | undefined;
+}
+
+/** A monitor as the watched process knows it. */
+export interface Watcher {
+  readonly ref: Ref;
+  readonly pid: Pid;
+  readonly name: string | undefined;
+}
+
+/** Where the return value of a process goes, for callers outside the VM. */
+export interface ResultTarget {
+  readonly pid: Pid;
+  readonly ref: Ref;
+}
+
+/** What few processes have; allocated on first use. */
+export class Rare {
+  links: Set<Pid> | undefined = undefined;
+  /** Unlinks that the other side has not acknowledged, by pid. */
+  unlinking: Map<Pid, number> | undefined = undefined;
+  monitors: Map<Ref, Monitor> | undefined = undefined;
+  watchers: Map<Ref, Watcher> | undefined = undefined;
+  aliases: Set<Ref> | undefined = undefined;
+  dictionary: Map<unknown, unknown> | undefined = undefined;
+  name: string | undefined = undefined;
+  /** Children point here: one node for all of them. */
+  family: Lineage | undefined = undefined;
+  resultTo: ResultTarget | undefined = undefined;
+  /** Why it cannot move to another core, if so. */
+  pinned: string | undefined = undefined;
+  onMessage: ((message: unknown) => void) | undefined = undefined;
+  maxMailbox: MaxMailbox | undefined = undefined;
+}
+
+/** A mailbox bound as the process set it; kept and shown, enforced by the delivery of messages. */
+export type MaxMailbox = number | { readonly limit: number; readonly policy: "error" | "dropNewest" | "dropOldest" | "kill" };
+
+/** An entry function: what a process runs first. */
+export type Entry = (...args: never[]) => unknown;
+
+export const NO_ARGS: readonly unknown[] = Object.freeze([]);
+
+export class Process implements Runnable {
+  readonly pid: Pid;
+  status = RUNNABLE;
+  priority = NORMAL;
+  trapExit = false;
+  /** Its pid was encoded for another core: from then on anybody may send to it, and it cannot be stolen before it starts. */
+  exported = false;
+  /** Whether it has run at all; what has not can still be stolen. */
+  started = false;
+  threw: 0 | 1 = 0;
+  reductions = 0;
+  frames: Frame | null = null;
+  value: unknown = undefined;
+  /** What it runs first; kept afterwards as its initial call. */
+  entry: Entry | null;
+  /** Arguments before the start, null afterwards. */
+  args: readonly unknown[] | null;
+  mailbox: Mailbox | null = null;
+  wait: Wait | null = null;
+  lineage: Lineage | null;
+  rare: Rare | null = null;
+
+  constructor(pid: Pid, entry: Entry | null, args: readonly unknown[] | null, lineage: Lineage | null) {
+    this.pid = pid;
+    this.entry = entry;
+    this.args = args;
+    this.lineage = lineage;
+  }
+}
+
+export function rareOf(p: Process): Rare {
+  return (p.rare ??= new Rare());
+}
+
+/** Longest line of ancestors that is kept; a chain of processes that each spawn the next must not grow for ever. */
+const MAX_LINEAGE = 16;
+
+/** The lineage node that the children of `p` share. */
+export function familyOf(p: Process): Lineage {
+  const rare = rareOf(p);
+  if (rare.family !== undefined) return rare.family;
+  let up = p.lineage;
+  if (up !== null && up.depth >= MAX_LINEAGE) up = { pid: up.pid, up: null, depth: 1 };
+  return (rare.family = { pid: p.pid, up, depth: (up?.depth ?? 0) + 1 });
+}
+
+export function ancestorsOf(p: Process): Pid[] {
+  const pids: Pid[] = [];
+  for (let node = p.lineage; node !== null; node = node.up) pids.push(node.pid);
+  return pids;
+}
+
+/** Marks `p` as bound to this core; the first reason stays. */
+export function pin(p: Process, reason: string): void {
+  const rare = rareOf(p);
+  rare.pinned ??= reason;
+}

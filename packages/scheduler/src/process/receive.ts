@@ -1,0 +1,137 @@
+/**
+ * HOT PATH (benchmarks: ping-pong, counting, ring). Receiving: the first message, or the first that matches.
+ */
+import { isMatching } from "ts-pattern";
+import { AgnerError } from "../errors.ts";
+import { local } from "../local.ts";
+import { finishWait } from "../signals/message.ts";
+import { describeValue } from "../terms/bad-term.ts";
+import { park, suspendableProcess } from "./boundary.ts";
+import { S, suspend } from "./frames.ts";
+import { ANY_MESSAGE, HANDED, RUNNING, WAITING, type Process, type Wait } from "./process.ts";
+
+/** What a `receive` returns when its time is over. A registered symbol, so that it is the same on every core. */
+export const TIMEOUT: unique symbol = Symbol.for("agner.timeout") as never;
+export type Timeout = typeof TIMEOUT;
+
+/** The largest time that may be waited for: 2^53 ms; `Infinity` waits for ever. */
+const MAX_MS = Number.MAX_SAFE_INTEGER;
+
+/** See the public `receive`. */
+export function receive(pattern?: unknown, ms?: number): unknown {
+  if (pattern === undefined && ms === undefined) {
+    const p = local.current;
+    if (p !== null) {
+      const mailbox = p.mailbox;
+      if (mailbox !== null && mailbox.length > 0) {
+        S.r--;
+        return received(p, mailbox.shift());
+      }
+    }
+    return park(suspendableProcess("receive"), ANY_MESSAGE);
+  }
+  return receiveMatching(pattern, ms);
+}
+
+function receiveMatching(pattern: unknown, ms: number | undefined): unknown {
+  const p = local.current ?? suspendableProcess("receive");
+  const matches = pattern === undefined ? undefined : matcher(pattern);
+  const time = ms === undefined ? Infinity : checkMs("receive", ms);
+  const found = scan(p, matches, 0);
+  if (found >= 0) return received(p, p.mailbox!.remove(found));
+  if (time === 0) return TIMEOUT;
+  suspendableProcess("receive");
+  if (matches === undefined && time === Infinity) return park(p, ANY_MESSAGE);
+  const wait: Wait = { what: "receive", matches, scanned: p.mailbox?.length ?? 0, timer: undefined };
+  if (time !== Infinity) wait.timer = local.timers.set(time, () => finishWait(p, wait, TIMEOUT, 0));
+  return park(p, wait);
+}
+
+/** Called when a process that waits for a message is about to run: true if it goes on, false if nothing matched and it waits again. */
+export function resumeReceive(p: Process): boolean {
+  const wait = p.wait!;
+  if (wait === HANDED) {
+    p.wait = null;
+    received(p, p.value);
+    return true;
+  }
+  try {
+    const found = scan(p, wait.matches, wait.scanned);
+    if (found < 0) {
+      wait.scanned = p.mailbox?.length ?? 0;
+      p.status = WAITING;
+      return false;
+    }
+    p.value = received(p, p.mailbox!.remove(found));
+    p.threw = 0;
+  } catch (e) {
+    p.value = e;
+    p.threw = 1;
+  }
+  if (wait.timer !== undefined) local.timers.cancel(wait.timer);
+  p.wait = null;
+  return true;
+}
+
+/** Remembers what was received last on this thread, for a crash report. */
+function received(p: Process, message: unknown): unknown {
+  local.lastReceiver = p;
+  local.lastMessage = message;
+  return message;
+}
+
+/** Index of the first message from `from` on that matches, or -1. Each try costs a reduction. */
+function scan(p: Process, matches: ((message: unknown) => boolean) | undefined, from: number): number {
+  const mailbox = p.mailbox;
+  if (mailbox === null || mailbox.length === 0) return -1;
+  if (matches === undefined) return 0;
+  const length = mailbox.length;
+  const nat = S.nat;
+  const current = local.current;
+  local.current = p;
+  S.nat = nat + 1; // a predicate may not suspend, and runs unpreempted
+  try {
+    for (let i = from; i < length; i++) {
+      S.r--;
+      if (matches(mailbox.at(i))) return i;
+    }
+    return -1;
+  } finally {
+    S.nat = nat;
+    local.current = current;
+  }
+}
+
+function matcher(pattern: unknown): (message: unknown) => boolean {
+  return typeof pattern === "function" ? (pattern as (message: unknown) => boolean) : isMatching(pattern as never);
+}
+
+/** A time in milliseconds: 0 or more, `Infinity` allowed. */
+export function checkMs(what: string, ms: unknown): number {
+  if (typeof ms === "number" && ms >= 0 && (ms <= MAX_MS || ms === Infinity)) return ms;
+  throw new AgnerError(
+    "AGNER_BAD_ARGUMENT",
+    `${what}: the time must be a number of milliseconds from 0 to Infinity, not ${describeValue(ms)}`,
+  );
+}
+
+/** Calls off a wait whose suspension could not be completed. */
+export function abandonWait(): void {
+  const p = local.current;
+  if (p === null || p.status !== WAITING) return;
+  if (p.wait?.timer !== undefined) local.timers.cancel(p.wait.timer);
+  p.wait = null;
+  p.status = RUNNING;
+}
+
+/** A wait that time alone ends; `Infinity` never ends. */
+export function sleepWait(p: Process, ms: number): Wait {
+  const wait: Wait = { what: "sleep", matches: undefined, scanned: 0, timer: undefined };
+  if (ms !== Infinity) wait.timer = local.timers.set(ms, () => finishWait(p, wait, undefined, 0));
+  return wait;
+}
+
+/** Ends the slice of the running process; it stays runnable. The caller returns what this returns. */
+export function yieldNow(): object {
+  return suspend();
+}

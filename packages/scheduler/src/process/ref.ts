@@ -1,0 +1,79 @@
+/**
+ * References: unique for the life of the VM. A reference names the scheduler that made it, because what it stands for (a monitor, an alias,
+ * a timer) lives there.
+ *
+ * Interning: a reference that never left its thread needs no table. One that did (it was encoded) is remembered weakly, so that the copy
+ * which comes back is the same object.
+ */
+
+/** A unique reference: of a monitor, a timer, an alias, or of nothing at all (`makeRef()`). */
+export class Ref {
+  /** Index of the scheduler that made it. */
+  readonly scheduler: number;
+  /** Unique on that scheduler: incarnation × 2^32 + count. */
+  readonly id: number;
+
+  constructor(scheduler: number, id: number) {
+    this.scheduler = scheduler;
+    this.id = id;
+  }
+
+  toString(): string {
+    return `#Ref<${this.scheduler}.${Math.floor(this.id / 0x1_0000_0000)}.${this.id % 0x1_0000_0000}>`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+/** Whether `value` is a reference. */
+export function isRef(value: unknown): value is Ref {
+  return value instanceof Ref;
+}
+
+let here = 0;
+let next = 0;
+let known = new Map<string, WeakRef<Ref>>();
+let sweepAt = 1024;
+
+/** Gives this thread its number space; called once, before any reference is made. `incarnation` counts the threads that ever started. */
+export function startRefs(scheduler: number, incarnation: number): void {
+  here = scheduler;
+  next = incarnation * 0x1_0000_0000;
+}
+
+/** A new reference of this thread. */
+export function newRef(): Ref {
+  next++;
+  return new Ref(here, next);
+}
+
+/** Remembers a reference that is about to leave this thread. */
+export function exportRef(ref: Ref): void {
+  const key = `${ref.scheduler}.${ref.id}`;
+  if (known.get(key)?.deref() === undefined) remember(key, ref);
+}
+
+/** The one Ref object of this thread for what was read from another. */
+export function internRef(scheduler: number, id: number): Ref {
+  const key = `${scheduler}.${id}`;
+  const held = known.get(key)?.deref();
+  if (held !== undefined) return held;
+  const ref = new Ref(scheduler, id);
+  remember(key, ref);
+  return ref;
+}
+
+function remember(key: string, ref: Ref): void {
+  known.set(key, new WeakRef(ref));
+  if (known.size < sweepAt) return;
+  const kept = new Map<string, WeakRef<Ref>>();
+  for (const [k, r] of known) if (r.deref() !== undefined) kept.set(k, r);
+  known = kept;
+  sweepAt = Math.max(1024, kept.size * 2);
+}

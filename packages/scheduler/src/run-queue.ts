@@ -1,0 +1,112 @@
+/**
+ * HOT PATH (benchmarks: ping-pong, ring). The run queue: one circular buffer a priority, with the BEAM's rules: all of "max" first, then all of "high", then
+ * "normal" and "low", where low gets one turn for every eight of normal.
+ */
+import type { Process } from "./process/process.ts";
+
+const LOW = 0;
+const NORMAL = 1;
+const HIGH = 2;
+const MAX = 3;
+/** Turns of normal for one of low: `RESCHEDULE_LOW` in the BEAM's erl_process.c. */
+const NORMAL_PER_LOW = 8;
+
+/** A first-in-first-out queue of processes that grows and never shrinks below what it once needed at rest. */
+class Fifo {
+  length = 0;
+  #head = 0;
+  #mask: number;
+  #items: (Process | undefined)[];
+
+  constructor(capacity: number) {
+    this.#mask = capacity - 1;
+    this.#items = new Array<Process | undefined>(capacity).fill(undefined);
+  }
+
+  push(p: Process): void {
+    if (this.length > this.#mask) this.#grow();
+    this.#items[(this.#head + this.length) & this.#mask] = p;
+    this.length++;
+  }
+
+  shift(): Process {
+    const p = this.#items[this.#head]!;
+    this.#items[this.#head] = undefined;
+    this.#head = (this.#head + 1) & this.#mask;
+    this.length--;
+    return p;
+  }
+
+  pop(): Process {
+    this.length--;
+    const at = (this.#head + this.length) & this.#mask;
+    const p = this.#items[at]!;
+    this.#items[at] = undefined;
+    return p;
+  }
+
+  #grow(): void {
+    const capacity = (this.#mask + 1) * 2;
+    const items = new Array<Process | undefined>(capacity).fill(undefined);
+    for (let i = 0; i < this.length; i++) items[i] = this.#items[(this.#head + i) & this.#mask];
+    this.#items = items;
+    this.#head = 0;
+    this.#mask = capacity - 1;
+  }
+}
+
+export class RunQueue {
+  length = 0;
+  readonly #normal = new Fifo(1024);
+  readonly #low = new Fifo(16);
+  readonly #high = new Fifo(16);
+  readonly #max = new Fifo(16);
+  #normalInARow = 0;
+
+  push(p: Process): void {
+    this.length++;
+    if (p.priority === NORMAL) this.#normal.push(p);
+    else this.#of(p.priority).push(p);
+  }
+
+  /** The process that runs next; the queue must not be empty. */
+  shift(): Process {
+    this.length--;
+    if (this.#normal.length === this.length + 1) return this.#normal.shift();
+    return this.#shiftByPriority();
+  }
+
+  /** Takes up to `limit` processes for which `wanted` holds from the back of normal and low; the order of the others stays. */
+  takeFromTail(limit: number, wanted: (p: Process) => boolean): Process[] {
+    const taken: Process[] = [];
+    for (const queue of [this.#low, this.#normal]) {
+      const kept: Process[] = [];
+      // Not started ones gather at the tail; a long row of others means that there is little to find.
+      while (queue.length > 0 && taken.length < limit && kept.length < limit) {
+        const p = queue.pop();
+        if (wanted(p)) taken.push(p);
+        else kept.push(p);
+      }
+      while (kept.length > 0) queue.push(kept.pop()!);
+    }
+    this.length -= taken.length;
+    return taken;
+  }
+
+  #shiftByPriority(): Process {
+    if (this.#max.length > 0) return this.#max.shift();
+    if (this.#high.length > 0) return this.#high.shift();
+    if (this.#low.length > 0 && (this.#normal.length === 0 || this.#normalInARow >= NORMAL_PER_LOW)) {
+      this.#normalInARow = 0;
+      return this.#low.shift();
+    }
+    this.#normalInARow++;
+    return this.#normal.shift();
+  }
+
+  #of(priority: number): Fifo {
+    if (priority === MAX) return this.#max;
+    if (priority === HIGH) return this.#high;
+    return priority === LOW ? this.#low : this.#normal;
+  }
+}

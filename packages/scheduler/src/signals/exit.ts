@@ -1,0 +1,201 @@
+/**
+ * How processes end: exit signals, and what an ending process owes to others. A chain of links may be long, so processes end one after
+ * another from a queue, never recursively.
+ */
+import { AgnerError } from "../errors.ts";
+import { local } from "../local.ts";
+import { S } from "../process/frames.ts";
+import { Pid } from "../process/pid.ts";
+import { EXITING, EXTERNAL, RUNNING, type Process } from "../process/process.ts";
+import { copyTerm } from "../terms/copy.ts";
+import { toErrorTerm } from "../terms/error-term.ts";
+import { deliver } from "./message.ts";
+import { endMonitorsOf } from "./monitors.ts";
+import { begin, end, here, onSignal, readPid, receiveFor, threadOf, writePid } from "./remote.ts";
+import * as wire from "./wire.ts";
+
+/** Thrown by `exit(reason)`: ends the process unless it is caught. */
+export class ExitError extends AgnerError {
+  declare readonly reason: unknown;
+  constructor(reason: unknown) {
+    super("AGNER_EXIT", `the process exits with reason ${describeReason(reason)}`);
+    this.reason = reason;
+  }
+  static override is(e: unknown): e is ExitError {
+    return e instanceof Error && (e as { code?: unknown }).code === "AGNER_EXIT";
+  }
+}
+Object.defineProperty(ExitError.prototype, "name", { value: "ExitError", writable: true, configurable: true });
+
+function describeReason(reason: unknown): string {
+  if (reason instanceof Error) return `${reason.name}: ${reason.message}`;
+  try {
+    return JSON.stringify(reason) ?? String(reason);
+  } catch {
+    return Object.prototype.toString.call(reason);
+  }
+}
+
+/** What a trapping process receives for an exit signal. */
+export interface Exit {
+  readonly type: "EXIT";
+  readonly from: Pid;
+  readonly reason: unknown;
+}
+
+/** Told of every process that ends by an uncaught error, before it is gone. */
+export type CrashHook = (p: Process, reason: unknown) => void;
+let onCrash: CrashHook = () => {};
+export function setCrashHook(hook: CrashHook): void {
+  onCrash = hook;
+}
+
+interface Ending {
+  readonly process: Process;
+  readonly reason: unknown;
+}
+const endings: Ending[] = [];
+let draining = false;
+
+/** Ends `p` with `reason`. The running process ends when its slice does. */
+export function terminate(p: Process, reason: unknown): void {
+  if (p.status === EXITING) return;
+  if (p === local.current && p.status === RUNNING) {
+    p.status = EXITING;
+    doomed = { process: p, reason };
+    S.debt -= S.r + 1;
+    S.r = -1;
+    return;
+  }
+  p.status = EXITING;
+  endings.push({ process: p, reason });
+  if (!draining) drainEndings();
+}
+
+let doomed: Ending | undefined;
+
+/** Ends the process whose slice has just ended and which was doomed meanwhile. */
+export function terminateDoomed(): void {
+  const { process, reason } = doomed!;
+  doomed = undefined;
+  endings.push({ process, reason });
+  if (!draining) drainEndings();
+}
+
+/** The entry function of `p` has returned, or thrown. */
+export function ended(p: Process): void {
+  if (p.threw === 0) {
+    const target = p.rare?.resultTo;
+    if (target !== undefined) sendResult(p, target.pid, { ref: target.ref, value: p.value });
+    terminate(p, "normal");
+    return;
+  }
+  const thrown = p.value;
+  if (ExitError.is(thrown)) return terminate(p, thrown.reason);
+  const reason = thrown instanceof Error ? toErrorTerm(thrown) : nocatch(thrown);
+  onCrash(p, reason);
+  terminate(p, reason);
+}
+
+function sendResult(p: Process, to: Pid, result: { ref: unknown; value: unknown }): void {
+  try {
+    sendTo(to, result);
+  } catch (e) {
+    p.threw = 1;
+    sendTo(to, { ref: result.ref, error: toErrorTerm(e as Error) });
+  }
+}
+
+function nocatch(thrown: unknown): unknown {
+  try {
+    return { nocatch: copyTerm(thrown) };
+  } catch (e) {
+    return { nocatch: toErrorTerm(e as Error) };
+  }
+}
+
+let sendTo: (pid: Pid, message: unknown) => void = () => {};
+/** Breaks the circle between sending and ending; set once. */
+export function setSendTo(send: (pid: Pid, message: unknown) => void): void {
+  sendTo = send;
+}
+
+function drainEndings(): void {
+  draining = true;
+  // The list may grow while it is walked.
+  for (let i = 0; i < endings.length; i++) bury(endings[i]!.process, endings[i]!.reason);
+  endings.length = 0;
+  draining = false;
+}
+
+/** Takes `p` out of every table, then tells those who have asked to know. The name is free before anybody hears of the death. */
+function bury(p: Process, reason: unknown): void {
+  const pid = p.pid;
+  const rare = p.rare;
+  if (rare?.name !== undefined) local.names.unregister(rare.name, pid.slot, pid.serial);
+  Pid.bind(pid, undefined);
+  local.directory.release(pid.slot, pid.serial);
+  local.counters.processes--;
+  if (p.wait?.timer !== undefined) local.timers.cancel(p.wait.timer);
+  p.wait = null;
+  p.frames = null;
+  p.value = undefined;
+  p.args = null;
+  p.mailbox = null;
+  if (rare === null) return;
+  p.rare = null;
+  if (rare.aliases !== undefined) for (const alias of rare.aliases) local.aliases.delete(alias);
+  if (rare.links !== undefined) for (const other of rare.links) sendExit(pid, other, reason, true);
+  endMonitorsOf(rare, reason);
+}
+
+/** Sends an exit signal, through a link or by `exit(pid, reason)`. */
+export function sendExit(from: Pid, to: Pid, reason: unknown, linked: boolean): void {
+  const p = here(to);
+  if (p !== undefined) return receiveExit(p, from, copyTerm(reason), linked);
+  const thread = threadOf(to);
+  if (thread >= 0) sendExitTo(thread, from, to, reason, linked);
+}
+
+function sendExitTo(thread: number, from: Pid, to: Pid, reason: unknown, linked: boolean): void {
+  const writer = begin(thread, wire.EXIT);
+  writePid(writer, from);
+  writePid(writer, to);
+  writer.u8(linked ? 1 : 0);
+  writer.term(reason);
+  end(thread);
+  exitsSent[thread] = true;
+}
+
+/** Threads to which exit signals were sent that may not have been applied yet: an answer from the directory about them could be stale. */
+export const exitsSent: boolean[] = [];
+
+function receiveExit(p: Process, from: Pid, reason: unknown, linked: boolean): void {
+  if (linked) {
+    const rare = p.rare;
+    if (rare?.links?.delete(from) !== true) return; // unlinked meanwhile
+  }
+  if (!linked && reason === "kill") {
+    if (p.status === EXTERNAL) deliver(p, { type: "EXIT", from, reason: "killed" });
+    else terminate(p, "killed");
+  } else if (p.trapExit) deliver(p, { type: "EXIT", from, reason });
+  else if (reason !== "normal" || (from === p.pid && !linked)) terminate(p, reason);
+}
+
+onSignal(wire.EXIT, (reader) => {
+  const from = readPid(reader);
+  const to = readPid(reader);
+  const linked = reader.u8() === 1;
+  const reason = reader.term();
+  receiveFor(
+    to,
+    (p) => receiveExit(p, from, reason, linked),
+    (thread) => sendExitTo(thread, from, to, reason, linked),
+    () => {},
+  );
+});
+
+/** Whether `p` can still do anything. */
+export function isEnding(p: Process): boolean {
+  return p.status === EXITING;
+}

@@ -1,0 +1,122 @@
+/**
+ * HOT PATH (benchmarks: ping-pong, counting). Sending: the way of a message from `send` to a mailbox.
+ */
+import { AgnerError, NoProcError } from "../errors.ts";
+import { enqueue, local } from "../local.ts";
+import { S } from "../process/frames.ts";
+import { Mailbox } from "../process/mailbox.ts";
+import { internPid, Pid } from "../process/pid.ts";
+import { ANY_MESSAGE, EXITING, EXTERNAL, HANDED, RUNNABLE, WAITING, type Process } from "../process/process.ts";
+import { isRef, type Ref } from "../process/ref.ts";
+import { copyTerm } from "../terms/copy.ts";
+import { describeValue } from "../terms/bad-term.ts";
+import { sendAliasSignal, sendMessageSignal } from "./remote.ts";
+
+/** Where a message may go: a process, a registered name, or an alias. */
+export type Dest = Pid | string | Ref;
+
+/** Sends a copy of `message` to `dest`. See the public `send`. */
+export function send(dest: Dest, message: unknown): void {
+  S.r--;
+  if (dest instanceof Pid) {
+    const p = Pid.local(dest);
+    if (p !== undefined)
+      deliver(
+        p,
+        typeof message === "object" || typeof message === "function" || typeof message === "symbol" ? copyTerm(message) : message,
+      );
+    else sendFar(dest, message);
+  } else sendElsewhere(dest, message, copyTerm);
+}
+
+/** Sends `message`, which nobody else holds: the compiler calls this for literals that it has seen being made. */
+export function sendFresh(dest: Dest, message: unknown): void {
+  S.r--;
+  if (dest instanceof Pid) {
+    const p = Pid.local(dest);
+    if (p !== undefined) deliver(p, message);
+    else sendFar(dest, message);
+  } else sendElsewhere(dest, message, asIs);
+}
+
+function asIs(message: unknown): unknown {
+  return message;
+}
+
+/** To a process that does not live on this thread. */
+function sendFar(pid: Pid, message: unknown): void {
+  if (local.directory.isAlive(pid.slot, pid.serial)) sendMessageSignal(pid, message);
+  else copyTerm(message); // a bad message is refused whoever would have got it
+}
+
+function sendElsewhere(dest: unknown, message: unknown, copy: (message: unknown) => unknown): void {
+  if (typeof dest === "string") {
+    const pid = lookupName(dest);
+    if (pid === undefined) throw unregistered("send", dest);
+    const p = Pid.local(pid);
+    if (p !== undefined) deliver(p, copy(message));
+    else sendFar(pid, message);
+  } else if (isRef(dest)) {
+    if (dest.scheduler !== local.thread) return sendAliasSignal(dest, message);
+    const p = local.aliases.get(dest);
+    const copied = copy(message);
+    if (p !== undefined) deliver(p, copied);
+  } else {
+    throw new AgnerError(
+      "AGNER_BAD_ARGUMENT",
+      `send: the destination must be a pid, a registered name or an alias, not ${describeValue(dest)}`,
+    );
+  }
+}
+
+/** The process registered as `name`, on whichever core. */
+export function lookupName(name: string): Pid | undefined {
+  const found = local.names.lookup(name);
+  return found === undefined ? undefined : internPid(found.slot, found.serial);
+}
+
+/** The error for a name that nobody has. */
+export function unregistered(what: string, name: string): NoProcError {
+  const nearest = local.names.nearest(name);
+  const hint =
+    nearest === undefined ? "no process is registered under a similar name" : `did you mean ${JSON.stringify(nearest)}?`;
+  return new NoProcError(`${what}: no process is registered as ${JSON.stringify(name)}; ${hint}`, { details: { name } });
+}
+
+/** Puts `message`, which is already the receiver's own, into the mailbox of `p`, and wakes it. */
+export function deliver(p: Process, message: unknown): void {
+  local.counters.messagesIn++;
+  if (p.status === WAITING) {
+    const wait = p.wait;
+    if (wait === ANY_MESSAGE) {
+      // Handed over: a process that waits for anything needs no mailbox.
+      p.wait = HANDED;
+      p.value = message;
+      p.status = RUNNABLE;
+      enqueue(p);
+      return;
+    }
+    (p.mailbox ??= new Mailbox()).push(message);
+    if (wait !== null && wait.what === "receive") {
+      p.status = RUNNABLE;
+      enqueue(p);
+    }
+    return;
+  }
+  if (p.status === EXTERNAL) p.rare!.onMessage!(message);
+  else if (p.status !== EXITING) (p.mailbox ??= new Mailbox()).push(message);
+}
+
+/** Ends the wait of `p`, if it still is `wait`, with a value or an error. */
+export function finishWait(p: Process, wait: NonNullable<Process["wait"]>, value: unknown, threw: 0 | 1): boolean {
+  if (p.wait !== wait || p.status === EXITING) return false;
+  if (wait.timer !== undefined) local.timers.cancel(wait.timer);
+  p.wait = null;
+  p.value = value;
+  p.threw = threw;
+  if (p.status === WAITING) {
+    p.status = RUNNABLE;
+    enqueue(p);
+  }
+  return true;
+}

@@ -1,0 +1,226 @@
+/**
+ * Signals between threads: written into the outbox of the pair here, read from the inbox and applied there. The order of a pair is kept by
+ * its ring, so every kind takes the same way.
+ */
+import { local } from "../local.ts";
+import { Inbox, Outbox } from "../memory/channel.ts";
+import type { Reader } from "../terms/reader.ts";
+import type { Writer } from "../terms/writer.ts";
+import { internPid, Pid } from "../process/pid.ts";
+import { exportRef, internRef, type Ref } from "../process/ref.ts";
+import { PUBLISHED, type Process } from "../process/process.ts";
+import type { MessagePort } from "node:worker_threads";
+import * as wire from "./wire.ts";
+
+/** What is done with a signal that has arrived; each kind registers its own. */
+export type Apply = (reader: Reader, from: number) => void;
+
+const applies: (Apply | undefined)[] = [];
+
+/** Says how signals of `kind` are read and applied. */
+export function onSignal(kind: number, apply: Apply): void {
+  applies[kind] = apply;
+}
+
+const outboxes: (Outbox | undefined)[] = [];
+const inboxes: { readonly from: number; readonly inbox: Inbox }[] = [];
+let ports: ReadonlyMap<number, MessagePort> = new Map();
+
+/** Connects this thread with all others. `ports` are for large binaries, by thread. */
+export function connect(all: ReadonlyMap<number, MessagePort>): void {
+  ports = all;
+  outboxes.length = 0;
+  inboxes.length = 0;
+  early.clear();
+  for (let from = 0; from < local.memory.threads; from++) {
+    if (from !== local.thread) inboxes.push({ from, inbox: new Inbox(local.memory, from, local.thread, all.get(from)) });
+  }
+}
+
+function outbox(thread: number): Outbox {
+  return (outboxes[thread] ??= new Outbox(local.memory, local.thread, thread, ports.get(thread)));
+}
+
+/** What has to be sent as soon as the signal that is being written is complete. */
+const deferred: (() => void)[] = [];
+let writing = false;
+
+/** Begins a signal of `kind` to `thread`; the caller writes its fields and calls {@link end}. One whose term was refused is simply left. */
+export function begin(thread: number, kind: number): Writer {
+  writing = false;
+  if (deferred.length > 0) runDeferred();
+  if (!local.inTurn) local.requestTurn();
+  const writer = outbox(thread).begin();
+  writing = true;
+  writer.u8(kind);
+  return writer;
+}
+
+/** From this many bytes on a ring is written before the turn ends. */
+const PUBLISH_BYTES = 4_096;
+
+/** Ends the signal that was begun for `thread`. */
+export function end(thread: number): void {
+  writing = false;
+  local.counters.messagesOut++;
+  const box = outboxes[thread]!;
+  box.end();
+  if (box.pendingBytes >= PUBLISH_BYTES) publish(box, thread);
+  if (deferred.length > 0) runDeferred();
+}
+
+function publish(box: Outbox, thread: number): boolean {
+  const all = box.flush();
+  local.doorbell.ring(thread);
+  return all;
+}
+
+/** Runs `send`, which writes signals: now, or if one is being written (encoding it has led here), right after it. */
+export function afterSignal(send: () => void): void {
+  if (writing) deferred.push(send);
+  else send();
+}
+
+function runDeferred(): void {
+  const all = deferred.splice(0);
+  for (const send of all) send();
+}
+
+/** Publishes everything that was written, and rings whoever sleeps. Returns true if nothing is left here because a ring was full. */
+export function flushAll(): boolean {
+  writing = false;
+  if (deferred.length > 0) runDeferred();
+  let all = true;
+  for (let thread = 0; thread < outboxes.length; thread++) {
+    const box = outboxes[thread];
+    if (box !== undefined && box.pendingBytes > 0 && !publish(box, thread)) all = false;
+  }
+  return all;
+}
+
+/** Whether `thread` has acted on everything that was sent to it up to now. */
+export function isDrained(thread: number): boolean {
+  const box = outboxes[thread];
+  return box === undefined || (box.pendingBytes === 0 && box.drained(box.position()));
+}
+
+/** Whether something has arrived that was not read yet. */
+export function hasArrived(): boolean {
+  for (const { inbox } of inboxes) if (inbox.hasWork()) return true;
+  return false;
+}
+
+/** Bytes fetched from one ring in one go; the other threads get their turn in between. */
+const POLL_BYTES = 256 * 1024;
+
+/** Reads and applies what has arrived, a bounded amount from each thread. Returns how many signals there were. */
+export function drainAll(): number {
+  let count = 0;
+  for (const { from, inbox } of inboxes) {
+    if (!inbox.hasWork()) continue;
+    inbox.poll(POLL_BYTES);
+    for (let reader = inbox.next(); reader !== undefined; reader = inbox.next()) {
+      count++;
+      applies[reader.u8()]!(reader, from);
+    }
+  }
+  return count;
+}
+
+export function writePid(writer: Writer, pid: Pid): void {
+  const p = Pid.local(pid);
+  if (p !== undefined) exported(p);
+  writer.u32(pid.slot);
+  writer.u32(pid.serial);
+}
+
+export function readPid(reader: Reader): Pid {
+  const slot = reader.u32();
+  return internPid(slot, reader.u32());
+}
+
+export function writeRef(writer: Writer, ref: Ref): void {
+  exportRef(ref);
+  writer.u8(ref.scheduler);
+  writer.f64(ref.id);
+}
+
+export function readRef(reader: Reader): Ref {
+  const scheduler = reader.u8();
+  return internRef(scheduler, reader.f64());
+}
+
+let settle: (p: Process) => boolean = () => true;
+
+/** How a process on the board is brought back, or let go to the thief that has it already; set by stealing. Returns whether it is still here. */
+export function setSettle(hook: (p: Process) => boolean): void {
+  settle = hook;
+}
+
+/** The pid of `p` is about to be known on another thread. */
+export function exported(p: Process): void {
+  if (p.exported) return;
+  if (p.status === PUBLISHED) settle(p);
+  p.exported = true;
+  Pid.publish(p.pid);
+}
+
+/** The process behind `pid` if it lives here; one on the board is brought back first. */
+export function here(pid: Pid): Process | undefined {
+  const p = Pid.local(pid);
+  if (p === undefined || p.status !== PUBLISHED) return p;
+  return settle(p) ? p : undefined;
+}
+
+/** Thread on which `pid` lives, or -1 if it has ended. */
+export function threadOf(pid: Pid): number {
+  return local.directory.isAlive(pid.slot, pid.serial) ? local.directory.ownerOf(pid.slot) : -1;
+}
+
+/** Signals for processes whose spawn record is still on its way, by slot. */
+const early = new Map<number, { serial: number; apply: () => void }[]>();
+
+/**
+ * Finds the receiver of a signal that has arrived. If it lives here, `apply` runs at once. If its spawn record has not arrived yet, `apply`
+ * runs after it. If it moved on, `forward` sends the signal after it. If it has ended, `dead` runs.
+ */
+export function receiveFor(pid: Pid, apply: (p: Process) => void, forward: (thread: number) => void, dead: () => void): void {
+  const p = here(pid);
+  if (p !== undefined) return apply(p);
+  const thread = threadOf(pid);
+  if (thread < 0) return dead();
+  if (thread !== local.thread) return forward(thread);
+  let waiting = early.get(pid.slot);
+  if (waiting === undefined) early.set(pid.slot, (waiting = []));
+  waiting.push({ serial: pid.serial, apply: () => receiveFor(pid, apply, forward, dead) });
+}
+
+/** Applies what arrived before the spawn record of `pid` did. */
+export function applyEarly(pid: Pid): void {
+  const waiting = early.get(pid.slot);
+  if (waiting === undefined) return;
+  early.delete(pid.slot);
+  for (const signal of waiting) signal.apply();
+}
+
+/** Sends a message to a process on another thread. */
+export function sendMessageSignal(pid: Pid, message: unknown): void {
+  const thread = threadOf(pid);
+  if (thread >= 0) sendMessageTo(thread, pid, message);
+}
+
+/** Sends a message to a process that lives on `thread`. */
+export function sendMessageTo(thread: number, pid: Pid, message: unknown): void {
+  const writer = begin(thread, wire.MESSAGE);
+  writer.u32(pid.slot);
+  writer.u32(pid.serial);
+  writer.term(message);
+  end(thread);
+}
+
+export function sendAliasSignal(alias: Ref, message: unknown): void {
+  const writer = begin(alias.scheduler, wire.ALIAS);
+  writeRef(writer, alias);
+  writer.term(message);
+  end(alias.scheduler);
+}

@@ -1,0 +1,63 @@
+/**
+ * Timers that send a message. One lives on the core that set it; its reference says which.
+ */
+import { local } from "../local.ts";
+import { suspendableProcess } from "../process/boundary.ts";
+import { Pid } from "../process/pid.ts";
+import { newRef, type Ref } from "../process/ref.ts";
+import { copyTerm } from "../terms/copy.ts";
+import { deliver, lookupName, sendFresh, type Dest } from "./message.ts";
+import { threadOf } from "./remote.ts";
+import { askThread, onRequest } from "./requests.ts";
+
+/** See the public `sendAfter`. */
+export function sendAfter(ms: number, dest: Dest, message: unknown): Ref {
+  const ref = newRef();
+  const copied = copyTerm(message);
+  const timer = local.timers.set(ms, () => {
+    local.sendTimers.delete(ref);
+    fire(dest, copied);
+  });
+  local.sendTimers.set(ref, { timer, dest });
+  if (!local.inTurn) local.requestTurn();
+  return ref;
+}
+
+/** The name is looked up when the timer fires; that nobody has it is no error then. */
+function fire(dest: Dest, message: unknown): void {
+  const target = typeof dest === "string" ? lookupName(dest) : dest;
+  if (target === undefined) return;
+  if (target instanceof Pid) {
+    const p = Pid.local(target);
+    if (p !== undefined) return deliver(p, message);
+  }
+  sendFresh(target, message);
+}
+
+/** Milliseconds left, or false if the timer has fired, was cancelled, or was to send to a process that has ended. */
+function leftOf(ref: Ref, cancel: boolean): number | false {
+  const found = local.sendTimers.get(ref);
+  if (found === undefined) return false;
+  const left = local.timers.remaining(found.timer);
+  const deadEnd = found.dest instanceof Pid && threadOf(found.dest) < 0;
+  if (cancel || deadEnd) {
+    local.timers.cancel(found.timer);
+    local.sendTimers.delete(ref);
+  }
+  return deadEnd || left === undefined ? false : left;
+}
+
+/** See the public `cancelTimer`. */
+export function cancelTimer(ref: Ref): number | false {
+  if (ref.scheduler === local.thread) return leftOf(ref, true);
+  return askThread(suspendableProcess("cancelTimer"), ref.scheduler, "cancelTimer", ref);
+}
+
+/** See the public `readTimer`. */
+export function readTimer(ref: Ref): number | false {
+  if (ref.scheduler === local.thread) return leftOf(ref, false);
+  return askThread(suspendableProcess("readTimer"), ref.scheduler, "readTimer", ref);
+}
+
+onRequest("cancelTimer", (_p, ref) => leftOf(ref as Ref, true));
+onRequest("readTimer", (_p, ref) => leftOf(ref as Ref, false));

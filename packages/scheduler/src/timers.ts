@@ -1,0 +1,165 @@
+/**
+ * A hierarchical timing wheel (Varghese and Lauck, SOSP 1987): 1 ms ticks, four levels of 256, 64, 64 and 64 slots, and a list for what lies
+ * beyond. Setting and cancelling cost the same however many timers there are. A timer never fires early.
+ */
+
+/** One timer: a node of a doubly linked list, so that cancelling is unlinking. */
+export interface Timer {
+  /** The tick (whole ms of the thread's clock) at which it fires. */
+  readonly tick: number;
+  readonly fire: () => void;
+  prev: Timer | undefined;
+  next: Timer | undefined;
+  /** The slot it is linked into; undefined when it fired or was cancelled. */
+  slot: Slot | undefined;
+}
+
+interface Slot {
+  head: Timer | undefined;
+  tail: Timer | undefined;
+}
+
+const BITS = [8, 6, 6, 6] as const;
+const SHIFTS = [0, 8, 14, 20] as const;
+const LAST_LEVEL = BITS.length - 1;
+/** Beyond this many ticks a timer waits on the far list. */
+const HORIZON = 1 << 26;
+
+function slots(count: number): Slot[] {
+  return Array.from({ length: count }, () => ({ head: undefined, tail: undefined }));
+}
+
+export class TimerWheel {
+  readonly #now: () => number;
+  readonly #levels: readonly Slot[][] = BITS.map((bits) => slots(1 << bits));
+  readonly #far: Slot = { head: undefined, tail: undefined };
+  /** All ticks up to and including this one have been handled. */
+  #tick: number;
+  #size = 0;
+
+  /** `now` gives the thread's clock in milliseconds, with fractions. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#tick = Math.floor(now());
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Calls `fire` once, `ms` milliseconds from now or later. */
+  set(ms: number, fire: () => void): Timer {
+    const timer: Timer = {
+      tick: Math.max(Math.ceil(this.#now() + ms), this.#tick + 1),
+      fire,
+      prev: undefined,
+      next: undefined,
+      slot: undefined,
+    };
+    if (this.#size === 0) this.#tick = Math.max(this.#tick, Math.min(timer.tick - 1, Math.floor(this.#now())));
+    this.#size++;
+    this.#link(timer);
+    return timer;
+  }
+
+  /** Cancels; false if it had fired or was cancelled before. */
+  cancel(timer: Timer): boolean {
+    if (timer.slot === undefined) return false;
+    unlink(timer);
+    this.#size--;
+    return true;
+  }
+
+  /** Milliseconds, rounded up, until `timer` fires; undefined if it will not. */
+  remaining(timer: Timer): number | undefined {
+    return timer.slot === undefined ? undefined : Math.max(0, Math.ceil(timer.tick - this.#now()));
+  }
+
+  /** Fires all that are due, in the order of their ticks. Returns how many. */
+  advance(): number {
+    if (this.#size === 0) return 0;
+    const until = Math.floor(this.#now());
+    let fired = 0;
+    while (this.#tick < until) {
+      if (this.#size === 0) {
+        this.#tick = until;
+        break;
+      }
+      this.#tick++;
+      if ((this.#tick & 0xff) === 0) this.#cascade(1);
+      fired += this.#fireSlot(this.#levels[0]![this.#tick & 0xff]!);
+    }
+    return fired;
+  }
+
+  /** Milliseconds until something may be due: 0 if it is already, undefined if nothing is set. At most 256 ms ahead it is exact. */
+  untilNext(): number | undefined {
+    if (this.#size === 0) return undefined;
+    const first = this.#levels[0]!;
+    for (let tick = this.#tick + 1; tick <= this.#tick + 256; tick++) {
+      // The next lap of the wheel starts with a cascade that may bring earlier ones down.
+      if (first[tick & 0xff]!.head !== undefined || (tick & 0xff) === 0) return Math.max(0, tick - this.#now());
+    }
+    return 256;
+  }
+
+  #link(timer: Timer): void {
+    const ahead = timer.tick - this.#tick;
+    if (ahead >= HORIZON) return append(this.#far, timer);
+    let level = 0;
+    while (level < LAST_LEVEL && ahead >= 1 << SHIFTS[level + 1]!) level++;
+    append(this.#levels[level]![Math.floor(timer.tick / 2 ** SHIFTS[level]!) & ((1 << BITS[level]!) - 1)]!, timer);
+  }
+
+  /** Brings the timers of the next slot of `level` down, after those of the level above if that one also starts a lap. */
+  #cascade(level: number): void {
+    if (level > LAST_LEVEL) return this.#relink(this.#far);
+    const index = Math.floor(this.#tick / 2 ** SHIFTS[level]!) & ((1 << BITS[level]!) - 1);
+    if (index === 0) this.#cascade(level + 1);
+    this.#relink(this.#levels[level]![index]!);
+  }
+
+  #relink(slot: Slot): void {
+    let timer = slot.head;
+    slot.head = undefined;
+    slot.tail = undefined;
+    while (timer !== undefined) {
+      const next: Timer | undefined = timer.next;
+      timer.prev = undefined;
+      timer.next = undefined;
+      this.#link(timer);
+      timer = next;
+    }
+  }
+
+  #fireSlot(slot: Slot): number {
+    let fired = 0;
+    for (let timer = slot.head; timer !== undefined; timer = slot.head) {
+      unlink(timer);
+      this.#size--;
+      fired++;
+      timer.fire();
+    }
+    return fired;
+  }
+}
+
+function append(slot: Slot, timer: Timer): void {
+  timer.slot = slot;
+  timer.prev = slot.tail;
+  timer.next = undefined;
+  if (slot.tail === undefined) slot.head = timer;
+  else slot.tail.next = timer;
+  slot.tail = timer;
+}
+
+function unlink(timer: Timer): void {
+  const slot = timer.slot!;
+  if (timer.prev === undefined) slot.head = timer.next;
+  else timer.prev.next = timer.next;
+  if (timer.next === undefined) slot.tail = timer.prev;
+  else timer.next.prev = timer.prev;
+  timer.prev = undefined;
+  timer.next = undefined;
+  timer.slot = undefined;
+}

@@ -1,0 +1,171 @@
+/**
+ * HOT PATH (benchmarks: all). A scheduler's turn: read what has arrived, expire timers, run processes for about a millisecond, share work,
+ * publish what was written, and give the event loop its turn. With nothing to do: spin a little, try to steal, and sleep in the event loop.
+ */
+import { availableParallelism } from "node:os";
+import { local } from "./local.ts";
+import { Statistics } from "./memory/statistics.ts";
+import { runSlice, S } from "./process/frames.ts";
+import { NO_ARGS, RUNNABLE, RUNNING, EXITING, type Process } from "./process/process.ts";
+import { resumeReceive } from "./process/receive.ts";
+import { ended, terminateDoomed } from "./signals/exit.ts";
+import { drainAll, flushAll, hasArrived } from "./signals/remote.ts";
+import { setHungry, shareWork, steal, takeBack } from "./steal.ts";
+
+/** How long processes run before the event loop has its turn, in milliseconds. */
+const TURN_MS = 1;
+/** Reductions between two looks at the clock: short slices must not pay for one each. */
+const CLOCK_REDUCTIONS = 4_000;
+/** How long an idle scheduler looks at its rings before it sleeps, in milliseconds: a few wake-ups' worth. Measured: docs/scheduler.md. */
+const SPIN_MS = 0.05;
+/** The longest time that a timer of Node takes, in milliseconds. */
+const MAX_TIMER_WAIT_MS = 2 ** 31 - 1;
+
+let statistics: Statistics;
+let scheduled = false;
+let stopped = false;
+let sleepTimer: NodeJS.Timeout | undefined;
+let startedAt = 0;
+let spins = false;
+let wakeUps = 0;
+
+/** Starts this scheduler. It runs until {@link stopTurns}. */
+export function startTurns(): void {
+  statistics = new Statistics(local.memory, local.thread);
+  startedAt = performance.now();
+  spins = local.schedulers > 1 && local.schedulers <= availableParallelism();
+  local.requestTurn = requestTurn;
+  requestTurn();
+}
+
+/** No turn is run after this one. */
+export function stopTurns(): void {
+  stopped = true;
+  if (sleepTimer !== undefined) clearTimeout(sleepTimer);
+}
+
+function requestTurn(): void {
+  if (scheduled || stopped) return;
+  scheduled = true;
+  setImmediate(turn);
+}
+
+function turn(): void {
+  scheduled = false;
+  if (stopped) return;
+  wakeUps++;
+  local.doorbell.cancelSleep();
+  local.inTurn = true;
+  const start = performance.now();
+  let goOn: boolean;
+  try {
+    goOn = work(start) || linger();
+  } finally {
+    local.inTurn = false;
+  }
+  const now = performance.now();
+  writeStatistics(now);
+  if (goOn) requestTurn();
+  else sleep();
+}
+
+/** One round of work. Returns whether there is more to do at once. */
+function work(start: number): boolean {
+  drainAll();
+  local.timers.advance();
+  const runQueue = local.runQueue;
+  let worked = false;
+  if (runQueue.length > 0 || takeBack() || steal() > 0) {
+    worked = true;
+    setHungry(false);
+    const end = start + TURN_MS;
+    let untilClock = CLOCK_REDUCTIONS;
+    while (runQueue.length > 0) {
+      untilClock -= runProcess(runQueue.shift());
+      if (untilClock <= 0) {
+        if (performance.now() >= end) break;
+        untilClock = CLOCK_REDUCTIONS;
+      }
+    }
+    local.counters.busyMs += performance.now() - start;
+  }
+  shareWork();
+  const flushed = flushAll();
+  return runQueue.length > 0 || !flushed || (worked && local.published.length > 0);
+}
+
+/** Runs one slice of `p`. Returns the reductions that it used, at least 1. */
+function runProcess(p: Process): number {
+  if (p.status !== RUNNABLE) return 1;
+  if (p.wait !== null && !resumeReceive(p)) return 1;
+  p.status = RUNNING;
+  local.current = p;
+  const quota = local.quota;
+  let done: boolean;
+  if (p.started) done = runSlice(p, quota, null, NO_ARGS);
+  else {
+    p.started = true;
+    const args = p.args;
+    p.args = null;
+    done = args === null ? runSlice(p, quota, null, NO_ARGS) : runSlice(p, quota, p.entry, args);
+  }
+  local.current = null;
+  const used = Math.max(1, quota - S.r + S.debt);
+  p.reductions += used;
+  local.counters.reductions += used;
+  const status = p.status as number;
+  if (status === EXITING) terminateDoomed();
+  else if (done) ended(p);
+  else if (status === RUNNING) {
+    p.status = RUNNABLE;
+    local.runQueue.push(p);
+  }
+  return used;
+}
+
+/** Nothing to run: looks around for a moment before it is worth sleeping. Returns whether something turned up. */
+function linger(): boolean {
+  setHungry(true);
+  if (!spins) return false;
+  const until = performance.now() + SPIN_MS;
+  do {
+    if (hasArrived() || steal() > 0) return true;
+  } while (performance.now() < until);
+  return false;
+}
+
+function sleep(): void {
+  const { doorbell } = local;
+  doorbell.announceSleep();
+  // Look once more: who published before the announcement did not ring.
+  if (hasArrived() || steal() > 0) {
+    doorbell.cancelSleep();
+    return requestTurn();
+  }
+  const rung = doorbell.wait();
+  if (rung === undefined) return requestTurn();
+  const asleepSince = wakeUps;
+  void rung.then(() => {
+    if (asleepSince === wakeUps) requestTurn();
+  });
+  const ms = local.timers.untilNext();
+  if (sleepTimer !== undefined) {
+    clearTimeout(sleepTimer);
+    sleepTimer = undefined;
+  }
+  if (ms !== undefined) sleepTimer = setTimeout(requestTurn, Math.min(Math.max(1, Math.ceil(ms)), MAX_TIMER_WAIT_MS));
+}
+
+function writeStatistics(now: number): void {
+  const { counters, runQueue } = local;
+  statistics.runQueue = runQueue.length;
+  statistics.processes = counters.processes;
+  statistics.reductions = counters.reductions;
+  statistics.messagesIn = counters.messagesIn;
+  statistics.messagesOut = counters.messagesOut;
+  statistics.spawns = counters.spawns;
+  statistics.steals = counters.steals;
+  statistics.migrations = counters.migrations;
+  statistics.busyMs = counters.busyMs;
+  statistics.totalMs = now - startedAt;
+}
