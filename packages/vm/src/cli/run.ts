@@ -1,5 +1,5 @@
 /** `agner run`: boots a VM, runs an app module on it, and says what came of it. */
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { SchedulerStats } from "../api/system.ts";
 import type { CodeWarning } from "../code/image.ts";
 import { resolveEntry } from "../code/resolve.ts";
@@ -15,7 +15,7 @@ export interface RunnerVM {
   runMain(url: URL, args: readonly string[]): Promise<{ readonly exitCode: number }>;
   on(event: "crash", listener: (report: CrashReport) => void): unknown;
   on(event: "warning", listener: (warning: CodeWarning) => void): unknown;
-  statistics(): SchedulerStats[] | Promise<SchedulerStats[]>;
+  statistics(): readonly SchedulerStats[];
   stop(): Promise<unknown>;
 }
 
@@ -28,7 +28,7 @@ export interface RunRequest {
 
 /** The world outside of a run. */
 export interface RunEnvironment {
-  readonly boot: (options: { readonly cores?: number }) => Promise<RunnerVM>;
+  readonly boot: (options: { readonly cores?: number; readonly argv: readonly string[] }) => Promise<RunnerVM>;
   /** Writes lines to standard error. */
   readonly report: (text: string) => void;
   readonly color: boolean;
@@ -49,7 +49,8 @@ export async function run({ module, args, options }: RunRequest, { boot, report,
   let vm: RunnerVM;
   try {
     url = new URL(resolveEntry(module.startsWith("file:") ? module : pathToFileURL(module))); // threads need not start for a module that is not there
-    vm = await boot(options.cores === undefined ? {} : { cores: options.cores });
+    const argv = [process.execPath, fileURLToPath(url), ...args];
+    vm = await boot(options.cores === undefined ? { argv } : { argv, cores: options.cores });
   } catch (error) {
     return fail(error);
   }
@@ -60,7 +61,7 @@ export async function run({ module, args, options }: RunRequest, { boot, report,
     await vm.load(url);
     ({ exitCode } = await vm.runMain(url, args));
     if (options.stats) {
-      const stats = await vm.statistics();
+      const stats = vm.statistics();
       report(json ? statisticsToJson(stats) : formatStatistics(stats));
     }
   } catch (error) {

@@ -9,6 +9,8 @@ export interface FunctionDescription {
   /** 1-based, in the original source. */
   readonly line: number;
   readonly column: number;
+  /** The name under which the module exports it, if it is declared at the top level. */
+  readonly exported?: string | undefined;
 }
 
 /** One import statement of a compiled module; its index is its slot in `$m.imports`. */

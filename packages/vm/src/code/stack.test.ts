@@ -21,8 +21,7 @@ async function compiled(source: string): Promise<{ module: Record<string, Functi
   const dir = folder({ "app.ts": source });
   const table = new ModuleTable({}, {}, { onDynamicImport: async () => {} });
   traces = installStackTraces({
-    positions: table.positions,
-    describeSite: (site) => sites[site],
+    table: { positions: table.positions, describeSite: (site) => sites[site] },
     internal: [new URL("./", import.meta.url).href, new URL("./", import.meta.url).pathname],
   });
   await table.install((await new CodeServer({ compile: compileLines }).plan(dir.url("app.ts"))).images);
@@ -119,8 +118,7 @@ test("a module's top level has no generator in its trace", async () => {
   const dir = folder({ "app.ts": "\nthrow new Error('top');" });
   const table = new ModuleTable({}, {}, { onDynamicImport: async () => {} });
   traces = installStackTraces({
-    positions: table.positions,
-    describeSite: () => undefined,
+    table,
     internal: [new URL("./", import.meta.url).pathname],
   });
   const { images } = await new CodeServer({ compile: compileLines }).plan(dir.url("app.ts"));
@@ -139,8 +137,7 @@ test("captureStackTrace works, and uncompiled stacks are as without", () => {
     return { ...(globalThis as unknown as { plain: string; captured: string }) };
   };
   traces = installStackTraces({
-    positions: new ModuleTable({}, {}, { onDynamicImport: async () => {} }).positions,
-    describeSite: () => undefined,
+    table: new ModuleTable({}, {}, { onDynamicImport: async () => {} }),
     internal: [],
   });
   const { plain, captured } = evaluate();

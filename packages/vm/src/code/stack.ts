@@ -13,10 +13,10 @@ import type { SiteDescription } from "./module.ts";
 import type { SourcePositions } from "./positions.ts";
 
 export interface StackTraceOptions {
-  readonly positions: SourcePositions;
-  readonly describeSite: (site: number) => SiteDescription | undefined;
-  /** URL prefixes of the VM's own files, whose frames are left out. */
-  readonly internal: readonly string[];
+  /** Knows the compiled scripts and the sites. */
+  readonly table: { readonly positions: SourcePositions; describeSite(site: number): SiteDescription | undefined };
+  /** URL prefixes of files whose frames are left out; default {@link ownPrefixes}. */
+  readonly internal?: readonly string[];
 }
 
 export interface StackTraces {
@@ -44,12 +44,13 @@ export function ownPrefixes(): string[] {
 
 /** Installs `Error.prepareStackTrace` for this thread. */
 export function installStackTraces(options: StackTraceOptions): StackTraces {
-  const { positions, describeSite } = options;
+  const { table, internal = ownPrefixes() } = options;
+  const { positions } = table;
   const callersOf = new WeakMap<Error, Callers>();
   const formatted = new WeakMap<object, string>();
   const before = Error.prepareStackTrace;
 
-  const isInternal = (file: string): boolean => options.internal.some((prefix) => file.startsWith(prefix));
+  const isInternal = (file: string): boolean => internal.some((prefix) => file.startsWith(prefix));
 
   const prepare = (error: Error, sites: readonly NodeJS.CallSite[]): string => {
     const lines = [header(error)];
@@ -63,7 +64,7 @@ export function installStackTraces(options: StackTraceOptions): StackTraces {
       return false;
     });
     const callers = callersOf.get(error);
-    const text = lines.join("\n") + (callers === undefined ? "" : callerLines(callers, describeSite));
+    const text = lines.join("\n") + (callers === undefined ? "" : callerLines(callers, table));
     formatted.set(error, text);
     return text;
   };
@@ -76,8 +77,7 @@ export function installStackTraces(options: StackTraceOptions): StackTraces {
       callersOf.set(error, callers);
       const text = formatted.get(error);
       // Somebody read the stack before it was complete; what somebody else wrote there stays.
-      if (text !== undefined && error.stack === text && !Object.isFrozen(error))
-        error.stack = text + callerLines(callers, describeSite);
+      if (text !== undefined && error.stack === text && !Object.isFrozen(error)) error.stack = text + callerLines(callers, table);
     },
     uninstall: () => {
       Error.prepareStackTrace = before;
@@ -107,10 +107,10 @@ function collect(frames: Frame): Callers {
   return { sites, more };
 }
 
-function callerLines({ sites, more }: Callers, describeSite: StackTraceOptions["describeSite"]): string {
+function callerLines({ sites, more }: Callers, table: StackTraceOptions["table"]): string {
   let text = "";
   for (const site of sites) {
-    const found = describeSite(site);
+    const found = table.describeSite(site);
     if (found !== undefined) text += `\n    at ${place(found.functionName, found.url, found.line, found.column)}`;
   }
   return more === 0 ? text : `${text}\n    … ${more} more`;

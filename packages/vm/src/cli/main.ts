@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+/** The command `agner`. */
+import { readFileSync } from "node:fs";
+import { formatFailure } from "../report/failure.ts";
+import { HELP, RUN_HELP } from "./help.ts";
+import { report, runAndExit, stderrHasColors } from "./host.ts";
+import { parseCommand, type Command } from "./options.ts";
+import { REFUSED } from "./run.ts";
+
+function understand(): Command {
+  try {
+    return parseCommand(process.argv.slice(2));
+  } catch (error) {
+    report(formatFailure(error, { color: stderrHasColors() }));
+    process.exit(REFUSED);
+  }
+}
+
+const command = understand();
+switch (command.kind) {
+  case "help":
+    process.stdout.write(command.topic === "run" ? RUN_HELP : HELP);
+    break;
+  case "version":
+    process.stdout.write(
+      `${(JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version}\n`,
+    );
+    break;
+  case "run":
+    await runAndExit(command);
+}

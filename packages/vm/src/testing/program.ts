@@ -1,0 +1,41 @@
+/** Programs that tests start and whose whole outcome they look at. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { dist } from "./dist.ts";
+
+export interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number | null;
+}
+
+export interface ProgramOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Written to standard input, which then ends. */
+  readonly input?: string;
+}
+
+/** Runs Node with `args` to its end. The environment has no options of Agner and no wish for colours but those given. */
+export async function node(args: readonly string[], { env = {}, cwd, input = "" }: ProgramOptions = {}): Promise<Outcome> {
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:AGNER_|FORCE_COLOR$|NO_COLOR$|NODE_OPTIONS$)/.test(name)),
+  );
+  const child = spawn(process.execPath, args, {
+    env: { ...inherited, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+    stdio: "pipe",
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stdin.on("error", () => {}).end(input); // a program may end without reading
+  const [code] = (await once(child, "close")) as [number | null];
+  return { stdout, stderr, code };
+}
+
+/** Runs the command `agner`. */
+export function agner(args: readonly string[], options?: ProgramOptions): Promise<Outcome> {
+  return node([dist("cli/main.js"), ...args], options);
+}
