@@ -1,7 +1,7 @@
 /** A run on the real VM, as the end of this Node.js process. */
 import { isatty, WriteStream } from "node:tty";
 import { writeFully } from "../output.ts";
-import { run, type RunRequest } from "./run.ts";
+import { run, type RunEnvironment, type RunRequest } from "./run.ts";
 
 /** Writes lines to standard error, at once: nothing may be lost when the process exits. */
 export function report(text: string): void {
@@ -21,6 +21,6 @@ export function stderrHasColors(): boolean {
 /** Runs an app module and ends the process with the run's exit code. */
 export async function runAndExit(request: RunRequest): Promise<never> {
   // What is refused should be so at once, without loading the compiler.
-  const boot: typeof import("../boot.ts").boot = async (options) => (await import("../boot.ts")).boot(options);
+  const boot: RunEnvironment["boot"] = async (options) => (await import("../boot.ts")).boot(options);
   process.exit(await run(request, { boot, report, color: stderrHasColors() }));
 }

@@ -72,6 +72,12 @@ export function resolveUrl(specifier: string, parentUrl: string): string {
 
 /** The real file URL of the module that a VM was asked to run or load. */
 export function resolveEntry(entry: string | URL): string {
+  if (!URL.canParse(String(entry))) {
+    throw new AgnerError(
+      "AGNER_RESOLVE",
+      `cannot load ${JSON.stringify(entry)}: it is not a URL; write new URL(${JSON.stringify(entry)}, import.meta.url)`,
+    );
+  }
   const url = new URL(entry);
   if (url.protocol !== "file:") {
     throw new AgnerError(

@@ -188,6 +188,15 @@ test("a missing entry has no importer", async () => {
   });
 });
 
+test("an entry that is no file URL", async () => {
+  await expect(async () => server().plan("./app.ts")).rejects.toThrow(
+    'cannot load "./app.ts": it is not a URL; write new URL("./app.ts", import.meta.url)',
+  );
+  await expect(async () => server().plan("https://example.com/app.ts")).rejects.toThrow(
+    "cannot load https://example.com/app.ts: an app module must be a file; give its path or its file: URL",
+  );
+});
+
 test("a package that is not installed", async () => {
   const dir = folder({ "app.ts": 'import "expres/router";', "node_modules/express/package.json": '{ "name": "express" }' });
   expect((await failure(dir, "app.ts")).message).toContain('app.ts:1:1: cannot find package "expres": did you mean "express"?');

@@ -52,7 +52,7 @@ export class CodeServer {
    * const { images } = await server.plan(new URL("./app.ts", import.meta.url));
    */
   plan(entry: string | URL): Promise<LoadPlan> {
-    return this.#inTurn(() => this.#plan([resolveEntry(entry)], new Set()));
+    return this.#inTurn(async () => this.#plan([resolveEntry(entry)], new Set()));
   }
 
   /**
@@ -60,7 +60,7 @@ export class CodeServer {
    * The plan's `url` is that of the last.
    */
   planNewVersions(urls: readonly [string | URL, ...(string | URL)[]]): Promise<LoadPlan> {
-    return this.#inTurn(() => {
+    return this.#inTurn(async () => {
       const stale = urls.map(resolveEntry);
       return this.#plan(stale, new Set(stale));
     });
