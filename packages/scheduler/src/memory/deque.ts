@@ -40,7 +40,10 @@ function entryBase(entry: number, capacity: number): number {
   return BoardWord.ENTRIES + (entry & (capacity - 1)) * BoardWord.ENTRY;
 }
 
-/** The owner's end. Entry ids count up from 0; an id is good until `reclaim` has freed its entry. */
+/**
+ * The owner's end. Entry ids count up from 0. A stolen entry stays until the owner has asked who took it (`takenBy`, or the callback of
+ * `reclaim`): were it freed before, a theft between the owner's last look and `reclaim` would go unnoticed.
+ */
 export class StealableDeque {
   private readonly words: Int32Array;
   private readonly arena: Uint8Array;
@@ -51,12 +54,15 @@ export class StealableDeque {
   /** The used part of the arena is [arenaHead, arenaTail), around the end if the tail is the smaller. */
   private arenaHead = 0;
   private arenaTail = 0;
+  /** Entries, by place, of which the owner knows the thief. */
+  private readonly known: boolean[];
 
   constructor(memory: SharedMemory, owner: number) {
     const board = new Board(memory, owner);
     this.words = board.words;
     this.arena = board.arena;
     this.capacity = board.capacity;
+    this.known = new Array<boolean>(board.capacity).fill(false);
   }
 
   /** Offers a payload (a copy is made). Returns the entry's id, or -1 if there is no room: the owner then keeps the work. */
@@ -82,9 +88,10 @@ export class StealableDeque {
     return state === AVAILABLE ? "available" : state === TAKEN || state === DONE ? "taken" : "free";
   }
 
-  /** The thief that took an entry; -1 if none did. Ask before `reclaim`, or let `reclaim` tell. */
+  /** The thief that took an entry; -1 if none did. The answer lets `reclaim` free the entry. */
   takenBy(entry: number): number {
     if (this.stateOf(entry) !== "taken") return -1;
+    this.known[entry & (this.capacity - 1)] = true;
     return Atomics.load(this.words, entryBase(entry, this.capacity) + BoardWord.STATE) >> STATE_BITS;
   }
 
@@ -94,7 +101,7 @@ export class StealableDeque {
     return Atomics.compareExchange(this.words, entryBase(entry, this.capacity) + BoardWord.STATE, AVAILABLE, WITHDRAWN) === AVAILABLE;
   }
 
-  /** Frees what the oldest entries held, as far as they are done with; `onTaken` hears of each that a thief has taken. */
+  /** Frees the oldest entries as far as they are done with and their fate is known; `onTaken` hears of those that were stolen unknown to the owner. */
   reclaim(onTaken?: (entry: number, thief: number) => void): void {
     const before = this.top;
     while (this.top < this.bottom) {
@@ -103,10 +110,14 @@ export class StealableDeque {
       const word = Atomics.load(this.words, base + BoardWord.STATE);
       const state = word & STATE_MASK;
       if (state !== DONE && state !== WITHDRAWN) break;
+      const place = entry & (this.capacity - 1);
+      const unknown = state === DONE && !this.known[place];
+      if (unknown && onTaken === undefined) break;
+      this.known[place] = false;
       this.arenaHead = this.words[base + BoardWord.OFFSET]! + roundUp(this.words[base + BoardWord.LENGTH]!);
       Atomics.store(this.words, base + BoardWord.STATE, FREE);
       this.top = entry + 1;
-      if (state === DONE) onTaken?.(entry, word >> STATE_BITS);
+      if (unknown) onTaken?.(entry, word >> STATE_BITS);
     }
     if (this.top === before) return;
     if (this.top === this.bottom) {

@@ -62,7 +62,7 @@ export class Directory {
 
   /** Whether the process with this slot and serial is alive. */
   isAlive(slot: number, serial: number): boolean {
-    return slot < this.maxProcesses && Atomics.load(this.entries, slot * 2 + 1) === serial;
+    return serial > 0 && slot < this.maxProcesses && Atomics.load(this.entries, slot * 2 + 1) === serial;
   }
 
   /** Gives a slot to another thread. The caller owns it. */

@@ -20,6 +20,7 @@ const RECURSION_LIMIT = 500;
 const GIVE_UP: object = Object.freeze({ message: "not copied by recursion" });
 const { getPrototypeOf, getOwnPropertySymbols } = Object;
 const { isArray } = Array;
+const slice = Array.prototype.slice as (this: readonly unknown[]) => unknown[];
 const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
 const pidPrototype = Pid.prototype;
@@ -70,12 +71,31 @@ function copyArray(value: readonly unknown[], depth: number): unknown[] {
   if ((value as { [TERM]?: unknown })[TERM] !== undefined) return copyOther(value, depth) as unknown[];
   const { length } = value;
   cost += length + 1;
-  const result: unknown[] = [];
+  const next = depth + 1;
+  // Tuples, most messages: literals are the fastest arrays to make.
+  switch (length) {
+    case 0:
+      return [];
+    case 1:
+      return [copyElement(value[0], next)];
+    case 2:
+      return [copyElement(value[0], next), copyElement(value[1], next)];
+    case 3:
+      return [copyElement(value[0], next), copyElement(value[1], next), copyElement(value[2], next)];
+  }
+  const result = slice.call(value);
   for (let i = 0; i < length; i++) {
-    const element = value[i];
-    result.push(typeof element === "number" || typeof element === "string" ? element : copy(element, depth + 1));
+    const element = result[i];
+    if (typeof element === "number" || typeof element === "string") continue;
+    const copied = copy(element, next);
+    // `undefined` may stand for a hole, which becomes an element.
+    if (copied !== element || element === undefined) result[i] = copied;
   }
   return result;
+}
+
+function copyElement(element: unknown, depth: number): unknown {
+  return typeof element === "number" || typeof element === "string" ? element : copy(element, depth);
 }
 
 function copyPlain(value: object, depth: number): unknown {

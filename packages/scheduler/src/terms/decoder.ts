@@ -128,9 +128,24 @@ export class Decoder implements TermDecoder {
 
   private array(length: number): unknown[] {
     if (++this.depth > RECURSION_LIMIT) throw TOO_DEEP;
-    const result: unknown[] = [];
-    for (let i = 0; i < length; i++) result.push(this.value());
+    const result = this.elements(length);
     this.depth--;
+    return result;
+  }
+
+  private elements(length: number): unknown[] {
+    switch (length) {
+      case 0:
+        return [];
+      case 1:
+        return [this.value()];
+      case 2:
+        return [this.value(), this.value()];
+      case 3:
+        return [this.value(), this.value(), this.value()];
+    }
+    const result = new Array<unknown>(length);
+    for (let i = 0; i < length; i++) result[i] = this.value();
     return result;
   }
 

@@ -35,7 +35,7 @@ export function takeApart(value: object, kind: Container): unknown[] {
     case "null prototype":
       return keysAndValues(value);
     case "map":
-      return [...(value as Map<unknown, unknown>)].flat(1);
+      return mapParts(value as Map<unknown, unknown>);
     case "set":
       return [...(value as Set<unknown>)];
     case "error": {
@@ -75,6 +75,14 @@ export function putTogether(kind: Container, parts: unknown[]): unknown {
     case "stand-in":
       return (parts[0] as { [REVIVE](data: unknown): unknown })[REVIVE](parts[1]);
   }
+}
+
+function mapParts(map: Map<unknown, unknown>): unknown[] {
+  const parts: unknown[] = [];
+  map.forEach((value, key) => {
+    parts.push(key, value);
+  });
+  return parts;
 }
 
 function keysAndValues(value: object): unknown[] {

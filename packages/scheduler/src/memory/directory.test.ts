@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { AgnerError } from "../errors.ts";
+import { explore, interleave, type Steps } from "../testing/explorer.ts";
+import { simulate } from "../testing/simulate.ts";
+import { Directory } from "./directory.ts";
+import { createSharedMemory } from "./layout.ts";
+
+describe("directory", () => {
+  test("a slot has an owner and a serial while its process lives", () => {
+    const directory = new Directory(createSharedMemory({ schedulers: 2, maxProcesses: 16 }), 0);
+    const slot = directory.allocate(1);
+    const serial = directory.serialOf(slot);
+    expect(serial).toBe(1);
+    expect(directory.ownerOf(slot)).toBe(1);
+    expect(directory.isAlive(slot, serial)).toBe(true);
+    expect(directory.isAlive(slot, serial + 1)).toBe(false);
+    expect(directory.moveIfOwner(slot, serial, 0, 1)).toBe(false);
+    directory.move(slot, 1, 0);
+    expect(directory.ownerOf(slot)).toBe(0);
+    expect(directory.count()).toBe(1);
+    directory.release(slot, serial);
+    directory.release(slot, serial); // the second time nothing happens
+    expect(directory.isAlive(slot, serial)).toBe(false);
+    expect(directory.isAlive(slot, -serial)).toBe(false);
+    expect(directory.serialOf(slot)).toBe(0);
+    expect(directory.ownerOf(slot)).toBe(-1);
+    expect(directory.count()).toBe(0);
+  });
+
+  test("a slot is used again, with the next serial, after as many other releases as the quarantine says", () => {
+    const directory = new Directory(createSharedMemory({ schedulers: 1, maxProcesses: 64, quarantine: 8, segment: 4 }), 0);
+    const first = directory.allocate(0);
+    directory.release(first, 1);
+    let others = 0;
+    for (;;) {
+      const slot = directory.allocate(0);
+      if (slot === first) break;
+      directory.release(slot, directory.serialOf(slot));
+      others++;
+    }
+    expect(others).toBeGreaterThanOrEqual(8);
+    expect(others).toBeLessThan(24);
+    expect(directory.serialOf(first)).toBe(2);
+  });
+
+  test("serials wrap around after 2^31 - 1 and are never 0", () => {
+    const memory = createSharedMemory({ schedulers: 1, maxProcesses: 1, quarantine: 0, segment: 1 });
+    const directory = new Directory(memory, 0);
+    directory.release(directory.allocate(0), 1);
+    new Int32Array(memory.directory)[1] = -0x7fffffff;
+    expect(directory.serialOf(directory.allocate(0))).toBe(1);
+  });
+
+  test("says what to do when it is full", () => {
+    const directory = new Directory(createSharedMemory({ schedulers: 1, maxProcesses: 3, segment: 2 }), 0);
+    for (let i = 0; i < 3; i++) directory.allocate(0);
+    let error: unknown;
+    try {
+      directory.allocate(0);
+    } catch (e) {
+      error = e;
+    }
+    expect(AgnerError.is(error) && error.code).toBe("AGNER_SYSTEM_LIMIT");
+    expect((error as Error).message).toMatch(/3 are alive.*Raise maxProcesses/);
+  });
+
+  test("slots that end on another thread than the one that allocates come back to it", () => {
+    const memory = createSharedMemory({ schedulers: 2, maxProcesses: 64, quarantine: 4, segment: 4 });
+    const allocating = new Directory(memory, 0);
+    const releasing = new Directory(memory, 1);
+    for (let i = 0; i < 1_000; i++) {
+      const slot = allocating.allocate(1);
+      releasing.release(slot, releasing.serialOf(slot));
+    }
+    expect(allocating.count()).toBe(0);
+  });
+
+  test("a thread that takes a dead one's place goes on with its free slots, and finds its processes", () => {
+    const memory = createSharedMemory({ schedulers: 1, maxProcesses: 8, quarantine: 2, segment: 8 });
+    const first = new Directory(memory, 0);
+    for (let i = 0; i < 8; i++) first.allocate(0);
+    for (let slot = 0; slot < 6; slot++) first.release(slot, 1);
+    const second = new Directory(memory, 0);
+    const owned: [number, number][] = [];
+    second.forEachOwned(0, (slot, serial) => owned.push([slot, serial]));
+    expect(owned).toEqual([
+      [6, 1],
+      [7, 1],
+    ]);
+    expect(second.allocate(0)).toBe(0);
+  });
+
+  test("no interleaving gives a slot to two processes, or loses one", () => {
+    const { Directory: Simulated } = simulate("directory");
+    explore(100, (seed, draw) => {
+      // Three threads keep up to 2 + 2 × 3 free slots and a lease of 3 each, six processes live, and a batch is on its way.
+      const memory = createSharedMemory({ schedulers: 2, maxProcesses: 48, quarantine: 2, segment: 3 });
+      const threads = [0, 1, 2].map((thread) => new Simulated!(...([memory, thread] as never[])));
+      const live = new Map<number, number>();
+      const serials = new Map<number, number>();
+      const handedOver: [number, number][] = [];
+      function* run(me: number): Steps {
+        const directory = threads[me]!;
+        for (let i = 0; i < 200; i++) {
+          if (draw() < 0.5 && live.size < 6) {
+            const slot = (yield* directory["allocate"]!(me)) as number;
+            const serial = (yield* directory["serialOf"]!(slot)) as number;
+            expect(live.has(slot)).toBe(false);
+            expect(serial).toBe((serials.get(slot) ?? 0) + 1);
+            live.set(slot, serial);
+            serials.set(slot, serial);
+            handedOver.push([slot, serial]);
+          } else if (handedOver.length > 0) {
+            // Any thread may be the one on which the process ends.
+            const [slot, serial] = handedOver.splice(Math.floor(draw() * handedOver.length), 1)[0]!;
+            expect(yield* directory["isAlive"]!(slot, serial)).toBe(true);
+            live.delete(slot);
+            yield* directory["release"]!(slot, serial);
+            expect(yield* directory["isAlive"]!(slot, serial)).toBe(false);
+          }
+        }
+      }
+      interleave(seed, [run(0), run(1), run(2)]);
+      expect(new Directory(memory, 0).count()).toBe(live.size);
+    });
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { explore, interleave, type Steps } from "../testing/explorer.ts";
+import { simulate } from "../testing/simulate.ts";
+import { createSharedMemory } from "./layout.ts";
+import { NameTable } from "./names.ts";
+
+describe("name table", () => {
+  test("registers, looks up, lists and unregisters", () => {
+    const memory = createSharedMemory({ schedulers: 2 });
+    const names = new NameTable(memory, 0);
+    const elsewhere = new NameTable(memory, 1);
+    expect(names.register("counter", 7, 1)).toBe("ok");
+    expect(elsewhere.register("counter", 8, 1)).toBe("taken");
+    expect(elsewhere.lookup("counter")).toEqual({ slot: 7, serial: 1 });
+    expect(names.lookup("count")).toBeUndefined();
+    expect(elsewhere.unregister("counter", 8, 1)).toBe(false);
+    expect(elsewhere.unregister("counter", 7, 1)).toBe(true);
+    expect(names.lookup("counter")).toBeUndefined();
+    expect(names.unregister("counter")).toBe(false);
+    names.register("a", 1, 1);
+    names.register("b", 2, 1);
+    expect(names.list().sort()).toEqual(["a", "b"]);
+    expect(names.entries()).toContainEqual({ name: "b", slot: 2, serial: 1 });
+  });
+
+  test("names are any strings of up to 255 units", () => {
+    const names = new NameTable(createSharedMemory({ schedulers: 1 }));
+    for (const name of ["", "\ud800", "é漢字", "\0", "x".repeat(255)]) {
+      expect(names.register(name, 1, 1)).toBe("ok");
+      expect(names.lookup(name)).toEqual({ slot: 1, serial: 1 });
+    }
+    expect(names.list()).toContain("\ud800");
+    expect(() => names.register("x".repeat(256), 1, 1)).toThrow(expect.objectContaining({ code: "AGNER_BAD_ARGUMENT" }));
+    expect(names.lookup("x".repeat(256))).toBeUndefined();
+  });
+
+  test("nearest finds what was probably meant", () => {
+    const names = new NameTable(createSharedMemory({ schedulers: 1 }));
+    for (const name of ["counter", "logger", "registry"]) names.register(name, 1, 1);
+    expect(names.nearest("conter")).toBe("counter");
+    expect(names.nearest("loger")).toBe("logger");
+    expect(names.nearest("something else")).toBeUndefined();
+  });
+
+  test("holds 100,000 names, and as many again after those are gone", () => {
+    const names = new NameTable(createSharedMemory({ schedulers: 1 }));
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 100_000; i++) names.register(`${round}/${i}`, i, 1);
+      for (let i = 0; i < 100_000; i += 997) expect(names.lookup(`${round}/${i}`)).toEqual({ slot: i, serial: 1 });
+      for (let i = 0; i < 100_000; i++) names.unregister(`${round}/${i}`);
+    }
+    expect(names.list()).toEqual([]);
+  });
+
+  test("says what to do when it is full", () => {
+    const names = new NameTable(createSharedMemory({ schedulers: 1, maxNames: 2 }));
+    names.register("a", 1, 1);
+    names.register("b", 1, 1);
+    expect(() => names.register("c", 1, 1)).toThrow(expect.objectContaining({ code: "AGNER_SYSTEM_LIMIT" }));
+    names.unregister("a");
+    expect(names.register("c", 1, 1)).toBe("ok");
+  });
+
+  test("in every interleaving a name has one holder, and what stays registered is always found", () => {
+    const { NameTable: Simulated } = simulate("names");
+    explore(200, (seed, draw) => {
+      // Sixteen buckets: everything collides, and records are used again at once.
+      const memory = createSharedMemory({ schedulers: 3, maxNames: 5 });
+      new NameTable(memory, 0).register("stays", 99, 1);
+      const tables = [0, 1, 2].map((thread) => new Simulated!(...([memory, thread] as never[])));
+      const holders = new Map<string, number>();
+      const pool = ["a", "b", "c"];
+      function* contend(me: number): Steps {
+        const table = tables[me]!;
+        for (let i = 0; i < 12; i++) {
+          const name = pool[Math.floor(draw() * pool.length)]!;
+          if ((yield* table["register"]!(name, me, i + 1)) === "ok") {
+            expect(holders.has(name)).toBe(false);
+            holders.set(name, me);
+            expect(yield* table["lookup"]!(name)).toEqual({ slot: me, serial: i + 1 });
+            holders.delete(name);
+            expect(yield* table["unregister"]!(name, me, i + 1)).toBe(true);
+          }
+          const other = (yield* table["lookup"]!(pool[Math.floor(draw() * 3)]!)) as { slot: number } | undefined;
+          expect(other?.slot).not.toBe(me);
+          expect(yield* table["lookup"]!("stays")).toEqual({ slot: 99, serial: 1 });
+        }
+      }
+      interleave(seed, [contend(0), contend(1), contend(2)]);
+      expect(new NameTable(memory, 0).list()).toEqual(["stays"]);
+    });
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { explore, interleave, type Steps } from "../testing/explorer.ts";
+import { simulate } from "../testing/simulate.ts";
+import { createSharedMemory } from "./layout.ts";
+import { RingConsumer, RingProducer } from "./ring.ts";
+
+const TOTAL = 200;
+
+describe("ring", () => {
+  test("takes what fits, gives it back in order, and wraps around", () => {
+    const memory = createSharedMemory({ schedulers: 1, ringBytes: 16 });
+    const producer = new RingProducer(memory, 0, 1);
+    const consumer = new RingConsumer(memory, 0, 1);
+    const bytes = Uint8Array.from({ length: 24 }, (_, i) => i);
+    expect(producer.write(bytes, 0, 24)).toBe(16);
+    expect(consumer.available()).toBe(0);
+    producer.publish();
+    const into = new Uint8Array(24);
+    expect(consumer.read(into, 0, 10)).toBe(10);
+    expect(producer.write(bytes, 16, 24)).toBe(8);
+    producer.publish();
+    expect(consumer.read(into, 10, 100)).toBe(6);
+    expect(consumer.read(into, 16, 100)).toBe(8);
+    expect(into).toEqual(bytes);
+    expect(consumer.consumed()).toBe(24);
+    expect(producer.drained(24)).toBe(false);
+    consumer.acknowledge(24);
+    expect(producer.drained(24)).toBe(true);
+  });
+
+  test("positions go on past 2^32", () => {
+    const memory = createSharedMemory({ schedulers: 1, ringBytes: 32 });
+    const words = new Int32Array(memory.rings);
+    const start = -5; // five bytes before the counter wraps around
+    const ring = (0 * memory.threads + 1) * ((memory.rings.byteLength / memory.threads ** 2) >> 2);
+    words[ring] = start;
+    words[ring + 16] = start;
+    const producer = new RingProducer(memory, 0, 1);
+    const consumer = new RingConsumer(memory, 0, 1);
+    const into = new Uint8Array(3);
+    for (let i = 0; i < 10; i++) {
+      expect(producer.write(Uint8Array.of(i, i + 1, i + 2), 0, 3)).toBe(3);
+      producer.publish();
+      expect(consumer.read(into, 0, 3)).toBe(3);
+      expect([...into]).toEqual([i, i + 1, i + 2]);
+    }
+    consumer.acknowledge(consumer.consumed());
+    expect(producer.drained(producer.position())).toBe(true);
+  });
+
+  test("every interleaving delivers every byte in order", () => {
+    const { RingProducer: Producer, RingConsumer: Consumer } = simulate("ring");
+    explore(300, (seed, draw) => {
+      const memory = createSharedMemory({ schedulers: 1, ringBytes: 16 });
+      const producer = new Producer!(...([memory, 0, 1] as never[]));
+      const consumer = new Consumer!(...([memory, 0, 1] as never[]));
+      const received: number[] = [];
+      function* produce(): Steps {
+        const bytes = Uint8Array.from({ length: TOTAL }, (_, i) => i % 251);
+        for (let at = 0; at < TOTAL; ) {
+          const end = Math.min(TOTAL, at + 1 + Math.floor(draw() * 20));
+          at += (yield* producer["write"]!(bytes, at, end)) as number;
+          if (draw() < 0.7 || at === TOTAL) yield* producer["publish"]!();
+        }
+        yield* producer["publish"]!();
+      }
+      function* consume(): Steps {
+        const into = new Uint8Array(32);
+        while (received.length < TOTAL) {
+          const count = (yield* consumer["read"]!(into, 0, 1 + Math.floor(draw() * 20))) as number;
+          received.push(...into.subarray(0, count));
+        }
+      }
+      interleave(seed, [produce(), consume()]);
+      expect(received).toEqual(Array.from({ length: TOTAL }, (_, i) => i % 251));
+    });
+  });
+});
