@@ -54,15 +54,21 @@ export function installStackTraces(options: StackTraceOptions): StackTraces {
 
   const prepare = (error: Error, sites: readonly NodeJS.CallSite[]): string => {
     const lines = [header(error)];
-    sites.some((site, i) => {
+    let left = false;
+    for (const [i, site] of sites.entries()) {
       const file = fileOf(site);
-      if (isInternal(file)) return site.getFunctionName() === DRIVER;
+      if (isInternal(file)) {
+        if (site.getFunctionName() === DRIVER) break;
+        left = true;
+        continue;
+      }
+      if (left && file.startsWith("node:internal/")) continue; // what called the VM: the event loop
+      left = false;
       const below = sites[i + 1];
-      if (file === "" && site.getFunctionName() === "next" && below !== undefined && isInternal(fileOf(below))) return false; // a module's top level is run as a generator
+      if (file === "" && site.getFunctionName() === "next" && below !== undefined && isInternal(fileOf(below))) continue; // a module's top level is run as a generator
       const line = positions.has(file) ? compiledLine(site, file, positions) : `${site as unknown as string}`;
       if (line !== undefined) lines.push(`    at ${line}`);
-      return false;
-    });
+    }
     const callers = callersOf.get(error);
     const text = lines.join("\n") + (callers === undefined ? "" : callerLines(callers, table));
     formatted.set(error, text);
