@@ -151,14 +151,14 @@ test("a missing import, a missing export, an import that Node cannot load: place
   expect([a.code, shown(dir, a)]).toEqual([
     2,
     expect.stringMatching(
-      /^agner: \/app\/a\.ts:1:\d+: cannot find module "\.\/gone\.ts": there is no such file in \/app\n\n> 1 \| import "\.\/gone\.ts";\n/,
+      /^agner: \/app\/a\.ts:1:\d+: cannot find module "\.\/gone\.ts": there is no such file in \/app\n {2}1 \| import "\.\/gone\.ts";\n/,
     ) as string,
   ]);
   const b = await start(dir, ["b.ts", "--cores", "1"]);
   expect([b.code, shown(dir, b)]).toEqual([
     2,
     expect.stringMatching(
-      /^agner: \/app\/b\.ts:1:\d+: "\.\/lib\.ts" has no export "coutn" \(did you mean "count"\?\); it exports count\n\n> 1 \|/,
+      /^agner: \/app\/b\.ts:1:\d+: "\.\/lib\.ts" has no export "coutn" \(did you mean "count"\?\); it exports count\n {2}1 \|/,
     ) as string,
   ]);
   const c = await start(dir, ["c.ts", "--cores", "1"]);

@@ -52,7 +52,7 @@ function listed(names: readonly string[]): string {
 function linkError(image: ModuleImage, made: ImageImport, message: string): AgnerError {
   const file = fileURLToPath(image.url);
   const source = (JSON.parse(image.map) as { sourcesContent?: (string | null)[] }).sourcesContent?.[0];
-  const frame = typeof source === "string" ? `\n\n${codeFrame(source, made.line, made.column)}` : "";
+  const frame = typeof source === "string" ? `\n${codeFrame(source, made.line, made.column)}` : "";
   return new AgnerError("AGNER_NO_EXPORT", `${file}:${made.line}:${made.column}: ${message}${frame}`, {
     details: { file, line: made.line, column: made.column },
   });

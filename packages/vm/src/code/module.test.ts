@@ -152,9 +152,7 @@ test("a missing export: place, suggestion and list", async () => {
     code: "AGNER_NO_EXPORT",
     message: [
       '/app/app.ts:2:1: "./lib.ts" has no export "coutn" (did you mean "count"?); it exports count, other',
-      "",
-      "  1 | const x = 1;",
-      '> 2 | import { coutn } from "./lib.ts";',
+      '  2 | import { coutn } from "./lib.ts";',
       "    | ^",
     ].join("\n"),
   });

@@ -157,9 +157,7 @@ test("a missing module: the import's place, and the nearest file", async () => {
     code: "AGNER_MODULE_NOT_FOUND",
     message: [
       '/app/app.ts:2:1: cannot find module "./lib/hlper.ts": did you mean "./lib/helper.ts"?',
-      "",
-      "  1 | const x = 1;",
-      '> 2 | import "./lib/hlper.ts";',
+      '  2 | import "./lib/hlper.ts";',
       "    | ^",
     ].join("\n"),
   });

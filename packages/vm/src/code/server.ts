@@ -158,7 +158,7 @@ function at(importer: Importer | undefined, e: unknown): unknown {
   if (importer === undefined || !AgnerError.is(e)) return e;
   const { file, source } = importer;
   const { line, column } = importer.at;
-  return new AgnerError(e.code, `${file}:${line}:${column}: ${e.message}\n\n${codeFrame(source, line, column)}`, {
+  return new AgnerError(e.code, `${file}:${line}:${column}: ${e.message}\n${codeFrame(source, line, column)}`, {
     ...("cause" in e ? { cause: e.cause } : {}),
     details: { file, line, column },
   });

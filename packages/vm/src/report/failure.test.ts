@@ -2,7 +2,7 @@ import { AgnerError } from "@agner/scheduler/errors";
 import { expect, test } from "vitest";
 import { failureToJson, formatFailure, formatWarning, isRefusal, warningToJson } from "./failure.ts";
 
-const refusal = new AgnerError("AGNER_COMPILE", "/a/app.ts:1:2: unexpected token\n\n> 1 | x\n    |  ^", {
+const refusal = new AgnerError("AGNER_COMPILE", "/a/app.ts:1:2: unexpected token\n  1 | x\n    |  ^", {
   details: { file: "/a/app.ts", line: 1, column: 2 },
 });
 const crash = Object.assign(
@@ -12,7 +12,7 @@ const crash = Object.assign(
 
 test("a refusal is its message, without a stack", () => {
   expect(isRefusal(refusal)).toBe(true);
-  expect(formatFailure(refusal, { color: false })).toBe("agner: /a/app.ts:1:2: unexpected token\n\n> 1 | x\n    |  ^");
+  expect(formatFailure(refusal, { color: false })).toBe("agner: /a/app.ts:1:2: unexpected token\n  1 | x\n    |  ^");
   expect(JSON.parse(failureToJson(refusal))).toEqual({
     type: "error",
     code: "AGNER_COMPILE",
