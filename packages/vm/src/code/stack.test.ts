@@ -112,6 +112,18 @@ test("a deep chain is cut, and says by how much", async () => {
   expect(error.stack!.endsWith("\n    … 950 more")).toBe(true);
 });
 
+test("where V8 recorded no more, the gap before the callers is shown", async () => {
+  const { module, url, traces: t } = await compiled("export function f(n) { if (n === 0) throw new Error('x'); f(n - 1); }");
+  const error = thrown(() => module["f"]!(100));
+  t.attachCallers(error, frames);
+  expect(error.stack!.split("\n").slice(-4)).toEqual([
+    `    at f (${url}:1:1)`,
+    "    …",
+    "    at serve (file:///app.ts:3:5)",
+    "    at main (file:///app.ts:9:1)",
+  ]);
+});
+
 test("a module's top level has no generator in its trace", async () => {
   const dir = folder({ "app.ts": "\nthrow new Error('top');" });
   const table = new ModuleTable({}, {}, { onDynamicImport: async () => {} });

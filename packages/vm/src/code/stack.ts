@@ -36,6 +36,12 @@ interface Callers {
   readonly more: number;
 }
 
+interface Formatted {
+  readonly text: string;
+  /** V8 recorded no more (`Error.stackTraceLimit`), and what follows in the stack is not known. */
+  readonly cut: boolean;
+}
+
 /** The URL prefixes of the packages that the VM itself consists of. */
 export function ownPrefixes(): string[] {
   const entries = ["@agner/scheduler", "@agner/compiler"].map((name) => resolve(name, import.meta.url));
@@ -47,18 +53,22 @@ export function installStackTraces(options: StackTraceOptions): StackTraces {
   const { table, internal = ownPrefixes() } = options;
   const { positions } = table;
   const callersOf = new WeakMap<Error, Callers>();
-  const formatted = new WeakMap<object, string>();
+  const formatted = new WeakMap<object, Formatted>();
   const before = Error.prepareStackTrace;
 
-  const isInternal = (file: string): boolean => internal.some((prefix) => file.startsWith(prefix));
+  const isInternal = (file: string): boolean => internal.some((prefix) => file.startsWith(prefix)) && !positions.has(file);
 
   const prepare = (error: Error, sites: readonly NodeJS.CallSite[]): string => {
     const lines = [header(error)];
     let left = false;
+    let cut = sites.length >= Error.stackTraceLimit;
     for (const [i, site] of sites.entries()) {
       const file = fileOf(site);
       if (isInternal(file)) {
-        if (site.getFunctionName() === DRIVER) break;
+        if (site.getFunctionName() === DRIVER) {
+          cut = false;
+          break;
+        }
         left = true;
         continue;
       }
@@ -70,8 +80,8 @@ export function installStackTraces(options: StackTraceOptions): StackTraces {
       if (line !== undefined) lines.push(`    at ${line}`);
     }
     const callers = callersOf.get(error);
-    const text = lines.join("\n") + (callers === undefined ? "" : callerLines(callers, table));
-    formatted.set(error, text);
+    const text = lines.join("\n") + (callers === undefined ? "" : callerLines(callers, cut, table));
+    formatted.set(error, { text, cut });
     return text;
   };
 
@@ -81,9 +91,10 @@ export function installStackTraces(options: StackTraceOptions): StackTraces {
       if (frames === null || !(error instanceof Error) || callersOf.has(error)) return;
       const callers = collect(frames);
       callersOf.set(error, callers);
-      const text = formatted.get(error);
+      const known = formatted.get(error);
       // Somebody read the stack before it was complete; what somebody else wrote there stays.
-      if (text !== undefined && error.stack === text && !Object.isFrozen(error)) error.stack = text + callerLines(callers, table);
+      if (known !== undefined && error.stack === known.text && !Object.isFrozen(error))
+        error.stack = known.text + callerLines(callers, known.cut, table);
     },
     uninstall: () => {
       Error.prepareStackTrace = before;
@@ -113,8 +124,8 @@ function collect(frames: Frame): Callers {
   return { sites, more };
 }
 
-function callerLines({ sites, more }: Callers, table: StackTraceOptions["table"]): string {
-  let text = "";
+function callerLines({ sites, more }: Callers, cut: boolean, table: StackTraceOptions["table"]): string {
+  let text = cut ? "\n    …" : "";
   for (const site of sites) {
     const found = table.describeSite(site);
     if (found !== undefined) text += `\n    at ${place(found.functionName, found.url, found.line, found.column)}`;

@@ -71,6 +71,6 @@ function stackLines(stack: unknown): string[] {
   if (typeof stack !== "string") return [];
   return stack
     .split("\n")
-    .filter((line) => /^\s+(?:at |… \d+ more)/.test(line))
+    .filter((line) => /^\s+(?:at |…)/.test(line))
     .map((line) => line.trim());
 }
