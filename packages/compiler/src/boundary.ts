@@ -1,0 +1,131 @@
+/**
+ * The native boundary, as it is printed. A callee that is not known when compiling is asked for the version that compiled code calls (its
+ * own property `[CALL]`); one that has none is called through a bridge, which makes the call an atomic section. The same for `new`.
+ */
+import { argumentList, CALL_LEVEL, expression, member, sourceText, type Printer } from "./emit/expression.ts";
+import type { Node } from "./ast.ts";
+
+function textOf(p: Printer, callee: Node): string {
+  const text = callee.text as { start: number; end: number } | string | undefined;
+  if (text === undefined) return JSON.stringify(sourceText(p, callee));
+  if (typeof text === "string") return JSON.stringify(text);
+  return JSON.stringify(sourceText(p, { type: "Raw", start: text.start, end: text.end }));
+}
+
+export function printCall(p: Printer, node: Node): void {
+  const { w } = p;
+  const callee = node.callee as Node;
+  const kind: string = p.c.mode === "N" || !p.unit.guards.marker ? "direct" : (node.call?.kind ?? "direct");
+  if (kind === "direct" || kind === "known") {
+    if (node.receiver != null) {
+      expression(p, callee, CALL_LEVEL);
+      w.write(".call(", callee.start);
+      expression(p, node.receiver, 1);
+      (node.arguments as Node[]).forEach((a) => {
+        w.write(", ");
+        expression(p, a, 1);
+      });
+      w.write(")");
+      return;
+    }
+    if (callee.type === "Identifier" && callee.v?.kind === "import" && !callee.v.runtime) {
+      // An imported function gets no receiver.
+      w.write("(0, ");
+      expression(p, callee, 1);
+      w.write(")");
+    } else if (/^(Function|Arrow|Class|Object)/.test(callee.type)) {
+      w.write("(");
+      expression(p, callee);
+      w.write(")");
+    } else expression(p, callee, CALL_LEVEL);
+    if (node.optional === true) w.write("?.");
+    if (callee.type === "Raw") w.write("", node.start);
+    argumentList(p, node.arguments);
+    return;
+  }
+  const text = textOf(p, callee);
+  if (callee.type === "MemberExpression") {
+    p.unit.counter++;
+    w.write("(($c = ", callee.property.start);
+    member(p, callee);
+    w.write(`)?.[$C] ?? $b($c, ${text})).call(`, callee.property.start);
+    expression(p, callee.object, 1);
+    rest(p, node.arguments);
+  } else if (node.receiver != null) {
+    w.write("(", callee.start);
+    expression(p, callee, CALL_LEVEL);
+    w.write("?.[$C] ?? $b(");
+    expression(p, callee, 1);
+    w.write(`, ${text})).call(`, callee.start);
+    expression(p, node.receiver, 1);
+    rest(p, node.arguments);
+  } else if (callee.type === "Identifier" && callee.tdz !== true && callee.v?.kind !== "import") {
+    w.write("(", callee.start);
+    expression(p, callee, CALL_LEVEL);
+    w.write("?.[$C] ?? $b(");
+    expression(p, callee, 1);
+    w.write(`, ${text}))`, callee.start);
+    argumentList(p, node.arguments);
+  } else {
+    p.unit.counter++;
+    w.write("(($c = ", node.start);
+    expression(p, callee, 1);
+    w.write(`)?.[$C] ?? $b($c, ${text}))`, node.start);
+    argumentList(p, node.arguments);
+  }
+}
+
+function rest(p: Printer, args: Node[]): void {
+  for (const a of args) {
+    p.w.write(", ");
+    expression(p, a, 1);
+  }
+  p.w.write(")");
+}
+
+export function printNew(p: Printer, node: Node): void {
+  const { w } = p;
+  const callee = node.callee as Node;
+  const kind: string = p.c.mode === "N" || !p.unit.guards.marker ? "direct" : (node.call?.kind ?? "direct");
+  const constructor = () => {
+    w.write("new ", node.start);
+    if (callee.type === "Identifier" || (callee.type === "MemberExpression" && simple(callee))) {
+      if (callee.tdz === true || callee.v?.kind === "import") {
+        w.write("(");
+        expression(p, callee);
+        w.write(")");
+      } else expression(p, callee, CALL_LEVEL);
+    } else {
+      w.write("(");
+      expression(p, callee);
+      w.write(")");
+    }
+    argumentList(p, node.arguments);
+  };
+  if (kind === "direct" || kind === "known") {
+    constructor();
+    return;
+  }
+  const text = textOf(p, callee);
+  const bridge = () => {
+    w.write("$nw(", node.start);
+    expression(p, callee, 1);
+    w.write(`, ${text}`);
+    rest(p, node.arguments);
+  };
+  if (kind === "bridge") {
+    bridge();
+    return;
+  }
+  expression(p, callee, CALL_LEVEL);
+  w.write("?.[$N] === ");
+  expression(p, callee, CALL_LEVEL);
+  w.write(" ? ");
+  constructor();
+  w.write(" : ");
+  bridge();
+}
+
+function simple(node: Node): boolean {
+  return node.type === "MemberExpression" ? node.computed !== true && simple(node.object) : (node.type === "Identifier" && node.v?.boxed !== true && node.v?.kind !== "import") || node.type === "ThisExpression";
+}

@@ -1,0 +1,112 @@
+/** The compiler: one module's source in, suspendable code out. */
+import { computeBoxes, computeFree, assignNames, resolveSelfReferences } from "./captures.ts";
+import { diagnose } from "./diagnostics.ts";
+import { emitModule } from "./emit/module.ts";
+import { makeUnit, type FunctionInfo, type Guards } from "./emit/unit.ts";
+import { CompileError } from "./errors.ts";
+import type { Node } from "./ast.ts";
+import { parseModule } from "./parse.ts";
+import { analyse } from "./scope.ts";
+import type { EncodedSourceMap } from "./source-maps.ts";
+import { computeModes } from "./suspends.ts";
+
+export interface CompileOptions {
+  /** Path or URL of the module: it appears in messages and in the source map. */
+  readonly filename: string;
+  /** Default: by the ending of `filename` (`.ts`, `.mts`, `.tsx`, `.jsx`), otherwise JavaScript. */
+  readonly loader?: "ts" | "tsx" | "js" | "jsx";
+  /** For tests: takes single guards away. */
+  readonly guards?: Partial<Guards>;
+}
+
+export interface ImportInfo {
+  readonly specifier: string;
+  readonly attributes?: Record<string, string>;
+  /** The exports that are asked for by name. */
+  readonly names: string[];
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Diagnostic {
+  readonly code: string;
+  readonly severity: "warning";
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  readonly hint?: string;
+}
+
+export interface CompileResult {
+  /** An expression: `(function* ($rt, $B, $m) {…})`. The first `next()` links, the second runs the top level. */
+  readonly code: string;
+  /** To the source given, which it contains. */
+  readonly map: EncodedSourceMap;
+  /** The index is the slot in `$m.imports`. */
+  readonly imports: ImportInfo[];
+  readonly exports: string[];
+  /** Slots of `export * from`. */
+  readonly stars: number[];
+  readonly functions: FunctionInfo[];
+  /** By relative site: function index, line and column (1-based) in the source given. */
+  readonly sites: (readonly [fn: number, line: number, column: number])[];
+  readonly siteCount: number;
+  readonly diagnostics: Diagnostic[];
+  readonly topLevelAwait: boolean;
+}
+
+/**
+ * Compiles one module.
+ *
+ * @param source TypeScript or JavaScript text of an ES module.
+ * @throws CompileError (`AGNER_COMPILE`) for a syntax error or something that cannot be compiled, with place, reason and way out.
+ *
+ * @example
+ * const result = compile("export function main() { for (;;) {} }", { filename: "app.ts" });
+ * const make = new vm.Script(result.code).runInThisContext();
+ */
+export function compile(source: string, options: CompileOptions): CompileResult {
+  const { filename } = options;
+  const parsed = parseModule(source, filename, options.loader ?? loaderOf(filename));
+  const refuse = (node: Node, reason: string, hint?: string): never => {
+    throw new CompileError(filename, parsed.positions.at(node.start), reason, hint, source);
+  };
+  const module = analyse(parsed.program, refuse);
+  computeModes(module);
+  resolveSelfReferences(module);
+  computeFree(module);
+  computeBoxes(module);
+  assignNames(module);
+  const unit = makeUnit(parsed.javascript, module, refuse, { marker: true, wrappers: true, ...options.guards });
+  const writer = emitModule(unit);
+  const place = (offset: number) => parsed.positions.at(offset);
+  for (const info of unit.infos) {
+    const at = place(module.functions[info.index]!.node.start);
+    info.line = at.line;
+    info.column = at.column;
+  }
+  return {
+    code: writer.toString(),
+    map: parsed.positions.chain(writer, filename, source, parsed.map),
+    imports: module.imports.map((i) => ({
+      specifier: i.specifier, ...(i.attributes === undefined ? {} : { attributes: i.attributes }), names: [...i.names], ...place(i.node.start),
+    })),
+    exports: module.exports.map((e) => e.name).sort(),
+    stars: module.stars,
+    functions: unit.infos,
+    sites: unit.sites.map(([fn, offset]) => {
+      const at = place(offset);
+      return [fn, at.line, at.column] as const;
+    }),
+    siteCount: unit.nextSite,
+    diagnostics: diagnose(module, place),
+    topLevelAwait: module.topLevelAwait,
+  };
+}
+
+function loaderOf(filename: string): "ts" | "tsx" | "js" | "jsx" {
+  const end = /\.([cm]?[jt]sx?)(?:[?#].*)?$/.exec(filename)?.[1] ?? "js";
+  if (end.endsWith("tsx")) return "tsx";
+  if (end.endsWith("jsx")) return "jsx";
+  return end.includes("t") ? "ts" : "js";
+}

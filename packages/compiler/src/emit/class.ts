@@ -1,0 +1,106 @@
+/** Classes. Inside a function that may suspend they are made by a factory, as an atomic section. */
+import type { Node } from "../ast.ts";
+import { isLiftedClass } from "../captures.ts";
+import { classIsPlain } from "../suspends.ts";
+import type { ClassUnit, Fn } from "../scope.ts";
+import { expression, keyText, variableText, type Printer } from "./expression.ts";
+import { context, printFunction } from "./function.ts";
+import { list } from "./native.ts";
+import { Writer } from "./writer.ts";
+
+/** Whether `new` may be written out where compiled code meets the class: nothing native of it runs compiled code unguarded. */
+function constructible(cls: ClassUnit): boolean {
+  return classIsPlain(cls) || (cls.node.superClass != null && cls.constructorFn !== null);
+}
+
+/** As a statement, `class X {…}` followed by the marks of its methods. */
+export function printClass(p: Printer, cls: ClassUnit, name: string, statement: boolean): void {
+  const { w } = p;
+  if (!statement) w.write("$cls(");
+  w.write(`class ${name}`, cls.node.start);
+  if (name !== "") w.write(" ");
+  if (cls.node.superClass != null) {
+    w.write("extends ");
+    w.write("(");
+    expression(p, cls.node.superClass);
+    w.write(") ");
+  }
+  w.write("{");
+  w.indent++;
+  for (const m of cls.node.body.body as Node[]) {
+    w.newline();
+    member(p, m);
+  }
+  w.indent--;
+  w.newline();
+  w.write("}");
+  const flags = `${constructible(cls)}, ${JSON.stringify(cls.name)}`;
+  if (statement) {
+    w.newline();
+    w.write(`$cls(${name}, ${flags});`);
+  } else w.write(`, ${flags})`);
+}
+
+export function printClassExpression(p: Printer, cls: ClassUnit): void {
+  const name = cls.nameVariable === null ? "" : cls.nameVariable.id;
+  if (!isLiftedClass(cls)) {
+    printClass(p, cls, name, false);
+    return;
+  }
+  if (cls.factory === null) {
+    cls.factory = `$class${++p.unit.factories}_${/^\w+$/.test(cls.name) ? cls.name : "anonymous"}`;
+    const w = new Writer();
+    const c = { ...p.c, native: false, mode: "N" as const, resume: false };
+    w.write(`function ${cls.factory}(${[...cls.free].map((v) => v.id).join(", ")}) {`);
+    w.indent++;
+    w.newline();
+    w.write("const $n = $S.nat;");
+    w.newline();
+    w.write("$S.nat = $n + 1;");
+    w.newline();
+    w.write("try {");
+    w.indent++;
+    w.newline();
+    w.write("return ");
+    printClass({ ...p, w, c }, cls, name, false);
+    w.write(";");
+    w.indent--;
+    w.newline();
+    w.write("} finally {");
+    w.indent++;
+    w.newline();
+    w.write("$S.nat = $n;");
+    w.indent--;
+    w.newline();
+    w.write("}");
+    w.indent--;
+    w.newline();
+    w.write("}\n");
+    p.unit.trailer.append(w);
+  }
+  p.w.write(`${cls.factory}(${[...cls.free].map((v) => variableText(p, v)).join(", ")})`, cls.node.start);
+}
+
+function member(p: Printer, m: Node): void {
+  const { w } = p;
+  if (m.type === "StaticBlock") {
+    w.write("static {");
+    w.indent++;
+    list({ ...p, c: context(m.fn, p.c) }, m.body, m.scope);
+    w.indent--;
+    w.newline();
+    w.write("}");
+    return;
+  }
+  if (m.type === "PropertyDefinition") {
+    if (m.static === true) w.write("static ");
+    keyText(p, m);
+    if (m.value != null) {
+      w.write(" = ");
+      expression({ ...p, c: context(m.fn as Fn, p.c) }, m.value, 1);
+    }
+    w.write(";");
+    return;
+  }
+  printFunction(p, m.value.fn, "", m);
+}

@@ -1,0 +1,107 @@
+/** Site numbers of a function and the layout of its frames. */
+import type { Ir } from "../ir.ts";
+import type { Variable } from "../scope.ts";
+import { variableText, type Printer } from "./expression.ts";
+import type { Unit } from "./unit.ts";
+
+export interface Frames {
+  first: number;
+  last: number;
+  /** Variables that any frame of the function holds, the commonest first. */
+  layout: Variable[];
+  save(p: Printer, pc: number, live: Set<Variable>): void;
+  calls: number;
+}
+
+/** Numbers the sites of `body` in text order. */
+export function numberSites(unit: Unit, index: number, body: Ir[]): { calls: number } {
+  let calls = 0;
+  const site = (offset: number): number => {
+    unit.sites.push([index, offset]);
+    return unit.nextSite++;
+  };
+  const number = (list: Ir[]): void => {
+    for (const x of list) {
+      x.lo = unit.nextSite;
+      switch (x.k) {
+        case "call":
+          x.pc = site(x.e.type === "CallExpression" && x.e.callee.type === "MemberExpression" ? x.e.callee.property.start : x.e.start);
+          calls++;
+          break;
+        case "if":
+          number(x.a);
+          x.mid = unit.nextSite - 1;
+          number(x.b);
+          break;
+        case "loop":
+          if (x.check) x.pc = site(x.at.start);
+          number(x.body);
+          break;
+        case "block":
+          number(x.body);
+          break;
+        case "switch":
+          for (const c of x.cases) {
+            number(c.body);
+            c.hi = unit.nextSite - 1;
+          }
+          break;
+        case "try":
+          number(x.body);
+          number(x.handler);
+          break;
+      }
+      x.hi = unit.nextSite - 1;
+    }
+  };
+  number(body);
+  return { calls };
+}
+
+function sitesOf(body: Ir[], out: Set<Variable>[] = []): Set<Variable>[] {
+  for (const x of body) {
+    switch (x.k) {
+      case "call":
+        out.push(x.live);
+        break;
+      case "if":
+        sitesOf(x.a, out);
+        sitesOf(x.b, out);
+        break;
+      case "loop":
+        if (x.check) out.push(x.live);
+        sitesOf(x.body, out);
+        break;
+      case "block":
+        sitesOf(x.body, out);
+        break;
+      case "switch":
+        for (const c of x.cases) sitesOf(c.body, out);
+        break;
+      case "try":
+        sitesOf(x.body, out);
+        sitesOf(x.handler, out);
+        break;
+    }
+  }
+  return out;
+}
+
+/** `atEntry`: what the resume version needs when it starts from the entry, if it does. */
+export function layoutFrames(body: Ir[], atEntry: Set<Variable> | null): Variable[] {
+  const counts = new Map<Variable, number>();
+  const sets = sitesOf(body);
+  if (atEntry !== null) sets.push(atEntry);
+  for (const set of sets) for (const v of set) counts.set(v, (counts.get(v) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([v]) => v);
+}
+
+export function saver(layout: Variable[]): Frames["save"] {
+  return (p, pc, live) => {
+    let end = layout.length;
+    while (end > 0 && !live.has(layout[end - 1]!)) end--;
+    // A slot that is not live holds 0: frames stay packed arrays.
+    const slots = layout.slice(0, end).map((v) => (live.has(v) ? variableText(p, v) : "0"));
+    p.w.write(`[${["null", `$B + ${pc}`, ...slots].join(", ")}]`);
+  };
+}

@@ -1,0 +1,321 @@
+/** Functions: closures are made by factories at the end of the module, so that the fast and the resume version share one text. */
+import type { Node } from "../ast.ts";
+import { isLifted } from "../captures.ts";
+import { analyseLiveness } from "../liveness.ts";
+import { lowerFunction, type Parameter } from "../lower/function.ts";
+import type { Fn, Variable } from "../scope.ts";
+import { statements, type StatementPrinter } from "./fast.ts";
+import { expression, keyText, variableText, type Context, type Printer } from "./expression.ts";
+import { layoutFrames, numberSites, saver, type Frames } from "./frames.ts";
+import { nativeBody, nativeParameters } from "./native.ts";
+import { numericVariables } from "./numeric.ts";
+import { resumeStatements } from "./resume.ts";
+import { addInfo } from "./unit.ts";
+import { Writer } from "./writer.ts";
+
+export function context(fn: Fn, outer: Context | null): Context {
+  const native = fn.arrow ? (outer?.native ?? false) : true;
+  return { fn, native, mode: fn.mode, resume: false, rawParameters: false };
+}
+
+/** The value of a function expression where it stands. */
+export function printClosure(p: Printer, fn: Fn): void {
+  if (!isLifted(fn)) {
+    const marked = needsMark(fn);
+    if (marked) p.w.write("$f(");
+    else p.w.write("(");
+    printFunction(p, fn, fn.node.id != null && fn.selfVariable !== null ? fn.selfVariable.id : "");
+    p.w.write(marked ? `, ${JSON.stringify(fn.name)})` : ")");
+    return;
+  }
+  if (fn.factory === null) emitFactory(p, fn);
+  p.w.write(`${fn.factory}(${captured(fn).map((v) => rawText(p, v)).join(", ")})`, fn.node.start);
+}
+
+export function captured(fn: { free: Set<Variable> }): Variable[] {
+  return [...fn.free];
+}
+
+/** The variable itself: the box of a boxed one. */
+function rawText(p: Printer, v: Variable): string {
+  return variableText(p, v);
+}
+
+/** Whether compiled code may come across the function as a value. */
+export function needsMark(fn: Fn): boolean {
+  if (fn.generator || fn.async) return false;
+  if (fn.use === "callee") return false;
+  if (fn.use === "held" && fn.heldBy!.holds === fn && !fn.topLevel) {
+    return [...fn.heldBy!.references, ...(fn.selfVariable?.references ?? [])].some((r) => !r.callee && !r.write);
+  }
+  return true;
+}
+
+function mentions(p: Printer, fn: Fn, name: string): boolean {
+  if (fn.free.size === 0 && fn.selfVariable?.name === name) return false;
+  const text = p.unit.source.slice(fn.node.start, fn.node.end);
+  return new RegExp(`(?<![\\w$])${name.replace(/\$/g, "\\$")}(?![\\w$])`).test(text);
+}
+
+function emitFactory(p: Printer, fn: Fn): void {
+  const safe = /^[A-Za-z_]\w*$/.test(fn.name) ? fn.name : "closure";
+  fn.factory = `$mk${++p.unit.factories}_${safe}`;
+  const w = new Writer();
+  const q: Printer = { w, unit: p.unit, c: { fn, native: false, mode: fn.mode, resume: false, rawParameters: false } };
+  w.write(`function ${fn.factory}(${captured(fn).map((v) => v.id).join(", ")}) {`);
+  w.indent++;
+  w.newline();
+  let value: string;
+  const node = fn.node;
+  if (fn.objectMethod !== null) {
+    const m = fn.objectMethod;
+    value = "$fn";
+    const plain = m.computed !== true;
+    w.write("const $fn = { ");
+    printFunction(q, fn, "", plain ? m : null);
+    w.write(` }${plain ? propertyOf(m) : ".method"};`);
+  } else if (fn.selfVariable !== null) {
+    value = fn.selfVariable.id;
+    if (fn.arrow || node.id == null) {
+      w.write(`const ${value} = `);
+      printFunction(q, fn, "");
+      w.write(";");
+    } else printFunction(q, fn, value);
+    if (value !== fn.name && fn.name !== "") w.write(` $name(${value}, ${JSON.stringify(fn.name)});`);
+  } else if (fn.name === "") {
+    value = "$fn";
+    w.write("const $fn = [");
+    printFunction(q, fn, "");
+    w.write("][0];");
+  } else if (/^[A-Za-z_]\w*$/.test(fn.name) && !RESERVED.test(fn.name) && !mentions(p, fn, fn.name) && !captured(fn).some((v) => v.id === fn.name) && !p.unit.module.globals.has(fn.name)) {
+    value = fn.name;
+    w.write(`const ${value} = `);
+    printFunction(q, fn, "");
+    w.write(";");
+  } else {
+    value = "$fn";
+    w.write(`const $fn = { ${JSON.stringify(fn.name)}: `);
+    printFunction(q, fn, "");
+    w.write(` }[${JSON.stringify(fn.name)}];`);
+  }
+  w.newline();
+  if (fn.topLevel) w.write(`return $top($m, ${fn.index}, ${value});`);
+  else if (!needsMark(fn)) w.write(`return ${value};`);
+  else if (fn.syntaxName !== null && fn.mode === "S") w.write(fn.syntaxName === "computed" ? `return $f(${value});` : `return $wrap(${value});`);
+  else {
+    w.write(`${value}[$C] = ${value};`);
+    w.newline();
+    w.write(`return ${value};`);
+  }
+  w.indent--;
+  w.newline();
+  w.write("}\n");
+  p.unit.trailer.append(w);
+}
+const RESERVED = /^(?:default|arguments|eval|await|yield|let|static|package|private|public|protected|interface|implements|enum|async|of|class|function|new|delete|typeof|void|in|instanceof|return|if|else|for|while|do|break|continue|switch|case|throw|try|catch|finally|var|const|this|super|null|true|false|import|export|extends|with|debugger)$/;
+
+function propertyOf(m: Node): string {
+  return m.key.type === "Identifier" ? `.${m.key.name}` : `[${m.key.raw}]`;
+}
+
+/** A method or accessor of an object literal, where it stands. */
+export function printObjectMethod(p: Printer, property: Node): void {
+  const fn = property.value.fn as Fn;
+  if (isLifted(fn)) {
+    keyText(p, property);
+    p.w.write(": ");
+    printClosure(p, fn);
+    return;
+  }
+  printFunction(p, fn, "", property);
+}
+
+/**
+ * The text of a function. `method`: its property or method definition, whose key and keywords are printed. `name`: that of a
+ * function that is not a method.
+ */
+export function printFunction(p: Printer, fn: Fn, name: string, method: Node | null = null): void {
+  const { w } = p;
+  const isMethod = method !== null || fn.objectMethod !== null;
+  if (isMethod && method !== null) {
+    if (method.static === true) w.write("static ");
+    if (method.kind === "get" || method.kind === "set") w.write(`${method.kind} `);
+  }
+  if (fn.async) w.write("async ");
+  if (isMethod) {
+    if (fn.generator) w.write("*");
+    if (method !== null) keyText(p, method);
+    else w.write("method");
+  } else if (!fn.arrow) w.write(`function${fn.generator ? "*" : ""} ${name}`, fn.node.start);
+  const c = context(fn, p.c);
+  // A factory passes the captured `this`; an arrow left in its place sees the one around it.
+  if (fn.arrow && isLifted(fn)) c.native = false;
+  if (fn.mode === "S") suspendable({ ...p, c }, fn);
+  else {
+    const q: Printer = { ...p, c };
+    nativeParameters(q, fn);
+    w.write(fn.arrow ? " => " : " ");
+    nativeBody(q, fn);
+  }
+}
+
+function parameterList(parameters: Parameter[]): string {
+  return `(${parameters.map((x) => (x.rest ? `...${x.v.id}` : x.optional ? `${x.v.id} = undefined` : x.v.id)).join(", ")})`;
+}
+
+/** Whether a suspension at the entry is resumed by calling the function anew. */
+function callsAnew(fn: Fn): boolean {
+  return fn.topLevel || isLifted(fn);
+}
+
+/** Prints the parameters and body of the fast version; the resume version goes to the trailer. */
+function suspendable(p: Printer, fn: Fn): void {
+  const { unit } = p;
+  const { body, parameters, locals } = lowerFunction(fn, unit.refuse);
+  const constructor = fn.kind === "constructor";
+  fn.site = unit.nextSite;
+  unit.sites.push([fn.index, fn.node.start]);
+  const entry = unit.nextSite++;
+  const { calls } = numberSites(unit, fn.index, body);
+  const last = unit.nextSite - 1;
+  const always = new Set<Variable>();
+  if (constructor) {
+    fn.thisVariable ??= { ...locals[0]!, name: "this", id: "$this", kind: "this", owner: fn, boxed: false, tdz: false, module: false };
+    always.add(fn.thisVariable);
+  }
+  const start = analyseLiveness(body, always);
+  const anew = callsAnew(fn);
+  const localNames = new Set(locals);
+  const atEntry = anew ? null : new Set([...start].filter((v) => !localNames.has(v)));
+  const layout = layoutFrames(body, atEntry);
+  const frames: Frames = { first: entry, last, layout, save: saver(layout), calls };
+  const loops = last > entry;
+  const localCounter = calls === 0 && loops;
+
+  // The entry frame: receiver, captures, parameters, and the function itself where it knows itself by name.
+  const free = captured(fn);
+  const self = fn.selfVariable !== null && fn.selfVariable.references.length > 0;
+  const receiver = anew && !fn.arrow && fn.thisVariable !== null;
+  const usesArguments = fn.argumentsVariable !== null;
+  const entrySlots = anew
+    ? [
+        ...(receiver ? ["this"] : []),
+        ...free.map((v) => v.id),
+        ...(usesArguments ? ["arguments"] : parameters.map((x) => x.v.id)),
+        ...(self && isLifted(fn) ? [fn.selfVariable!.id] : []),
+      ]
+    : null;
+  const firstCapture = 2 + (receiver ? 1 : 0);
+  addInfo(unit, fn, {
+    captures: anew ? free : [], first: firstCapture, params: usesArguments ? 1 : parameters.length,
+    self: anew && self && isLifted(fn) ? 2 + entrySlots!.length - 1 : -1,
+  });
+
+  const w = p.w;
+  const counterBefore = unit.counter;
+  const inner = new Writer();
+  inner.indent = w.indent + 1;
+  const q: StatementPrinter = { ...p, w: inner, frames, localCounter, result: null };
+  statements(q, body);
+  const scratch = unit.counter > counterBefore;
+
+  w.write(parameterList(parameters), fn.node.start);
+  w.write(fn.arrow ? " => {" : " {");
+  w.indent++;
+  const names = [...locals.map((v) => v.id), ...(scratch ? ["$c"] : [])];
+  if (names.length > 0) {
+    w.newline();
+    w.write(`let ${names.join(", ")};`);
+  }
+  w.newline();
+  w.write("if (--$S.r < 0 && $y()) return $h(");
+  if (entrySlots !== null) w.write(`[${["null", `$B + ${entry}`, ...entrySlots].join(", ")}]`);
+  else frames.save({ ...p, w }, entry, atEntry!);
+  w.write(");");
+  if (localCounter) {
+    w.newline();
+    w.write("let $k = $S.r;");
+  }
+  w.append(inner);
+  if (localCounter) {
+    w.newline();
+    w.write("$S.r = $k;");
+  }
+  w.indent--;
+  w.newline();
+  w.write("}");
+
+  if (anew) entryResume(p, fn, { entry, receiver, free, parameters, usesArguments, self: self && isLifted(fn) });
+  if (loops || !anew) resumeVersion(p, fn, { entry, last, anew, frames, body, parameters, locals, localCounter, constructor, scratch });
+}
+
+function entryResume(
+  p: Printer, fn: Fn, e: { entry: number; receiver: boolean; free: Variable[]; parameters: Parameter[]; usesArguments: boolean; self: boolean },
+): void {
+  let slot = 2;
+  const receiver = e.receiver ? `$f[${slot++}]` : "undefined";
+  const captures = e.free.map(() => `$f[${slot++}]`);
+  const args = e.usesArguments ? [`...$f[${slot++}]`] : e.parameters.map((x) => `${x.rest ? "..." : ""}$f[${slot++}]`);
+  let callee = fn.topLevel ? topLevelName(p, fn) : `${fn.factory}(${captures.join(", ")})`;
+  if (fn.syntaxName !== null && !fn.topLevel && fn.mode === "S") callee = `${callee}[$C]`;
+  if (e.self) callee = `($f[${slot}] ?? ${callee})`;
+  const call = e.receiver ? `${callee}.call(${[receiver, ...args].join(", ")})` : `${callee}(${args.join(", ")})`;
+  p.unit.link.push(`$sites($B + ${e.entry}, 1, ($f) => ${call});`);
+}
+
+function topLevelName(_p: Printer, fn: Fn): string {
+  return fn.heldBy!.id;
+}
+
+function resumeVersion(
+  p: Printer, fn: Fn,
+  o: {
+    entry: number; last: number; anew: boolean; frames: Frames; body: import("../ir.ts").Ir[]; parameters: Parameter[]; locals: Variable[];
+    localCounter: boolean; constructor: boolean; scratch: boolean;
+  },
+): void {
+  const { unit } = p;
+  const numeric = numericVariables(fn);
+  const w = new Writer();
+  const safe = fn.name.replace(/\W/g, "_");
+  const name = `$r${o.entry}_${safe}`;
+  const { layout } = o.frames;
+  w.write(`function ${name}($f) {`);
+  w.indent++;
+  w.newline();
+  const restored = layout.map((v, i) => `${v.id} = ${numeric.has(v) ? "+" : ""}$f[${i + 2}]`);
+  w.write(`let ${[`$pc = $f[1] - $B`, ...restored].join(", ")};`);
+  const others = [...o.parameters.map((x) => x.v), ...o.locals].filter((v) => !layout.includes(v)).map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id));
+  if (o.scratch) others.push("$c");
+  if (others.length > 0) {
+    w.newline();
+    w.write(`let ${others.join(", ")};`);
+  }
+  if (!o.anew) {
+    w.newline();
+    w.write(`if ($pc === ${o.entry}) $pc = 0;`);
+  }
+  if (o.localCounter) {
+    w.newline();
+    w.write("let $k = $S.r;");
+  }
+  const c: Context = { fn, native: false, mode: "S", resume: true, rawParameters: false };
+  const q: StatementPrinter = { ...p, w, c, frames: o.frames, localCounter: o.localCounter, result: o.constructor ? fn.thisVariable!.id : null };
+  resumeStatements(q, o.body);
+  if (o.localCounter) {
+    w.newline();
+    w.write("$S.r = $k;");
+  }
+  if (o.constructor) {
+    w.newline();
+    w.write(`return ${fn.thisVariable!.id};`);
+  }
+  w.indent--;
+  w.newline();
+  w.write("}\n");
+  unit.trailer.append(w);
+  const first = o.anew ? o.entry + 1 : o.entry;
+  unit.link.push(`$sites($B + ${first}, ${o.last - first + 1}, ${name});`);
+}
+
+export { expression };

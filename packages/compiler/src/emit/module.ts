@@ -1,0 +1,100 @@
+/** A module: a generator whose first step links (functions, sites, exports) and whose second runs the top level. */
+import type { Node } from "../ast.ts";
+import type { Module, Variable } from "../scope.ts";
+import { expression, property, variableText, type Printer } from "./expression.ts";
+import { context, printFunction } from "./function.ts";
+import { list, nativeStatement } from "./native.ts";
+import { addInfo, type Unit } from "./unit.ts";
+import { printClass } from "./class.ts";
+import { Writer } from "./writer.ts";
+
+/** The names by which emitted code calls the runtime; `$` is put before each. */
+export const RUNTIME_NAMES = [
+  "S", "C", "N", "T", "y", "h", "s", "rv", "b", "nw", "f", "wrap", "name", "top", "cls", "sites", "link", "star", "t", "tb", "ca", "ro", "ar", "of",
+  "ix", "nx", "dn", "cl", "clr", "clq", "open", "step", "tail", "shut", "shutq", "od", "rest", "key", "obj", "keys", "in", "sp", "sendFresh", "cp",
+];
+
+export function emitModule(unit: Unit): Writer {
+  const { module } = unit;
+  const w = new Writer();
+  const p: Printer = { w, unit, c: context(module.top, null) };
+  w.write(`(${module.topLevelAwait ? "async " : ""}function* ($rt, $B, $m) {\n"use strict";\n`);
+  w.write(`const { ${RUNTIME_NAMES.map((n) => `${n}: $${n}`).join(", ")} } = $rt;\n`);
+  if (module.imports.length > 0) w.write(`const ${module.imports.map((_, i) => `$i${i} = $m.imports[${i}]`).join(", ")};\n`);
+  for (const v of module.scope.list) {
+    if (v.kind === "import" && v.runtime && v.importName !== "*" && v.references.length > 0) w.write(`const ${v.id} = $i${v.importSlot}.x${property(v.importName)};\n`);
+  }
+
+  const body = module.program.body as Node[];
+  // Functions of the top level, before everything else.
+  for (const s of body) {
+    const d: Node = s.type.startsWith("Export") ? s.declaration : s;
+    if (d?.type === "FunctionDeclaration") {
+      const v = variableOf(module, d);
+      printFunction(p, d.fn, v.id);
+      w.write("\n");
+      unit.link.push(`$top($m, ${d.fn.index}, ${v.id}${v.name === "default" ? ', "default"' : ""});`);
+    }
+  }
+  const main = new Writer();
+  main.column = 0;
+  const q: Printer = { ...p, w: main };
+  const statements = body.flatMap((s) => topLevel(module, s));
+  const counter = unit.counter;
+  list(q, statements, null);
+  main.write("\n");
+  for (const fn of module.functions) if (!unit.infos.some((i) => i.index === fn.index)) addInfo(unit, fn, { captures: [], first: 2, params: fn.node.params?.length ?? 0, self: -1 });
+  unit.infos.sort((a, b) => a.index - b.index);
+  void counter;
+  for (const line of unit.link) w.write(`${line}\n`);
+  w.write(exportsOf(p, module));
+  for (const slot of module.stars) w.write(`$star($m, $i${slot});\n`);
+  w.write("yield;");
+  w.append(main);
+  w.append(unit.trailer);
+  w.write("})");
+  return w;
+}
+
+function variableOf(module: Module, d: Node): Variable {
+  return d.id == null ? module.defaultVariable! : d.id.v;
+}
+
+/** Imports and exports fall away; default expressions get a variable. */
+function topLevel(module: Module, s: Node): Node[] {
+  switch (s.type) {
+    case "ImportDeclaration":
+    case "ExportAllDeclaration":
+      return [];
+    case "ExportNamedDeclaration":
+      return s.declaration == null ? [] : [s.declaration];
+    case "ExportDefaultDeclaration": {
+      const d: Node = s.declaration;
+      if (d.type === "FunctionDeclaration") return [d];
+      const v = module.defaultVariable;
+      if (d.type === "ClassDeclaration") {
+        if (d.id == null) d.id = { type: "Identifier", name: v!.id, v, start: d.start, end: d.start };
+        return [d];
+      }
+      const target: Node = { type: "Identifier", name: "default", v, start: d.start, end: d.start };
+      return [{ type: "VariableDeclaration", kind: "const", declarations: [{ type: "VariableDeclarator", id: target, init: d, start: d.start, end: d.end }], start: d.start, end: d.end }];
+    }
+    default:
+      return [s];
+  }
+}
+
+function exportsOf(p: Printer, module: Module): string {
+  if (module.exports.length === 0) return "$link($m, {}, {});\n";
+  const values: string[] = [];
+  const getters: string[] = [];
+  for (const e of [...module.exports].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const key = JSON.stringify(e.name);
+    if (e.variable !== null && e.variable.kind === "function" && e.variable.writes === 0) values.push(`${key}: ${e.variable.id}`);
+    else if (e.variable !== null) getters.push(`${key}: () => ${variableText(p, e.variable)}`);
+    else getters.push(`${key}: () => $i${e.from}.x${e.imported === "*" ? "" : property(e.imported)}`);
+  }
+  return `$link($m, { ${values.join(", ")} }, { ${getters.join(", ")} });\n`;
+}
+
+export { expression, nativeStatement, printClass };

@@ -1,0 +1,125 @@
+/**
+ * The version of a function that goes on from a saved frame: the same statements, each of which finds out whether the site to go on from
+ * (`$pc`, 0 once it was reached) lies inside it. Structured statements stay what they are, so V8 optimises its loops like any others.
+ */
+import type { Ir } from "../ir.ts";
+import { expression } from "./expression.ts";
+import { block, call, check, fast, loopHead, statements, type StatementPrinter } from "./fast.ts";
+
+function has(x: Ir): boolean {
+  return x.hi! >= x.lo!;
+}
+
+export function resumeStatements(p: StatementPrinter, list: Ir[]): void {
+  const { w } = p;
+  let last = -1;
+  list.forEach((x, i) => {
+    if (has(x)) last = i;
+  });
+  if (last < 0) {
+    statements(p, list);
+    return;
+  }
+  let plain: Ir[] = [];
+  const flush = () => {
+    if (plain.length === 0) return;
+    w.newline();
+    w.write("if ($pc === 0) ");
+    block(p, plain);
+    plain = [];
+  };
+  list.forEach((x, i) => {
+    if (i > last) {
+      w.newline();
+      fast(p, x);
+    } else if (!has(x)) plain.push(x);
+    else {
+      flush();
+      w.newline();
+      resume(p, x);
+    }
+  });
+}
+
+function resume(p: StatementPrinter, x: Ir): void {
+  const { w } = p;
+  switch (x.k) {
+    case "call":
+      w.write(`if ($pc === ${x.pc}) { $pc = 0; ${x.t.id} = $rv(); } else if ($pc === 0) { `, x.e.start);
+      call(p, x);
+      w.write(" }");
+      return;
+    case "if":
+      w.write(`if ($pc <= ${x.hi}) {`);
+      w.indent++;
+      w.newline();
+      w.write("if ($pc === 0 ? ");
+      expression(p, x.c, 3);
+      w.write(` : $pc <= ${x.mid}) `);
+      block(p, x.a, resumeStatements);
+      if (x.b.length > 0) {
+        w.write(" else ");
+        block(p, x.b, resumeStatements);
+      }
+      w.indent--;
+      w.newline();
+      w.write("}");
+      return;
+    case "block":
+      w.write(`if ($pc <= ${x.hi}) `);
+      if (x.label.used) w.write(`${x.label.name}: `);
+      block(p, x.body, resumeStatements);
+      return;
+    case "loop":
+      w.write(`if ($pc <= ${x.hi}) `);
+      loopHead(p, x, x.test === null ? null : () => {
+        w.write("$pc !== 0 || ");
+        expression(p, x.test!, 5);
+      });
+      block(p, x.body, (q, list) => {
+        if (x.check) {
+          q.w.newline();
+          q.w.write("if ($pc === 0) { ");
+          check(q, x);
+          q.w.write(` } else if ($pc === ${x.pc}) $pc = 0;`);
+        }
+        resumeStatements(q, list);
+      });
+      return;
+    case "switch": {
+      w.write(`if ($pc <= ${x.hi}) `);
+      if (x.label.used) w.write(`${x.label.name}: `);
+      w.write("switch ($pc !== 0 ? ");
+      x.cases.forEach((c, i) => w.write(`$pc <= ${c.hi} ? ${i} : `));
+      w.write("-1 : ");
+      x.cases.forEach((c, i) => {
+        if (c.test === null) return;
+        expression(p, x.d, 10);
+        w.write(" === ");
+        expression(p, c.test, 10);
+        w.write(` ? ${i} : `);
+      });
+      w.write(`${x.cases.findIndex((c) => c.test === null)}) {`);
+      x.cases.forEach((c, i) => {
+        w.newline();
+        w.write(`case ${i}: `);
+        block(p, c.body, resumeStatements);
+      });
+      w.newline();
+      w.write("}");
+      return;
+    }
+    case "try":
+      w.write(`if ($pc <= ${x.hi}) try `);
+      block(p, x.body, resumeStatements);
+      w.write(" catch ($e) ");
+      block(p, x.handler, (q, list) => {
+        q.w.newline();
+        q.w.write(`${x.error.id} = $e;`);
+        statements(q, list);
+      });
+      return;
+    default:
+      fast(p, x);
+  }
+}

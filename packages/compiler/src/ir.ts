@@ -1,0 +1,86 @@
+/**
+ * The form between syntax and output: structured statements over expressions in which no suspending call is left, but for those of
+ * `call` and of a tail `return`. The fast and the resume version are printed from the same statements.
+ */
+import type { Node } from "./ast.ts";
+import type { Variable } from "./scope.ts";
+
+export interface Label {
+  name: string;
+  used: boolean;
+}
+
+/** Sites are numbered in text order; `lo..hi` are those inside a statement (`hi < lo`: none). */
+interface Numbered {
+  lo?: number;
+  hi?: number;
+}
+
+export interface CodeIr extends Numbered {
+  k: "code";
+  e: Node;
+}
+export interface CallIr extends Numbered {
+  k: "call";
+  t: Variable;
+  e: Node;
+  pc: number;
+  live: Set<Variable>;
+}
+export interface IfIr extends Numbered {
+  k: "if";
+  c: Node;
+  a: Ir[];
+  b: Ir[];
+  /** Last site of `a`. */
+  mid?: number;
+}
+export interface LoopIr extends Numbered {
+  k: "loop";
+  label: Label;
+  test: Node | null;
+  update: Node | null;
+  body: Ir[];
+  /** Whether a turn costs a reduction; loops of a few constant turns are free. */
+  check: boolean;
+  pc: number;
+  live: Set<Variable>;
+  at: Node;
+}
+export interface BlockIr extends Numbered {
+  k: "block";
+  label: Label;
+  body: Ir[];
+}
+export interface SwitchIr extends Numbered {
+  k: "switch";
+  label: Label;
+  d: Node;
+  cases: { test: Node | null; body: Ir[]; hi?: number }[];
+}
+/** The handler holds no site: one that suspends was moved behind a flag. */
+export interface TryIr extends Numbered {
+  k: "try";
+  body: Ir[];
+  error: Variable;
+  handler: Ir[];
+}
+export interface ReturnIr extends Numbered {
+  k: "return";
+  e: Node | null;
+  /** A tail call: what the callee returns is returned as it is, SUSPENDED too. */
+  tail: boolean;
+}
+export interface ThrowIr extends Numbered {
+  k: "throw";
+  e: Node;
+}
+export interface JumpIr extends Numbered {
+  k: "break" | "continue";
+  label: Label;
+}
+export interface RawIr extends Numbered {
+  k: "debugger";
+}
+
+export type Ir = CodeIr | CallIr | IfIr | LoopIr | BlockIr | SwitchIr | TryIr | ReturnIr | ThrowIr | JumpIr | RawIr;

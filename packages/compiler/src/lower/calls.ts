@@ -1,0 +1,99 @@
+/** Calls that may suspend: the callee and the arguments become names, the call a statement of its own. */
+import { helper, id, literal, memberOf, raw, type Node } from "../ast.ts";
+import type { Variable } from "../scope.ts";
+import { hasSuspension } from "../suspends.ts";
+import { lower, lowerList } from "./expressions.ts";
+import type { Lowering } from "./lowering.ts";
+
+/** The call with operands that contain no suspension; its value goes to `t`, or to a temporary. */
+export function lowerCall(l: Lowering, node: Node, t: Variable | null): Node {
+  const call = prepareCall(l, node);
+  return finish(l, node, call, t);
+}
+
+function finish(l: Lowering, node: Node, call: Node, t: Variable | null): Node {
+  if (node.call?.suspends !== true) {
+    if (t === null) return call;
+    l.set(t, call, node);
+    return id(t, node);
+  }
+  const into = t ?? l.temp();
+  l.call(into, call);
+  return id(into, node);
+}
+
+/** Operands taken apart; the call itself is left to the caller (a tail call returns it as it is). */
+export function prepareCall(l: Lowering, node: Node): Node {
+  const callee = node.callee as Node;
+  const args = node.arguments as Node[];
+  const later = args.some(hasSuspension);
+  if (node.call?.kind !== "marker" && node.call?.kind !== "bridge") {
+    if (callee.type === "MemberExpression" && (later || hasSuspension(callee))) {
+      // A built-in method of a built-in object: only the receiver has to be kept.
+      const receiver = hasSuspension(callee.object) || !isGlobal(callee.object) ? lower(l, callee.object) : callee.object;
+      const object = later && !isGlobal(receiver) ? l.snapshot(receiver) : receiver;
+      return { ...node, callee: { ...callee, object }, arguments: lowerList(l, args) };
+    }
+    return { ...node, arguments: lowerList(l, args) };
+  }
+  if (callee.type === "MemberExpression") {
+    if (callee.object.type === "Super") {
+      // The home object of a method is its class's prototype (or the class, for a static one).
+      const key = callee.computed === true ? lower(l, callee.property) : literal(callee.property.name);
+      const owner = methodOf(l.fn);
+      const home = id(callee.object.cls as Variable);
+      const self = { type: "ThisExpression", v: callee.object.v, start: -1, end: -1 };
+      const tc = l.temp();
+      l.set(tc, helper("$sp", owner.node.static === true || owner.isStatic === true ? home : memberOf(home, "prototype"), key, self));
+      const f = id(tc, callee.property);
+      f.text = "(intermediate value)." + (callee.property.name ?? "method");
+      return { ...node, callee: f, receiver: self, arguments: lowerList(l, args) };
+    }
+    const parts = callee.computed === true ? lowerList(l, [callee.object, callee.property]) : [lower(l, callee.object)];
+    const object = l.atom(later && !(parts[0]!.type === "ThisExpression") ? l.snapshot(parts[0]!) : parts[0]!);
+    const key = callee.computed === true ? parts[1]! : callee.property;
+    const found = { ...callee, object, property: key };
+    if (!later) return { ...node, callee: found };
+    const tc = l.temp();
+    l.set(tc, found, callee);
+    const f = id(tc, callee.property);
+    f.text = { start: callee.start, end: callee.end };
+    return { ...node, callee: f, receiver: object, arguments: lowerList(l, args) };
+  }
+  const value = lower(l, callee);
+  const f = later ? l.snapshot(value) : value;
+  if (f !== callee && f.text === undefined) f.text = { start: callee.start, end: callee.end };
+  return { ...node, callee: f, arguments: lowerList(l, args) };
+}
+
+function isGlobal(node: Node): boolean {
+  return node.type === "Identifier" && node.v === undefined;
+}
+
+export function methodOf(fn: Lowering["fn"]): { node: Node; isStatic?: boolean } {
+  let f = fn;
+  while (f.arrow) f = f.parent!;
+  return { node: f.node, isStatic: f.cls !== null && (f.cls.node.body.body as Node[]).some((m) => m.value === f.node && m.static === true) };
+}
+
+export function lowerNew(l: Lowering, node: Node, t: Variable | null): Node {
+  const args = node.arguments as Node[];
+  const callee = lower(l, node.callee);
+  const later = args.some(hasSuspension);
+  const f = node.call?.kind === "marker" || node.call?.kind === "bridge" ? (later ? l.snapshot(callee) : l.atom(callee)) : callee;
+  if (f !== node.callee && f.text === undefined) f.text = { start: node.callee.start, end: node.callee.end };
+  return finish(l, node, { ...node, callee: f, arguments: lowerList(l, args) }, t);
+}
+
+/** A tagged template is a call with the template object first; the object stays the one of its place in the source. */
+export function lowerTagged(l: Lowering, node: Node, t: Variable | null): Node {
+  const quasi = node.quasi as Node;
+  const object: Node = { type: "Raw", code: "", template: quasi, start: -1, end: -1 };
+  const call: Node = {
+    type: "CallExpression", callee: node.tag, arguments: [object, ...(quasi.expressions as Node[])], call: node.call, optional: false,
+    start: node.start, end: node.end,
+  };
+  return lowerCall(l, call, t);
+}
+
+export { raw };

@@ -1,0 +1,67 @@
+/** A whole function: parameters first, then the body. */
+import { binary, id, isFunction, UNDEFINED, type Node } from "../ast.ts";
+import type { Ir } from "../ir.ts";
+import { makeVariable, type Fn, type Variable } from "../scope.ts";
+import { lowerInto } from "./expressions.ts";
+import { Lowering } from "./lowering.ts";
+import { declarePattern, enterScope, lowerBody, makeBox, returnTail } from "./statements.ts";
+
+export interface Parameter {
+  v: Variable;
+  /** Printed as `v = undefined`, which keeps the function's length. */
+  optional: boolean;
+  rest: boolean;
+}
+
+export interface Lowered {
+  body: Ir[];
+  parameters: Parameter[];
+  /** Variables to declare at the top of the function. */
+  locals: Variable[];
+}
+
+export function lowerFunction(fn: Fn, refuse: (node: Node, reason: string, hint?: string) => never): Lowered {
+  const l = new Lowering(fn, refuse);
+  const parameters: Parameter[] = [];
+  let optional = false;
+  let raws = 0;
+  const node = fn.node;
+  for (const p of node.params as Node[]) {
+    const rest = p.type === "RestElement";
+    const inner: Node = rest ? p.argument : p;
+    const target: Node = inner.type === "AssignmentPattern" ? inner.left : inner;
+    if (inner.type === "AssignmentPattern") optional = true;
+    let v: Variable;
+    if (target.type === "Identifier" && !(target.v as Variable).boxed) v = target.v;
+    else {
+      v = makeVariable(target.type === "Identifier" ? `${(target.v as Variable).id}$p` : `$p${++raws}`, "temp", fn);
+      const raw = v;
+      l.statement(() => {
+        if (inner.type === "AssignmentPattern") applyDefault(l, raw, inner.right);
+        if (target.type === "Identifier") makeBox(l, target.v, id(raw));
+        else declarePattern(l, target, id(raw), true);
+      });
+      parameters.push({ v, optional: optional && !rest, rest });
+      continue;
+    }
+    if (inner.type === "AssignmentPattern") l.statement(() => applyDefault(l, v, inner.right));
+    parameters.push({ v, optional: optional && !rest, rest });
+  }
+  const before = l.out.length;
+  if (node.body.type === "BlockStatement") lowerBody(l, node.body.body, node.body.scope);
+  else {
+    enterScope(l, fn.scope);
+    l.statement(() => returnTail(l, node.body));
+  }
+  void before;
+  const taken = new Set(parameters.map((p) => p.v));
+  const locals = [...fn.own.filter((v) => v.kind !== "self" && !taken.has(v) && !v.module), ...l.extra.filter((v) => !taken.has(v))];
+  return { body: l.out, parameters, locals };
+}
+
+function applyDefault(l: Lowering, v: Variable, value: Node): void {
+  const a = l.collect(() => lowerInto(l, value, v));
+  l.emit({ k: "if", c: binary(id(v), "===", UNDEFINED), a, b: [] });
+}
+
+export { isFunction };

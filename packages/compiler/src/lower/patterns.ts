@@ -1,0 +1,153 @@
+/** Destructuring. A pattern without suspension and without nested array patterns stays JavaScript's own; others are spelled out. */
+import { assign, binary, hasArrayPattern, helper, id, literal, raw, UNDEFINED, type Node } from "../ast.ts";
+import type { Variable } from "../scope.ts";
+import { hasSuspension } from "../suspends.ts";
+import { lower, lowerInto } from "./expressions.ts";
+import { declaring, type Lowering } from "./lowering.ts";
+
+function nestedArray(pattern: Node): boolean {
+  return pattern.type === "ArrayPattern" ? (pattern.elements as (Node | null)[]).some((e) => e !== null && hasArrayPattern(e)) : hasArrayPattern(pattern);
+}
+
+/** `value` must be a name. */
+export function assignPattern(l: Lowering, pattern: Node, value: Node, declares: boolean): void {
+  if (pattern.type === "Identifier") {
+    l.code(assign(target(l, pattern, declares), value, pattern));
+    return;
+  }
+  if (!hasSuspension(pattern) && !nestedArray(pattern) && !writesConstant(pattern, declares)) {
+    l.code(assign(markDeclared(pattern, declares), value, pattern));
+    return;
+  }
+  if (pattern.type === "ObjectPattern") objectPattern(l, pattern, value, declares);
+  else arrayPattern(l, pattern, value, declares);
+}
+
+function writesConstant(pattern: Node, declares: boolean): boolean {
+  if (declares) return false;
+  let found = false;
+  const go = (p: Node | null): void => {
+    if (p === null) return;
+    if (p.type === "Identifier") found ||= p.v !== undefined && (p.v.kind === "const" || p.v.kind === "self" || p.tdz === true);
+    else if (p.type === "ObjectPattern") (p.properties as Node[]).forEach((q) => go(q.type === "RestElement" ? q.argument : q.value));
+    else if (p.type === "ArrayPattern") (p.elements as (Node | null)[]).forEach(go);
+    else if (p.type === "AssignmentPattern") go(p.left);
+    else if (p.type === "RestElement") go(p.argument);
+  };
+  go(pattern);
+  return found;
+}
+
+/** A declaration makes the boxes of the variables that it declares before it fills them. */
+export function markDeclared(pattern: Node, declares: boolean): Node {
+  if (!declares) return pattern;
+  const go = (p: Node | null): Node | null => {
+    if (p === null) return null;
+    switch (p.type) {
+      case "Identifier":
+        return { ...p, declares: true, tdz: false };
+      case "ObjectPattern":
+        return {
+          ...p,
+          properties: (p.properties as Node[]).map((q) =>
+            q.type === "RestElement" ? { ...q, argument: go(q.argument) } : { ...q, value: go(q.value), shorthand: false },
+          ),
+        };
+      case "ArrayPattern":
+        return { ...p, elements: (p.elements as (Node | null)[]).map(go) };
+      case "AssignmentPattern":
+        return { ...p, left: go(p.left) };
+      case "RestElement":
+        return { ...p, argument: go(p.argument) };
+      default:
+        return p;
+    }
+  };
+  return go(pattern)!;
+}
+
+function target(l: Lowering, node: Node, declares: boolean): Node {
+  return declares ? declaring2(node) : node;
+}
+
+function declaring2(node: Node): Node {
+  const d = declaring(node.v as Variable);
+  d.start = node.start;
+  d.end = node.end;
+  return d;
+}
+
+/** The place that an element goes to: evaluated before the element, as the specification has it. */
+function place(l: Lowering, p: Node): Node {
+  const left: Node = p.type === "AssignmentPattern" ? p.left : p;
+  if (left.type !== "MemberExpression") return left;
+  const object = left.object.type === "Super" ? left.object : l.snapshot(lower(l, left.object));
+  const property = left.computed === true ? l.snapshot(lower(l, left.property)) : left.property;
+  return { ...left, object, property };
+}
+
+/** Gives `value` (an expression) to the element `p`, with its default. */
+function element(l: Lowering, p: Node, at: Node, value: Node, declares: boolean): void {
+  if (p.type === "AssignmentPattern") {
+    const t = l.temp();
+    l.set(t, value);
+    const then = l.collect(() => lowerInto(l, p.right, t));
+    l.emit({ k: "if", c: binary(id(t), "===", UNDEFINED), a: then, b: [] });
+    finish(l, at, id(t), declares);
+  } else finish(l, at, value, declares);
+}
+
+function finish(l: Lowering, at: Node, value: Node, declares: boolean): void {
+  if (at.type === "Identifier" || at.type === "MemberExpression") l.code(assign(at.type === "Identifier" ? target(l, at, declares) : at, value, at));
+  else {
+    const t = l.temp();
+    l.set(t, value);
+    assignPattern(l, at, id(t, at), declares);
+  }
+}
+
+function objectPattern(l: Lowering, pattern: Node, value: Node, declares: boolean): void {
+  l.code(helper("$od", value));
+  const keys: Node[] = [];
+  for (const q of pattern.properties as Node[]) {
+    l.statement(() => {
+      if (q.type === "RestElement") {
+        const at = place(l, q.argument);
+        const rest = helper("$rest", value, { type: "ArrayExpression", elements: keys, start: -1, end: -1 });
+        finish(l, at, rest, declares);
+        return;
+      }
+      let key: Node;
+      if (q.computed === true) {
+        const k = l.hold("k");
+        l.set(k, helper("$key", lower(l, q.key)));
+        key = id(k);
+      } else key = q.key.type === "Identifier" ? literal(q.key.name) : q.key;
+      keys.push(key);
+      const at = place(l, q.value);
+      element(l, q.value, at, { type: "MemberExpression", object: value, property: key, computed: true, optional: false, start: q.start, end: q.end }, declares);
+    });
+  }
+}
+
+function arrayPattern(l: Lowering, pattern: Node, value: Node, declares: boolean): void {
+  const cursor = l.hold("it");
+  l.set(cursor, helper("$open", value));
+  const error = l.hold("e");
+  l.exits.push({ kind: "try" });
+  const body = l.collect(() => {
+    for (const e of pattern.elements as (Node | null)[]) {
+      l.statement(() => {
+        if (e === null) l.code(helper("$step", id(cursor)));
+        else if (e.type === "RestElement") finish(l, place(l, e.argument), helper("$tail", id(cursor)), declares);
+        else element(l, e, place(l, e), helper("$step", id(cursor)), declares);
+      });
+    }
+  });
+  l.exits.pop();
+  const handler = l.collect(() => l.code(helper("$shutq", id(cursor), id(error))));
+  l.emit({ k: "try", body, error, handler });
+  l.code(helper("$shut", id(cursor)));
+}
+
+export { raw };

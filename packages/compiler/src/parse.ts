@@ -1,0 +1,58 @@
+/** TypeScript to JavaScript by esbuild, JavaScript to a tree by acorn; syntax errors of either become compile errors in the source given. */
+import { parse as acorn } from "acorn";
+import { transformSync, type Loader, type Message, type TransformFailure } from "esbuild";
+import type { Node } from "./ast.ts";
+import { CompileError } from "./errors.ts";
+import { Positions } from "./source-maps.ts";
+
+export interface Parsed {
+  program: Node;
+  /** What acorn parsed. */
+  javascript: string;
+  map: string | null;
+  positions: Positions;
+}
+
+export function parseModule(source: string, filename: string, loader: "ts" | "tsx" | "js" | "jsx"): Parsed {
+  const { code, map } = toJavaScript(source, filename, loader);
+  const positions = new Positions(code, map);
+  try {
+    const program = acorn(code, { ecmaVersion: "latest", sourceType: "module", allowHashBang: true }) as unknown as Node;
+    return { program, javascript: code, map, positions };
+  } catch (e) {
+    const at = positions.at((e as { pos?: number }).pos ?? 0);
+    const reason = (e as Error).message.replace(/ \(\d+:\d+\)$/, "");
+    throw new CompileError(filename, at, reason, hintFor(reason), source);
+  }
+}
+
+function toJavaScript(source: string, filename: string, loader: Loader): { code: string; map: string | null } {
+  try {
+    const result = transformSync(source, {
+      loader,
+      sourcefile: filename,
+      format: "esm",
+      target: "esnext",
+      charset: "utf8",
+      keepNames: false,
+      sourcemap: "external",
+      logLevel: "silent",
+      // Syntax that is not in JavaScript yet is spelled out.
+      supported: { using: false, decorators: false },
+      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, target: "esnext", useDefineForClassFields: true } },
+    });
+    return { code: result.code, map: result.map };
+  } catch (e) {
+    const first: Message | undefined = (e as TransformFailure).errors?.[0];
+    if (first === undefined) throw e;
+    const at = { line: first.location?.line ?? 1, column: (first.location?.column ?? 0) + 1 };
+    throw new CompileError(filename, at, first.text, hintFor(first.text), source);
+  }
+}
+
+function hintFor(message: string): string | undefined {
+  if (/await/.test(message)) {
+    return "A process function is not async: write wait(promise), imported from @agner/vm, which parks the process until the promise settles.";
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+/**
+ * What compiled code calls. It is loaded in every scheduler thread and needs neither parser nor compiler.
+ *
+ * A thread does, once: `const rt = createRuntime()`, then `installBuiltins(rt, …)`. The compiled equivalents of array methods and their
+ * like are compiled on the main thread (`compileBuiltins()` of `@agner/compiler`) and evaluated on each thread like any module.
+ */
+import { CALL, mustSave, resumeValue, S, saveCall, saveHead, SITES, INFO, type ResumeFunction } from "@agner/scheduler/frames";
+import { bridge, construct, mark, NEW, wrap } from "./runtime/boundary.ts";
+import { markClass } from "./runtime/classes.ts";
+import * as iteration from "./runtime/iteration.ts";
+import { linkExports, starExports, type ModuleRecord } from "./runtime/linking.ts";
+import * as values from "./runtime/values.ts";
+
+export type { ModuleRecord } from "./runtime/linking.ts";
+export { nativeFrameError } from "./runtime/native-frame.ts";
+export { installBuiltins } from "./runtime/builtins.ts";
+export { mark as markFunction } from "./runtime/boundary.ts";
+
+export interface RuntimeHost {
+  /** A copy of `value` as a message would make it; for `send` of fresh literals. */
+  copy?(value: unknown): unknown;
+  /** Sends a message that nobody else can see. */
+  sendFresh?(destination: unknown, message: unknown): unknown;
+}
+
+function registerSites(first: number, count: number, resume: ResumeFunction): void {
+  while (SITES.length < first) SITES.push(unknownSite);
+  for (let i = first; i < first + count; i++) SITES[i] = resume;
+}
+
+function unknownSite(): never {
+  throw new Error("agner: a frame refers to a site of a module that is not loaded");
+}
+
+function declareFunction(module: ModuleRecord, index: number, fn: Function & { [INFO]?: unknown }, name?: string): Function {
+  if (name !== undefined) values.setName(fn, name);
+  const plain = Object.getPrototypeOf(fn) === Function.prototype;
+  if (plain) mark(fn);
+  hide(fn, INFO, { module, index });
+  (module.functions ??= [])[index] = fn;
+  return fn;
+}
+
+function hide(target: object, key: symbol, value: unknown): void {
+  Object.defineProperty(target, key, { value, configurable: true, writable: true, enumerable: false });
+}
+
+/** The object that emitted code takes apart as `$rt`. */
+export function createRuntime(host: RuntimeHost = {}) {
+  return {
+    S, C: CALL, N: NEW, T: values.UNINITIALISED,
+    y: mustSave, h: saveHead, s: saveCall, rv: resumeValue,
+    b: bridge, nw: construct, f: (fn: Function, name?: string) => (name === undefined ? mark(fn) : mark(values.setName(fn, name))), wrap,
+    name: values.setName, top: declareFunction, cls: markClass, sites: registerSites, link: linkExports, star: starExports,
+    t: values.initialised, tb: values.initialisedBox, ca: values.constantAssignment, ro: values.constructed, key: values.propertyKey,
+    od: values.destructurable, rest: values.restOf, obj: values.enumerable, keys: values.enumerableKeys, in: values.stillThere, sp: values.superProperty,
+    ar: iteration.iterableOf, of: iteration.cursorOf, ix: iteration.startIndex, nx: iteration.next, dn: iteration.isDone, cl: iteration.close,
+    clr: iteration.closed, clq: iteration.closeAfterThrow, open: iteration.open, step: iteration.step, tail: iteration.tail, shut: iteration.shut,
+    shutq: iteration.shutAfterThrow,
+    sendFresh: host.sendFresh, cp: host.copy,
+  };
+}
+
+export type Runtime = ReturnType<typeof createRuntime>;

@@ -1,0 +1,77 @@
+/** Small operations that compiled code spells out, with JavaScript's own results and errors. */
+import { S } from "@agner/scheduler/frames";
+
+/** What a variable holds before it is initialised. A registered symbol, so that it can travel in a frame. */
+export const UNINITIALISED: unique symbol = Symbol.for("agner.uninitialised") as never;
+
+export function initialised(value: unknown, name: string): unknown {
+  if (value === UNINITIALISED) throw new ReferenceError(`Cannot access '${name}' before initialization`);
+  return value;
+}
+
+export function initialisedBox(box: [unknown], name: string): [unknown] {
+  initialised(box[0], name);
+  return box;
+}
+
+export function constantAssignment(_name: string, _value?: unknown): never {
+  throw new TypeError("Assignment to constant variable.");
+}
+
+/** What a constructor returns in its resume version. */
+export function constructed(value: unknown, self: object): unknown {
+  return (typeof value === "object" && value !== null) || typeof value === "function" ? value : self;
+}
+
+export function propertyKey(key: unknown): PropertyKey {
+  if (typeof key === "string" || typeof key === "symbol" || typeof key === "number") return key;
+  const o: Record<PropertyKey, unknown> = Object.create(null) as Record<PropertyKey, unknown>;
+  o[key as string] = 0;
+  return Reflect.ownKeys(o)[0]!;
+}
+
+export function destructurable(value: unknown): void {
+  if (value === undefined || value === null) throw new TypeError(`Cannot destructure '${String(value)}' as it is ${String(value)}.`);
+}
+
+export function restOf(source: unknown, taken: unknown[]): object {
+  const keys = new Set(taken.map((k) => (typeof k === "symbol" ? k : String(k))));
+  const result: Record<PropertyKey, unknown> = {};
+  const from = Object(source) as Record<PropertyKey, unknown>;
+  for (const key of Reflect.ownKeys(from)) {
+    if (keys.has(key)) continue;
+    const d = Reflect.getOwnPropertyDescriptor(from, key);
+    if (d?.enumerable === true) Object.defineProperty(result, key, { value: from[key], writable: true, enumerable: true, configurable: true });
+  }
+  return result;
+}
+
+export function enumerable(value: unknown): object | null {
+  return value === undefined || value === null ? null : (Object(value) as object);
+}
+
+export function enumerableKeys(object: object | null): string[] {
+  const keys: string[] = [];
+  const n = S.nat;
+  S.nat = n + 1;
+  try {
+    if (object !== null) for (const key in object) keys.push(key);
+  } finally {
+    S.nat = n;
+  }
+  return keys;
+}
+
+/** Whether a key found at the start of a for-in is still there. */
+export function stillThere(key: string, object: object): boolean {
+  return key in object;
+}
+
+export function superProperty(home: object, key: PropertyKey, self: unknown): unknown {
+  return Reflect.get(Object.getPrototypeOf(home) as object, key, self);
+}
+
+export function setName<F extends Function>(fn: F, name: string): F {
+  Object.defineProperty(fn, "name", { value: name, configurable: true });
+  return fn;
+}

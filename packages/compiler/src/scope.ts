@@ -1,0 +1,814 @@
+/** Scope analysis: which variable every identifier means, who captures it, and the table of functions and classes. */
+import { children, hasArrayPattern, isClass, isFunction, patternNames, type Node } from "./ast.ts";
+
+export type VariableKind =
+  "var" | "let" | "const" | "param" | "function" | "class" | "import" | "catch" | "self" | "temp" | "this" | "arguments" | "newTarget";
+
+export interface Reference {
+  unit: Unit;
+  node: Node;
+  write: boolean;
+  callee: boolean;
+}
+
+export interface Variable {
+  name: string;
+  /** The name in the output, unique where it is visible. */
+  id: string;
+  kind: VariableKind;
+  /** The function or class whose code declares it. */
+  owner: Unit;
+  /** Declared at the top level of the module: visible to all emitted code, never saved, never boxed. */
+  module: boolean;
+  scope: Scope | null;
+  /** Assignments other than the initialisation. */
+  writes: number;
+  references: Reference[];
+  /** Direct child units of the owner through which it is captured. */
+  capturers: Set<Unit>;
+  /** Lives in a one-element array, shared by everyone who captures it. */
+  boxed: boolean;
+  /** Captured before it is initialised, so that its box must exist from the start of its block. */
+  early: boolean;
+  /** May be read before it is initialised: reads are checked. */
+  tdz: boolean;
+  /** The function that it holds for good, if known. */
+  holds: Fn | null;
+  /** The class that it holds for good, if known. */
+  holdsClass: ClassUnit | null;
+  init: Node | null;
+  /** Where its declaration ends: reads before are reads of an uninitialised variable. */
+  declarationEnd: number;
+  /** For imports. */
+  importSlot: number;
+  importName: string;
+  /** Imported from @agner/vm. */
+  runtime: boolean;
+}
+
+export interface Scope {
+  variables: Map<string, Variable>;
+  list: Variable[];
+  parent: Scope | null;
+  unit: Unit;
+  kind: "module" | "function" | "block" | "switch" | "class";
+}
+
+export type FnKind = "module" | "declaration" | "expression" | "arrow" | "method" | "getter" | "setter" | "constructor" | "field" | "static";
+/** S: may suspend, printed twice. P: plain, never suspends. N: native mode, runs unpreempted. */
+export type Mode = "S" | "P" | "N";
+
+export interface Fn {
+  unit: "fn";
+  index: number;
+  node: Node;
+  /** The function around it. */
+  parent: Fn | null;
+  /** The class or function around it. */
+  up: Unit | null;
+  kind: FnKind;
+  name: string;
+  arrow: boolean;
+  generator: boolean;
+  async: boolean;
+  own: Variable[];
+  free: Set<Variable>;
+  kids: Unit[];
+  calls: Node[];
+  loops: number;
+  /** Spreads and array patterns, which iterate. */
+  iterates: number;
+  mode: Mode;
+  thisVariable: Variable | null;
+  argumentsVariable: Variable | null;
+  newTargetVariable: Variable | null;
+  selfVariable: Variable | null;
+  usesSuper: boolean;
+  usesPrivate: boolean;
+  /** How the function value is used where it stands. */
+  use: "value" | "callee" | "callback" | "held";
+  heldBy: Variable | null;
+  /** For methods of classes: the class. */
+  cls: ClassUnit | null;
+  /** Its property name, where it is one of those that syntax or built-ins call by themselves. */
+  syntaxName: string | null;
+  objectMethod: Node | null;
+  topLevel: boolean;
+  exported: string | null;
+  scope: Scope | null;
+  /** Entry site, relative; -1 if it has none. */
+  site: number;
+  factory: string | null;
+  emitted: unknown;
+}
+
+export interface ClassUnit {
+  unit: "class";
+  index: number;
+  node: Node;
+  parent: Fn;
+  up: Unit | null;
+  free: Set<Variable>;
+  kids: Unit[];
+  nameVariable: Variable | null;
+  name: string;
+  members: Fn[];
+  constructorFn: Fn | null;
+  usesPrivate: boolean;
+  topLevel: boolean;
+  factory: string | null;
+  usesSuper: boolean;
+}
+
+export type Unit = Fn | ClassUnit;
+
+export interface ImportEntry {
+  specifier: string;
+  attributes: Record<string, string> | undefined;
+  names: Set<string>;
+  node: Node;
+  /** Whether all of it is used as a namespace. */
+  namespace: boolean;
+}
+
+export interface ExportEntry {
+  name: string;
+  /** The local variable, or a re-export of `from` (an import slot); `imported` "*" is the namespace. */
+  variable: Variable | null;
+  from: number;
+  imported: string;
+}
+
+export interface Module {
+  program: Node;
+  functions: Fn[];
+  classes: ClassUnit[];
+  top: Fn;
+  scope: Scope;
+  imports: ImportEntry[];
+  exports: ExportEntry[];
+  stars: number[];
+  /** Names that are not declared in the module. */
+  globals: Set<string>;
+  defaultVariable: Variable | null;
+  topLevelAwait: boolean;
+  /** Property names that the module gives to methods, accessors and assigned functions. */
+  refuse: (node: Node, reason: string, hint?: string) => never;
+}
+
+/** Methods that operators, coercions, iteration or `await` call without a call being written. */
+const SYNTAX_METHODS = new Set([
+  "toString", "valueOf", "toJSON", "toLocaleString", "then", "next", "return", "throw",
+]);
+/** In object literals, which may become the handler of a Proxy. */
+const PROXY_TRAPS = new Set([
+  "get", "set", "has", "deleteProperty", "apply", "construct", "ownKeys", "getOwnPropertyDescriptor", "defineProperty",
+  "getPrototypeOf", "setPrototypeOf", "isExtensible", "preventExtensions",
+]);
+/**
+ * Methods of strings and numbers that calls reach by name, unchecked, so that small text helpers stay plain functions. A compiled
+ * method of the same name is exposed as an atomic wrapper, which makes the unchecked call right, if unpreempted.
+ */
+export const TEXT_METHODS = new Set([
+  "charCodeAt", "codePointAt", "charAt", "substring", "substr", "toUpperCase", "toLowerCase", "startsWith", "endsWith", "padStart",
+  "padEnd", "toFixed", "toPrecision", "toExponential", "localeCompare", "hasOwnProperty",
+]);
+const CALLBACK_METHODS = new Set([
+  "map", "filter", "forEach", "reduce", "reduceRight", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "flatMap", "sort",
+  "toSorted", "then", "catch", "finally", "replace", "replaceAll",
+]);
+
+export const RUNTIME_MODULE = "@agner/vm";
+
+export function analyse(program: Node, refuse: Module["refuse"]): Module {
+  const top = makeFn(program, null, null, "module", "module");
+  top.mode = "N";
+  const moduleScope: Scope = { variables: new Map(), list: [], parent: null, unit: top, kind: "module" };
+  top.scope = moduleScope;
+  const module: Module = {
+    program, functions: [], classes: [], top, scope: moduleScope, imports: [], exports: [], stars: [], globals: new Set(),
+    defaultVariable: null, topLevelAwait: false, refuse,
+  };
+
+  function makeFn(node: Node, parent: Fn | null, up: Unit | null, kind: FnKind, name: string): Fn {
+    return {
+      unit: "fn", index: -1, node, parent, up, kind, name, arrow: kind === "arrow", generator: node.generator === true, async: node.async === true,
+      own: [], free: new Set(), kids: [], calls: [], loops: 0, iterates: 0, mode: "P", thisVariable: null, argumentsVariable: null,
+      newTargetVariable: null, selfVariable: null, usesSuper: false, usesPrivate: false, use: "value", heldBy: null, cls: null, syntaxName: null,
+      objectMethod: null, topLevel: false, exported: null, scope: null, site: -1, factory: null, emitted: null,
+    };
+  }
+
+  function fnOf(unit: Unit): Fn {
+    return unit.unit === "fn" ? unit : unit.parent;
+  }
+
+  function declare(name: string, kind: VariableKind, scope: Scope, unit: Unit, node: Node | null): Variable {
+    const existing = scope.variables.get(name);
+    if (existing !== undefined && existing.kind !== "self") return existing;
+    const variable = makeVariable(name, kind, unit);
+    variable.scope = scope;
+    variable.module = scope.kind === "module";
+    if (node !== null) variable.declarationEnd = node.end;
+    scope.variables.set(name, variable);
+    scope.list.push(variable);
+    if (unit.unit === "fn") unit.own.push(variable);
+    return variable;
+  }
+
+  function declareLexical(statements: Node[], scope: Scope, unit: Unit): void {
+    for (let s of statements) {
+      if (s.type === "ExportNamedDeclaration" || s.type === "ExportDefaultDeclaration") {
+        if (s.declaration == null) continue;
+        s = s.declaration;
+      }
+      if (s.type === "VariableDeclaration" && s.kind !== "var") {
+        for (const d of s.declarations as Node[]) {
+          for (const name of patternNames(d.id)) {
+            const v = declare(name.name, s.kind, scope, unit, d);
+            if (d.id === name) hold(v, d.init);
+          }
+        }
+      } else if (s.type === "FunctionDeclaration" && s.id != null) {
+        const v = declare(s.id.name, "function", scope, unit, null);
+        v.declarationEnd = -1;
+        v.init = s;
+      } else if (s.type === "ClassDeclaration" && s.id != null) {
+        const v = declare(s.id.name, "class", scope, unit, s);
+        v.init = s;
+      }
+    }
+  }
+
+  function hold(v: Variable, init: Node | null | undefined): void {
+    if (init == null) return;
+    v.init = init;
+  }
+
+  function declareVars(node: Node, scope: Scope, unit: Unit): void {
+    if (isFunction(node) || isClass(node)) return;
+    if (node.type === "VariableDeclaration" && node.kind === "var") {
+      for (const d of node.declarations as Node[]) {
+        for (const name of patternNames(d.id)) {
+          const v = declare(name.name, "var", scope, unit, null);
+          v.declarationEnd = -1;
+          if (d.id === name && d.init != null) v.init ??= d.init;
+        }
+      }
+      return;
+    }
+    // Expressions declare nothing.
+    if (/Expression$|Literal$|Identifier$/.test(node.type)) return;
+    children(node, (c) => declareVars(c, scope, unit));
+  }
+
+  function lookup(name: string, scope: Scope | null): Variable | undefined {
+    for (let s = scope; s !== null; s = s.parent) {
+      const v = s.variables.get(name);
+      if (v !== undefined) return v;
+    }
+    return undefined;
+  }
+
+  function use(v: Variable, unit: Unit, node: Node): void {
+    v.references.push({ unit, node, write: false, callee: false });
+  }
+
+  function reference(node: Node, scope: Scope, unit: Unit, write: boolean, callee = false): void {
+    const v = lookup(node.name, scope);
+    if (v === undefined) {
+      if (node.name === "arguments" && argumentsOwner(fnOf(unit)) !== null) {
+        const owner = argumentsOwner(fnOf(unit))!;
+        owner.argumentsVariable ??= makeVariable("arguments", "arguments", owner);
+        node.v = owner.argumentsVariable;
+        use(owner.argumentsVariable, unit, node);
+        return;
+      }
+      module.globals.add(node.name);
+      return;
+    }
+    node.v = v;
+    v.references.push({ unit, node, write, callee });
+    if (write) v.writes++;
+  }
+
+  function argumentsOwner(fn: Fn): Fn | null {
+    let f: Fn | null = fn;
+    while (f !== null && f.arrow) f = f.parent;
+    return f === null || f.kind === "module" || f.kind === "field" || f.kind === "static" ? null : f;
+  }
+
+  function thisOwner(unit: Unit): Fn {
+    let f = fnOf(unit);
+    while (f.arrow) f = f.parent!;
+    return f;
+  }
+
+  function walkFunction(node: Node, scope: Scope, unit: Unit, kind: FnKind, name: string): Fn {
+    const fn = makeFn(node, fnOf(unit), unit, kind, name);
+    fn.index = module.functions.length;
+    module.functions.push(fn);
+    unit.kids.push(fn);
+    node.fn = fn;
+    if (unit.unit === "class" && kind !== "expression" && kind !== "arrow") fn.cls = unit;
+    let outer = scope;
+    if (node.type === "FunctionExpression" && node.id != null && kind === "expression") {
+      const selfScope: Scope = { variables: new Map(), list: [], parent: scope, unit: fn, kind: "function" };
+      fn.selfVariable = declare(node.id.name, "self", selfScope, fn, null);
+      fn.selfVariable.declarationEnd = -1;
+      fn.selfVariable.holds = fn;
+      node.id.v = fn.selfVariable;
+      outer = selfScope;
+    }
+    const s: Scope = { variables: new Map(), list: [], parent: outer, unit: fn, kind: "function" };
+    fn.scope = s;
+    for (const p of node.params as Node[]) {
+      for (const n of patternNames(p)) {
+        const v = declare(n.name, "param", s, fn, null);
+        v.declarationEnd = p.type === "Identifier" ? -1 : p.end;
+      }
+    }
+    for (const p of node.params as Node[]) {
+      walkPattern(p, s, fn, true);
+      // Spelled out in the body, since what is iterated may be compiled code.
+      if (hasArrayPattern(p)) fn.loops++;
+    }
+    if (node.body.type === "BlockStatement") {
+      declareLexical(node.body.body, s, fn);
+      declareVars(node.body, s, fn);
+      node.body.scope = s;
+      for (const child of node.body.body as Node[]) walk(child, s, fn);
+    } else walk(node.body, s, fn);
+    return fn;
+  }
+
+  /** A function expression where something tells its name. */
+  function walkNamed(node: Node | null | undefined, name: string, scope: Scope, unit: Unit): void {
+    if (node == null) return;
+    if (isFunction(node) && node.id == null) {
+      walkFunction(node, scope, unit, node.type === "ArrowFunctionExpression" ? "arrow" : "expression", name);
+    } else if (node.type === "ClassExpression" && node.id == null) walkClass(node, scope, unit, name);
+    else walk(node, scope, unit);
+  }
+
+  function block(node: Node, body: Node[], scope: Scope, unit: Unit, kind: Scope["kind"] = "block"): Scope {
+    const s: Scope = { variables: new Map(), list: [], parent: scope, unit, kind };
+    declareLexical(body, s, unit);
+    node.scope = s;
+    return s;
+  }
+
+  function walkAll(nodes: (Node | null)[], scope: Scope, unit: Unit): void {
+    for (const n of nodes) if (n != null) walk(n, scope, unit);
+  }
+
+  function walk(node: Node, scope: Scope, unit: Unit): void {
+    switch (node.type) {
+      case "FunctionDeclaration": {
+        const fn = walkFunction(node, scope, unit, "declaration", node.id?.name ?? "default");
+        if (node.id != null) {
+          node.id.v = scope.variables.get(node.id.name);
+          fn.use = "held";
+          fn.heldBy = node.id.v;
+          node.id.v.init = node;
+        }
+        return;
+      }
+      case "FunctionExpression":
+        walkFunction(node, scope, unit, "expression", node.id?.name ?? "");
+        return;
+      case "ArrowFunctionExpression":
+        walkFunction(node, scope, unit, "arrow", "");
+        return;
+      case "ClassDeclaration":
+      case "ClassExpression":
+        walkClass(node, scope, unit, node.id?.name ?? "");
+        return;
+      case "BlockStatement": {
+        const s = block(node, node.body, scope, unit);
+        walkAll(node.body, s, unit);
+        return;
+      }
+      case "StaticBlock":
+        return;
+      case "SwitchStatement": {
+        walk(node.discriminant, scope, unit);
+        const s = block(node, (node.cases as Node[]).flatMap((c) => c.consequent), scope, unit, "switch");
+        for (const c of node.cases as Node[]) {
+          if (c.test != null) walk(c.test, s, unit);
+          walkAll(c.consequent, s, unit);
+        }
+        return;
+      }
+      case "ForStatement": {
+        fnOf(unit).loops++;
+        const s = block(node, node.init?.type === "VariableDeclaration" ? [node.init] : [], scope, unit);
+        walkAll([node.init, node.test, node.update, node.body], s, unit);
+        return;
+      }
+      case "ForInStatement":
+      case "ForOfStatement": {
+        fnOf(unit).loops++;
+        if (node.await === true && unit === top) module.topLevelAwait = true;
+        const declaration = node.left.type === "VariableDeclaration";
+        const s = block(node, declaration ? [node.left] : [], scope, unit);
+        for (const v of s.list) v.declarationEnd = node.right.end;
+        if (declaration) {
+          if (node.left.kind === "var") for (const n of patternNames(node.left.declarations[0].id)) reference(n, s, unit, true);
+          walkPattern(node.left.declarations[0].id, s, unit, true);
+        } else walkPattern(node.left, s, unit, false);
+        walk(node.right, s, unit);
+        walk(node.body, s, unit);
+        return;
+      }
+      case "WhileStatement":
+      case "DoWhileStatement":
+        fnOf(unit).loops++;
+        walk(node.test, scope, unit);
+        walk(node.body, scope, unit);
+        return;
+      case "CatchClause": {
+        const s: Scope = { variables: new Map(), list: [], parent: scope, unit, kind: "block" };
+        node.scope = s;
+        for (const n of patternNames(node.param)) declare(n.name, "catch", s, unit, null).declarationEnd = -1;
+        if (node.param != null) walkPattern(node.param, s, unit, true);
+        walk(node.body, s, unit);
+        return;
+      }
+      case "VariableDeclaration":
+        for (const d of node.declarations as Node[]) {
+          if (node.kind === "var" && d.init != null) for (const n of patternNames(d.id)) reference(n, scope, unit, true);
+          walkPattern(d.id, scope, unit, true);
+          if (d.init != null) {
+            walkNamed(d.init, d.id.type === "Identifier" ? d.id.name : "", scope, unit);
+            if (d.id.type === "Identifier" && isFunction(d.init)) {
+              d.init.fn.use = "held";
+              d.init.fn.heldBy = d.id.v;
+            }
+          }
+        }
+        return;
+      case "AssignmentExpression":
+        walkPattern(node.left, scope, unit, false);
+        walkNamed(node.right, node.left.type === "Identifier" && /^(=|\|\|=|&&=|\?\?=)$/.test(node.operator) ? node.left.name : "", scope, unit);
+        if (isFunction(node.right) && node.left.type === "MemberExpression") noteSyntaxName(node.right.fn, node.left, false);
+        return;
+      case "UpdateExpression":
+        walkPattern(node.argument, scope, unit, false);
+        return;
+      case "MemberExpression":
+        walk(node.object, scope, unit);
+        if (node.computed === true) walk(node.property, scope, unit);
+        else if (node.property.type === "PrivateIdentifier") usePrivate(unit, node.property.name);
+        return;
+      case "BinaryExpression":
+        if (node.left.type === "PrivateIdentifier") usePrivate(unit, node.left.name);
+        else walk(node.left, scope, unit);
+        walk(node.right, scope, unit);
+        return;
+      case "Property":
+        if (node.computed === true) walk(node.key, scope, unit);
+        walkProperty(node, scope, unit);
+        return;
+      case "LabeledStatement":
+        walk(node.body, scope, unit);
+        return;
+      case "ThisExpression": {
+        const owner = thisOwner(unit);
+        if (owner.kind === "module") return;
+        owner.thisVariable ??= makeVariable("this", "this", owner);
+        node.v = owner.thisVariable;
+        use(owner.thisVariable, unit, node);
+        return;
+      }
+      case "Super": {
+        // Found by whoever reads super.x or calls super(): marks the method and the arrows between.
+        let f = fnOf(unit);
+        f.usesSuper = true;
+        while (f.arrow) {
+          f = f.parent!;
+          f.usesSuper = true;
+        }
+        if (f.cls !== null) f.cls.usesSuper = true;
+        // super.x needs `this`.
+        f.thisVariable ??= makeVariable("this", "this", f);
+        node.v = f.thisVariable;
+        use(f.thisVariable, unit, node);
+        if (f.cls?.nameVariable != null) {
+          node.cls = f.cls.nameVariable;
+          use(f.cls.nameVariable, unit, node);
+        }
+        return;
+      }
+      case "MetaProperty":
+        if (node.meta.name === "new") {
+          const owner = thisOwner(unit);
+          owner.newTargetVariable ??= makeVariable("newTarget", "newTarget", owner);
+          node.v = owner.newTargetVariable;
+          use(owner.newTargetVariable, unit, node);
+        }
+        return;
+      case "Identifier":
+        reference(node, scope, unit, false);
+        return;
+      case "AwaitExpression":
+        if (unit === top) module.topLevelAwait = true;
+        walk(node.argument, scope, unit);
+        return;
+      case "ImportDeclaration":
+      case "ExportAllDeclaration":
+        return;
+      case "ExportNamedDeclaration":
+        if (node.declaration != null) walk(node.declaration, scope, unit);
+        return;
+      case "ExportDefaultDeclaration": {
+        const d: Node = node.declaration;
+        if (d.type === "FunctionDeclaration" || d.type === "ClassDeclaration") {
+          if (d.id != null) walk(d, scope, unit);
+          else {
+            const v = declare("default", d.type === "ClassDeclaration" ? "class" : "function", module.scope, top, d);
+            v.init = d;
+            module.defaultVariable = v;
+            if (d.type === "FunctionDeclaration") {
+              v.declarationEnd = -1;
+              const fn = walkFunction(d, scope, unit, "declaration", "default");
+              fn.use = "held";
+              fn.heldBy = v;
+            } else walkClass(d, scope, unit, "default");
+          }
+        } else {
+          const v = declare("default", "const", module.scope, top, d);
+          module.defaultVariable = v;
+          walkNamed(d, "default", scope, unit);
+        }
+        return;
+      }
+      case "CallExpression":
+      case "NewExpression": {
+        const fn = fnOf(unit);
+        fn.calls.push(node);
+        if (node.callee.type === "Identifier") reference(node.callee, scope, unit, false, true);
+        else {
+          walk(node.callee, scope, unit);
+          if (isFunction(node.callee)) node.callee.fn.use = "callee";
+        }
+        if (node.type === "CallExpression" && node.callee.type === "Identifier" && node.callee.name === "eval" && node.callee.v === undefined) {
+          refuse(node, "eval cannot be compiled: its code would see none of the variables around it", "Use new Function(…) or import() instead.");
+        }
+        const callback =
+          node.callee.type === "MemberExpression" && node.callee.computed !== true && CALLBACK_METHODS.has(node.callee.property.name);
+        for (const a of node.arguments as Node[]) {
+          walk(a, scope, unit);
+          if (callback && isFunction(a)) a.fn.use = "callback";
+        }
+        return;
+      }
+      case "SpreadElement":
+        fnOf(unit).iterates++;
+        walk(node.argument, scope, unit);
+        return;
+      case "TaggedTemplateExpression":
+        fnOf(unit).calls.push(node);
+        children(node, (c) => walk(c, scope, unit));
+        return;
+      default:
+        children(node, (c) => walk(c, scope, unit));
+    }
+  }
+
+  function usePrivate(unit: Unit, name: string): void {
+    for (let u: Unit | null = unit; u !== null; u = u.up) {
+      u.usesPrivate = true;
+      if (u.unit === "class" && (u.node.body.body as Node[]).some((m) => m.key?.type === "PrivateIdentifier" && m.key.name === name)) return;
+    }
+  }
+
+  function noteSyntaxName(fn: Fn, member: Node, literal: boolean): void {
+    const key: Node = literal ? member.key : member.property;
+    if (member.computed === true) {
+      // A symbol, or a name that is only known when it runs.
+      fn.syntaxName = "computed";
+      return;
+    }
+    const name = key.type === "Identifier" ? key.name : String(key.value);
+    if (SYNTAX_METHODS.has(name) || TEXT_METHODS.has(name) || (literal && PROXY_TRAPS.has(name))) fn.syntaxName = name;
+  }
+
+  function walkProperty(node: Node, scope: Scope, unit: Unit): void {
+    const name = keyName(node);
+    if (node.method === true || node.kind !== "init") {
+      const kind: FnKind = node.kind === "get" ? "getter" : node.kind === "set" ? "setter" : "method";
+      const fn = walkFunction(node.value, scope, unit, kind, name);
+      fn.objectMethod = node;
+      if (kind === "method") noteSyntaxName(fn, node, true);
+    } else {
+      walkNamed(node.value, name, scope, unit);
+      if (isFunction(node.value)) noteSyntaxName(node.value.fn, node, true);
+    }
+  }
+
+  function walkClass(node: Node, scope: Scope, unit: Unit, name: string): void {
+    const cls: ClassUnit = {
+      unit: "class", index: module.classes.length, node, parent: fnOf(unit), up: unit, free: new Set(), kids: [], nameVariable: null, name,
+      members: [], constructorFn: null, usesPrivate: false, topLevel: false, factory: null, usesSuper: false,
+    };
+    module.classes.push(cls);
+    unit.kids.push(cls);
+    node.cls = cls;
+    if (node.id != null && node.type === "ClassDeclaration") node.id.v = scope.variables.get(node.id.name);
+    const s: Scope = { variables: new Map(), list: [], parent: scope, unit: cls, kind: "class" };
+    if (node.id != null) {
+      // Inside the class its name means the class itself, whatever becomes of the outer variable.
+      const v = makeVariable(node.id.name, "class", cls);
+      v.scope = s;
+      v.module = scope.kind === "module" && node.type === "ClassDeclaration";
+      v.declarationEnd = -1;
+      s.variables.set(node.id.name, v);
+      cls.nameVariable = v;
+    }
+    if (node.superClass != null) walk(node.superClass, s, cls);
+    for (const m of node.body.body as Node[]) {
+      if (m.type === "StaticBlock") {
+        const fn = makeFn(m, fnOf(unit), cls, "static", "static");
+        fn.index = module.functions.length;
+        module.functions.push(fn);
+        cls.kids.push(fn);
+        cls.members.push(fn);
+        fn.cls = cls;
+        m.fn = fn;
+        const b: Scope = { variables: new Map(), list: [], parent: s, unit: fn, kind: "function" };
+        fn.scope = b;
+        m.scope = b;
+        declareLexical(m.body, b, fn);
+        for (const c of m.body as Node[]) declareVars(c, b, fn);
+        walkAll(m.body, b, fn);
+        continue;
+      }
+      if (m.computed === true) walk(m.key, s, cls);
+      if (m.type === "PropertyDefinition") {
+        if (m.value == null) continue;
+        const fn = makeFn(m, fnOf(unit), cls, "field", keyName(m));
+        fn.index = module.functions.length;
+        module.functions.push(fn);
+        cls.kids.push(fn);
+        cls.members.push(fn);
+        fn.cls = cls;
+        m.fn = fn;
+        fn.scope = { variables: new Map(), list: [], parent: s, unit: fn, kind: "function" };
+        walkNamed(m.value, keyName(m), fn.scope, fn);
+        continue;
+      }
+      const kind: FnKind = m.kind === "get" ? "getter" : m.kind === "set" ? "setter" : m.kind === "constructor" ? "constructor" : "method";
+      const fn = walkFunction(m.value, s, cls, kind, kind === "constructor" ? name : keyName(m));
+      cls.members.push(fn);
+      if (kind === "constructor") cls.constructorFn = fn;
+      if (kind === "method") noteSyntaxName(fn, m, true);
+      if (fn.syntaxName !== null && PROXY_TRAPS.has(fn.syntaxName)) fn.syntaxName = null;
+    }
+  }
+
+  function keyName(node: Node): string {
+    if (node.computed === true) return node.key.type === "Literal" ? String(node.key.value) : "";
+    return node.key.type === "Literal" ? String(node.key.value) : (node.key.type === "PrivateIdentifier" ? "#" : "") + node.key.name;
+  }
+
+  function walkPattern(p: Node | null, scope: Scope, unit: Unit, declares: boolean): void {
+    if (p == null) return;
+    switch (p.type) {
+      case "Identifier":
+        if (declares) {
+          const v = lookup(p.name, scope);
+          p.v = v;
+        } else reference(p, scope, unit, true);
+        return;
+      case "ObjectPattern":
+        if (hasArrayPattern(p)) fnOf(unit).loops++;
+        for (const q of p.properties as Node[]) {
+          if (q.type === "RestElement") walkPattern(q.argument, scope, unit, declares);
+          else {
+            if (q.computed === true) walk(q.key, scope, unit);
+            walkPattern(q.value, scope, unit, declares);
+          }
+        }
+        return;
+      case "ArrayPattern":
+        fnOf(unit).iterates++;
+        for (const q of p.elements as (Node | null)[]) {
+          if (q !== null && hasArrayPattern(q)) fnOf(unit).loops++;
+          walkPattern(q, scope, unit, declares);
+        }
+        return;
+      case "AssignmentPattern":
+        walkPattern(p.left, scope, unit, declares);
+        walkNamed(p.right, p.left.type === "Identifier" ? p.left.name : "", scope, unit);
+        return;
+      case "RestElement":
+        walkPattern(p.argument, scope, unit, declares);
+        return;
+      default:
+        walk(p, scope, unit);
+    }
+  }
+
+  collectImports(module, declare);
+  declareLexical(program.body, moduleScope, top);
+  for (const s of program.body as Node[]) declareVars(s, moduleScope, top);
+  for (const s of program.body as Node[]) walk(s, moduleScope, top);
+  collectExports(module);
+  for (const fn of module.functions) {
+    if (fn.kind === "declaration" && fn.parent === top && fn.up === top && fn.heldBy?.module === true) fn.topLevel = true;
+    if (fn.heldBy !== null && fn.heldBy.writes === (fn.heldBy.kind === "var" ? 1 : 0)) fn.heldBy.holds = fn;
+  }
+  for (const cls of module.classes) {
+    const outer = cls.node.id?.v as Variable | undefined;
+    cls.topLevel = cls.up === top && (outer?.module === true || module.defaultVariable?.init === cls.node);
+    if (cls.nameVariable !== null) cls.nameVariable.holdsClass = cls;
+    if (cls.node.type === "ClassDeclaration" && outer !== undefined && outer.writes === 0) outer.holdsClass = cls;
+  }
+  return module;
+}
+
+export function makeVariable(name: string, kind: VariableKind, owner: Unit): Variable {
+  return {
+    name, id: name, kind, owner, module: false, scope: null, writes: 0, references: [], capturers: new Set(), boxed: false, early: false,
+    tdz: false, holds: null, holdsClass: null, init: null, declarationEnd: -1, importSlot: -1, importName: "", runtime: false,
+  };
+}
+
+type Declare = (name: string, kind: VariableKind, scope: Scope, unit: Unit, node: Node | null) => Variable;
+
+function textOf(node: Node): string {
+  return node.type === "Literal" ? String(node.value) : node.name;
+}
+
+function collectImports(module: Module, declare: Declare): void {
+  const slot = (node: Node): number => {
+    const attributes = (node.attributes as Node[] | undefined)?.length
+      ? Object.fromEntries((node.attributes as Node[]).map((a) => [textOf(a.key), String(a.value.value)]))
+      : undefined;
+    const specifier = node.source.value as string;
+    const key = JSON.stringify(attributes);
+    const found = module.imports.findIndex((i) => i.specifier === specifier && JSON.stringify(i.attributes) === key);
+    if (found >= 0) return found;
+    module.imports.push({ specifier, attributes, names: new Set(), node, namespace: false });
+    return module.imports.length - 1;
+  };
+  for (const s of module.program.body as Node[]) {
+    if (s.type === "ImportDeclaration") {
+      const index = slot(s);
+      for (const spec of s.specifiers as Node[]) {
+        const v = declare(spec.local.name, "import", module.scope, module.top, null);
+        v.declarationEnd = -1;
+        v.importSlot = index;
+        v.importName =
+          spec.type === "ImportDefaultSpecifier" ? "default" : spec.type === "ImportNamespaceSpecifier" ? "*" : textOf(spec.imported);
+        if (v.importName === "*") module.imports[index]!.namespace = true;
+        else module.imports[index]!.names.add(v.importName);
+        v.runtime = s.source.value === RUNTIME_MODULE;
+      }
+    } else if ((s.type === "ExportNamedDeclaration" && s.source != null) || s.type === "ExportAllDeclaration") {
+      s.slot = slot(s);
+      if (s.type === "ExportNamedDeclaration") for (const spec of s.specifiers as Node[]) module.imports[s.slot]!.names.add(textOf(spec.local));
+    }
+  }
+}
+
+function collectExports(module: Module): void {
+  const add = (name: string, variable: Variable | null, from = -1, imported = "") => {
+    if (variable !== null && variable.kind === "import") {
+      module.exports.push({ name, variable: null, from: variable.importSlot, imported: variable.importName });
+    } else module.exports.push({ name, variable, from, imported });
+  };
+  for (const s of module.program.body as Node[]) {
+    if (s.type === "ExportNamedDeclaration") {
+      if (s.declaration != null) {
+        const d: Node = s.declaration;
+        if (d.type === "VariableDeclaration") {
+          for (const decl of d.declarations as Node[]) for (const n of patternNames(decl.id)) add(n.name, module.scope.variables.get(n.name)!);
+        } else add(d.id.name, module.scope.variables.get(d.id.name)!);
+      } else {
+        for (const spec of s.specifiers as Node[]) {
+          if (s.source != null) add(textOf(spec.exported), null, s.slot, textOf(spec.local));
+          else {
+            const v = module.scope.variables.get(textOf(spec.local));
+            if (v === undefined) module.refuse(spec, `"${textOf(spec.local)}" is exported but not declared in this module`);
+            add(textOf(spec.exported), v!);
+          }
+        }
+      }
+    } else if (s.type === "ExportAllDeclaration") {
+      if (s.exported != null) add(textOf(s.exported), null, s.slot, "*");
+      else module.stars.push(s.slot);
+    } else if (s.type === "ExportDefaultDeclaration") {
+      const d: Node = s.declaration;
+      if ((d.type === "FunctionDeclaration" || d.type === "ClassDeclaration") && d.id != null) add("default", module.scope.variables.get(d.id.name)!);
+      else add("default", module.defaultVariable!);
+    }
+  }
+  for (const e of module.exports) {
+    if (e.variable === null) continue;
+    // The exports object reads it: as good as captured by a function of the module.
+    const fn = e.variable.init !== null && isFunction(e.variable.init) ? (e.variable.init.fn as Fn) : null;
+    if (fn !== null) fn.exported = e.name;
+  }
+}

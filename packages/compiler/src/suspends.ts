@@ -1,0 +1,333 @@
+/**
+ * Who may suspend. A function does if it loops, if it can reach itself again, if it calls what may suspend or is not known, or if it is a
+ * closure that leaves the place where it was written (the check at its entry is also how a spawn reads its captures).
+ */
+import { DIRECT, isFunction, type CallInfo, type Node } from "./ast.ts";
+import { RUNTIME_MODULE, TEXT_METHODS, type ClassUnit, type Fn, type Module, type Variable } from "./scope.ts";
+
+const words = (text: string): Set<string> => new Set(text.split(" "));
+
+/** What @agner/vm exports and never parks its caller. */
+const NEVER_SUSPENDS = words(
+  "self send spawn spawnLink spawnMonitor spawnOpt makeRef alias unalias isPid isRef register whereis registered unregister link unlink monitor " +
+    "demonitor sendAfter schedulerId schedulers literal statistics processFlag definition",
+);
+
+const PURE_GLOBALS = words(
+  "parseInt parseFloat isNaN isFinite Number String Boolean BigInt Symbol Object Array Date Error TypeError RangeError SyntaxError " +
+    "setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate queueMicrotask structuredClone encodeURIComponent " +
+    "decodeURIComponent encodeURI decodeURI atob btoa RegExp fetch",
+);
+
+const PURE_STATICS: Record<string, Set<string>> = {
+  Math: words(Object.getOwnPropertyNames(Math).join(" ")),
+  Object: words(
+    "keys values entries assign freeze isFrozen seal isSealed create defineProperty defineProperties getPrototypeOf setPrototypeOf " +
+      "getOwnPropertyNames getOwnPropertyDescriptor getOwnPropertyDescriptors getOwnPropertySymbols hasOwn is preventExtensions isExtensible",
+  ),
+  Number: words("isInteger isFinite isNaN isSafeInteger parseFloat parseInt"),
+  String: words("fromCharCode fromCodePoint raw"),
+  Array: words("isArray of"),
+  Date: words("now parse UTC"),
+  Symbol: words("for keyFor"),
+  BigInt: words("asIntN asUintN"),
+  Reflect: words("ownKeys has get set getPrototypeOf setPrototypeOf defineProperty deleteProperty getOwnPropertyDescriptor"),
+  ArrayBuffer: words("isView"),
+  Buffer: words("alloc allocUnsafe byteLength concat isBuffer compare"),
+  Atomics: words("load store add sub and or xor exchange compareExchange notify"),
+  performance: words("now mark"),
+  console: words("log error warn info debug trace dir table time timeEnd group groupEnd count assert"),
+  process: words("hrtime cwd uptime memoryUsage nextTick"),
+};
+
+const PURE_CONSTRUCTORS = words(
+  "Object Array Date Error TypeError RangeError SyntaxError ReferenceError EvalError URIError AggregateError RegExp Map Set WeakMap WeakSet WeakRef " +
+    "ArrayBuffer SharedArrayBuffer DataView Uint8Array Int8Array Uint8ClampedArray Uint16Array Int16Array Uint32Array Int32Array Float32Array " +
+    "Float64Array BigInt64Array BigUint64Array URL URLSearchParams TextEncoder TextDecoder AbortController String Number Boolean",
+);
+/** Constructors that iterate their argument, which may run compiled code. */
+const ITERATING = /^(Map|Set|WeakMap|WeakSet|AggregateError|URLSearchParams|.*(?:8|16|32|64)(?:Clamped)?Array)$/;
+
+const ARRAY_METHODS = words(
+  "push pop shift unshift slice splice concat join indexOf lastIndexOf includes reverse fill flat at keys values entries with toReversed toSpliced copyWithin toString",
+);
+const ARRAY_CALLBACKS = words("map filter forEach reduce reduceRight some every find findIndex findLast findLastIndex flatMap sort toSorted");
+const STRING_METHODS = words(
+  "at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare normalize padEnd padStart repeat slice startsWith substring " +
+    "substr toLowerCase toUpperCase toLocaleLowerCase toLocaleUpperCase trim trimEnd trimStart toString valueOf",
+);
+const COLLECTION_METHODS = words("get set has add delete clear keys values entries");
+const ARRAY_MAKERS = words("slice splice concat flat split toReversed toSpliced with");
+
+type Kind = "array" | "string" | "collection" | null;
+
+/** What an expression certainly is, as far as it matters for its methods. */
+export function kindOf(node: Node): Kind {
+  switch (node.type) {
+    case "ArrayExpression":
+      return "array";
+    case "TemplateLiteral":
+      return "string";
+    case "Literal":
+      return typeof node.value === "string" ? "string" : null;
+    case "BinaryExpression":
+      return node.operator === "+" && (kindOf(node.left) === "string" || kindOf(node.right) === "string") ? "string" : null;
+    case "NewExpression":
+      if (node.callee.type !== "Identifier" || node.callee.v !== undefined) return null;
+      if (node.callee.name === "Array") return "array";
+      return /^(Weak)?(Map|Set)$/.test(node.callee.name) ? "collection" : null;
+    case "Identifier": {
+      const v = node.v as Variable | undefined;
+      if (v === undefined || v.writes > 0 || v.init === null || (v.kind !== "const" && v.kind !== "let")) return null;
+      if (v.init.type === "Identifier") return null;
+      return kindOf(v.init);
+    }
+    case "CallExpression": {
+      const callee = node.callee as Node;
+      if (callee.type === "Identifier" && callee.v === undefined && callee.name === "String") return "string";
+      if (callee.type !== "MemberExpression" || callee.computed === true || node.optional === true) return null;
+      const name = callee.property.name as string;
+      if (callee.object.type === "Identifier" && callee.object.v === undefined) {
+        if (callee.object.name === "Object" && /^(keys|values|entries|getOwnPropertyNames)$/.test(name)) return "array";
+        if (callee.object.name === "Array" && name === "of") return "array";
+        if (callee.object.name === "String" && PURE_STATICS["String"]!.has(name)) return "string";
+        if (callee.object.name === "JSON" && name === "stringify") return null;
+      }
+      const receiver = kindOf(callee.object);
+      if (receiver === "string") return name === "split" ? "array" : STRING_METHODS.has(name) && !/At$|^(ends|starts)With$|ndexOf$|includes|localeCompare/.test(name) ? "string" : null;
+      if (receiver === "array") return name === "join" ? "string" : ARRAY_MAKERS.has(name) ? "array" : null;
+      if (/^(toFixed|substring|toUpperCase|toLowerCase|padStart|padEnd|charAt)$/.test(name)) return "string";
+      return null;
+    }
+    default:
+      return null;
+  }
+}
+
+const KNOWN: CallInfo = Object.freeze({ kind: "known", suspends: true });
+const MARKER: CallInfo = Object.freeze({ kind: "marker", suspends: true });
+const BRIDGE: CallInfo = Object.freeze({ kind: "bridge", suspends: false });
+
+function callOf(fn: Fn): CallInfo {
+  if (fn.mode === "S") return KNOWN;
+  return fn.generator || fn.async ? BRIDGE : DIRECT;
+}
+
+/** The function that a call certainly calls. */
+function target(node: Node): Fn | null {
+  const callee = node.callee as Node;
+  if (isFunction(callee)) return callee.fn;
+  if (callee.type === "Identifier") {
+    const v = callee.v as Variable | undefined;
+    if (v === undefined) return null;
+    if (node.type === "NewExpression") return v.holdsClass?.constructorFn ?? v.holds;
+    return v.holds;
+  }
+  return null;
+}
+
+export function classIsPlain(cls: ClassUnit): boolean {
+  return (
+    cls.node.superClass == null &&
+    cls.members.every((m) => m.kind !== "field" || m.node.static === true || m.calls.every((c) => classify(c).kind === "direct"))
+  );
+}
+
+function classifyNew(node: Node): CallInfo {
+  const callee = node.callee as Node;
+  if (callee.type !== "Identifier") return MARKER;
+  const v = callee.v as Variable | undefined;
+  if (v === undefined) {
+    if (!PURE_CONSTRUCTORS.has(callee.name)) return MARKER;
+    const first = node.arguments[0] as Node | undefined;
+    if (first !== undefined && ITERATING.test(callee.name) && kindOf(first) !== "array" && typeof first.value !== "number") return BRIDGE;
+    return DIRECT;
+  }
+  if (v.holdsClass !== null) {
+    const cls = v.holdsClass;
+    if (cls.node.superClass != null) return cls.constructorFn === null ? BRIDGE : DIRECT;
+    if (!classIsPlain(cls)) return BRIDGE;
+    return cls.constructorFn?.mode === "S" ? KNOWN : DIRECT;
+  }
+  if (v.holds !== null) return v.holds.mode === "P" ? DIRECT : BRIDGE;
+  return MARKER;
+}
+
+export function classify(node: Node): CallInfo {
+  if (node.call !== undefined) return node.call;
+  if (node.type === "NewExpression") return classifyNew(node);
+  if (node.type === "TaggedTemplateExpression") {
+    const tag = node.tag as Node;
+    return tag.type === "MemberExpression" && tag.object.type === "Identifier" && tag.object.v === undefined && tag.object.name === "String" ? DIRECT : MARKER;
+  }
+  const callee = node.callee as Node;
+  const fn = target(node);
+  if (fn !== null) return callOf(fn);
+  if (callee.type === "Super") return DIRECT;
+  if (callee.type === "Identifier") {
+    const v = callee.v as Variable | undefined;
+    if (v === undefined) return PURE_GLOBALS.has(callee.name) ? DIRECT : MARKER;
+    if (v.runtime && v.importName !== "*") return NEVER_SUSPENDS.has(v.importName) ? DIRECT : KNOWN;
+    return MARKER;
+  }
+  if (callee.type === "MemberExpression" && callee.computed !== true && callee.property.type === "Identifier") {
+    const name = callee.property.name as string;
+    const object = callee.object as Node;
+    if (object.type === "Super") return MARKER;
+    if (object.type === "Identifier" && object.v === undefined) {
+      if (object.name === "JSON") {
+        // A reviver or replacer is called back.
+        const second = node.arguments[1] as Node | undefined;
+        const harmless = second === undefined || (second.type === "Literal" && second.value === null) || second.name === "undefined";
+        return harmless ? DIRECT : MARKER;
+      }
+      if (Object.hasOwn(PURE_STATICS, object.name) && PURE_STATICS[object.name]!.has(name)) return DIRECT;
+    }
+    if (object.type === "Identifier" && object.v?.runtime === true && object.v.importName === "dictionary") return DIRECT;
+    if (TEXT_METHODS.has(name)) return DIRECT;
+    const kind = kindOf(object);
+    if (kind === "array") {
+      if (ARRAY_METHODS.has(name)) return DIRECT;
+      if (ARRAY_CALLBACKS.has(name)) {
+        const f = node.arguments[0] as Node | undefined;
+        if (f === undefined && (name === "sort" || name === "toSorted")) return DIRECT;
+        if (isFunction(f) && (f.fn as Fn).mode === "P") return DIRECT;
+      }
+    }
+    if (kind === "string" && STRING_METHODS.has(name)) return DIRECT;
+    if (kind === "collection" && COLLECTION_METHODS.has(name)) return DIRECT;
+  }
+  return MARKER;
+}
+
+function isClosure(fn: Fn): boolean {
+  return !fn.topLevel && fn.cls === null && fn.objectMethod === null && (fn.kind === "declaration" || fn.kind === "expression" || fn.kind === "arrow");
+}
+
+function escapes(fn: Fn): boolean {
+  if (!isClosure(fn)) return false;
+  if (fn.use === "callee" || fn.use === "callback") return false;
+  if (fn.use === "held" && fn.heldBy!.holds === fn) {
+    const self = fn.selfVariable?.references ?? [];
+    return [...fn.heldBy!.references, ...self].some((r) => !r.callee && !r.write);
+  }
+  return true;
+}
+
+function nativeOnly(fn: Fn): boolean {
+  if (fn.kind === "module" || fn.kind === "field" || fn.kind === "static" || fn.kind === "getter" || fn.kind === "setter") return true;
+  if (fn.generator || fn.async) return true;
+  if (fn.kind === "constructor") return fn.cls!.node.superClass != null || fn.usesPrivate;
+  if (fn.usesPrivate) return true;
+  if (fn.usesSuper) return fn.objectMethod !== null || (fn.cls !== null && fn.cls.nameVariable === null) || (fn.arrow && superOwner(fn));
+  return false;
+}
+
+/** Whether an arrow's `super` belongs to a method that cannot name its home object. */
+function superOwner(fn: Fn): boolean {
+  let f: Fn = fn;
+  while (f.arrow) f = f.parent!;
+  return f.cls === null || f.cls.nameVariable === null;
+}
+
+export function computeModes(module: Module): void {
+  for (const fn of module.functions) {
+    if (fn.kind === "arrow" || fn.kind === "expression") {
+      const v = fn.heldBy;
+      // `const f = () => …` at the top level of a module is a function of the module.
+      if (v !== null && v.module && v.holds === fn && v.kind === "const" && fn.up === module.top) fn.topLevel = true;
+    }
+  }
+  for (const fn of module.functions) {
+    if (nativeOnly(fn)) fn.mode = "N";
+    else if (fn.loops > 0 || escapes(fn)) fn.mode = "S";
+  }
+  for (const fn of module.functions) {
+    if (fn.mode === "P" && onCycle(fn)) fn.mode = "S";
+  }
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const fn of module.functions) {
+      if (fn.mode === "P" && fn.calls.some((c) => classify(c).suspends)) {
+        fn.mode = "S";
+        changed = true;
+      }
+    }
+  }
+  for (const cls of module.classes) {
+    if (cls.constructorFn?.mode === "S" && !classIsPlain(cls)) cls.constructorFn.mode = "N";
+  }
+  for (const fn of [module.top, ...module.functions]) for (const c of fn.calls) c.call = classify(c);
+}
+
+function onCycle(fn: Fn): boolean {
+  const seen = new Set<Fn>();
+  const stack = [fn];
+  while (stack.length > 0) {
+    for (const c of stack.pop()!.calls) {
+      const t = c.type === "TaggedTemplateExpression" ? null : target(c);
+      if (t === fn) return true;
+      if (t !== null && !seen.has(t)) {
+        seen.add(t);
+        stack.push(t);
+      }
+    }
+  }
+  return false;
+}
+
+/** Whether a call that may suspend is written in `node`, functions inside it excepted. */
+export function hasSuspension(node: Node | null | undefined): boolean {
+  if (node == null) return false;
+  const known = SUSPENSIONS.get(node);
+  if (known !== undefined) return known;
+  const result = compute(node);
+  SUSPENSIONS.set(node, result);
+  return result;
+}
+const SUSPENSIONS = new WeakMap<Node, boolean>();
+
+function compute(node: Node): boolean {
+  switch (node.type) {
+    case "CallExpression":
+    case "NewExpression":
+      if (node.call?.suspends === true) return true;
+      return hasSuspension(node.callee) || (node.arguments as Node[]).some(hasSuspension);
+    case "TaggedTemplateExpression":
+      if (node.call?.suspends === true) return true;
+      return hasSuspension(node.tag) || hasSuspension(node.quasi);
+    case "MemberExpression":
+      return hasSuspension(node.object) || (node.computed === true && hasSuspension(node.property));
+    case "ObjectExpression":
+    case "ObjectPattern":
+      return (node.properties as Node[]).some((p) =>
+        p.type === "Property" ? (p.computed === true && hasSuspension(p.key)) || hasSuspension(p.value) : hasSuspension(p.argument),
+      );
+    case "ArrayExpression":
+    case "ArrayPattern":
+      return (node.elements as (Node | null)[]).some(hasSuspension);
+    case "TemplateLiteral":
+    case "SequenceExpression":
+      return (node.expressions as Node[]).some(hasSuspension);
+    case "BinaryExpression":
+    case "LogicalExpression":
+    case "AssignmentExpression":
+    case "AssignmentPattern":
+      return hasSuspension(node.left) || hasSuspension(node.right);
+    case "ConditionalExpression":
+      return hasSuspension(node.test) || hasSuspension(node.consequent) || hasSuspension(node.alternate);
+    case "UnaryExpression":
+    case "UpdateExpression":
+    case "SpreadElement":
+    case "RestElement":
+      return hasSuspension(node.argument);
+    case "ChainExpression":
+      return hasSuspension(node.expression);
+    case "ImportExpression":
+      return hasSuspension(node.source) || hasSuspension(node.options);
+    default:
+      return false;
+  }
+}
+
+export { RUNTIME_MODULE };
