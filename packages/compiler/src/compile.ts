@@ -44,7 +44,10 @@ export interface CompileResult {
   readonly map: EncodedSourceMap;
   /** The index is the slot in `$m.imports`. */
   readonly imports: ImportInfo[];
+  /** Every exported name, but for those of `export *`. */
   readonly exports: string[];
+  /** `export { name as as } from`: `name` is `"*"` for a namespace, and both are for `export *`. */
+  readonly reexports: { readonly slot: number; readonly name: string; readonly as: string }[];
   /** Slots of `export * from`. */
   readonly stars: number[];
   readonly functions: FunctionInfo[];
@@ -92,6 +95,10 @@ export function compile(source: string, options: CompileOptions): CompileResult 
       specifier: i.specifier, ...(i.attributes === undefined ? {} : { attributes: i.attributes }), names: [...i.names], ...place(i.node.start),
     })),
     exports: module.exports.map((e) => e.name).sort(),
+    reexports: [
+      ...module.exports.filter((e) => e.variable === null).map((e) => ({ slot: e.from, name: e.imported, as: e.name })),
+      ...module.stars.map((slot) => ({ slot, name: "*", as: "*" })),
+    ],
     stars: module.stars,
     functions: unit.infos,
     sites: unit.sites.map(([fn, offset]) => {
