@@ -17,7 +17,7 @@ export interface FunctionDescription {
 export interface CompiledImport {
   readonly specifier: string;
   readonly attributes?: Readonly<Record<string, string>>;
-  /** The export names that are read; `"*"` stands for the whole namespace. */
+  /** The export names that are read, or exported again. */
   readonly names: readonly string[];
   readonly line: number;
   readonly column: number;
@@ -45,7 +45,7 @@ export interface CompileOutput<F extends FunctionDescription = FunctionDescripti
   readonly code: string;
   readonly map: object | string;
   readonly imports: readonly CompiledImport[];
-  /** Names of the module's own bindings that it exports. */
+  /** Every name that the module exports, but for those of `export *`. */
   readonly exports: readonly string[];
   readonly reexports: readonly CompiledReexport[];
   readonly functions: readonly F[];
@@ -89,6 +89,7 @@ export interface ModuleImage {
   /** Source map to the original source, as JSON. */
   readonly map: string;
   readonly imports: readonly ImageImport[];
+  /** Names of the module's own bindings that it exports. */
   readonly exports: readonly string[];
   readonly reexports: readonly CompiledReexport[];
   readonly functions: readonly FunctionDescription[];

@@ -12,12 +12,9 @@ import { nearest } from "./nearest.ts";
  * @throws AgnerError `AGNER_NO_EXPORT` with the place of the import and what the module exports instead
  */
 export function checkImports(image: ModuleImage, table: ExportTable): void {
-  const wanted = image.imports.map((made) => new Set(made.names));
-  for (const { slot, name } of image.reexports) wanted[slot]!.add(name);
   image.imports.forEach((made, slot) => {
     const source = table.sources[slot]!;
-    for (const name of wanted[slot]!) {
-      if (name === "*") continue;
+    for (const name of made.names) {
       const found = source.table === undefined ? name in source.record.x : resolveExport(source.table, name);
       if (found === "ambiguous")
         throw linkError(

@@ -64,12 +64,13 @@ test("functions are there before any module of a cycle is evaluated", async () =
 });
 
 test("a namespace lists its exports in order, is closed, and follows its bindings", async () => {
-  const dir = folder({ "m.ts": "export let z = 1;\nexport function add() { $m.exports.z += 1; }\nexport const a = 2;" });
+  const dir = folder({ "m.ts": "export let z = 1;\nexport function add() { z += 1; }\nexport const a = 2;" });
   const namespace = await thread(dir).load("m.ts");
   expect(Object.keys(namespace)).toEqual(["a", "add", "z"]);
   expect(Object.prototype.toString.call(namespace)).toBe("[object Module]");
   expect(Object.getPrototypeOf(namespace)).toBe(null);
   expect(() => (namespace["more"] = 1)).toThrow(TypeError);
+  expect(() => (namespace["a"] = 1)).toThrow(TypeError);
   (namespace["add"] as () => void)();
   expect(namespace["z"]).toBe(2);
 });

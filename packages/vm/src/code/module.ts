@@ -28,7 +28,8 @@ export interface ModuleContext {
   readonly id: number;
   readonly url: string;
   readonly imports: readonly LinkRecord[];
-  readonly exports: Record<string, unknown>;
+  /** Where the link phase defines the module's exports. */
+  readonly exports: object;
   readonly meta: ImportMeta;
   readonly import: (specifier: string, options?: ImportCallOptions) => Promise<object>;
   /** Filled by the runtime as the module declares its functions. */
@@ -62,6 +63,7 @@ interface Loaded {
   readonly image: ModuleImage;
   readonly table: ExportTable;
   readonly context: ModuleContext;
+  readonly namespace: Record<string, unknown>;
   body: Body | undefined;
   /** The namespace of the version before, until this one has been evaluated. */
   replaced: Record<string, unknown> | undefined;
@@ -216,10 +218,10 @@ export class ModuleTable {
     const modules: Loaded[] = [];
     for (const image of images) {
       const table = tables.get(image.url)!;
-      const loaded: Loaded = { image, table, context: this.#context(image, table), body: undefined, replaced: undefined };
-      loaded.body = this.#start(image, loaded.context);
-      await loaded.body.next(); // declares functions and sites; nothing of the module itself runs
-      modules.push(loaded);
+      const context = this.#context(image, table);
+      const body = this.#start(image, context);
+      await body.next(); // defines exports, functions and sites; nothing of the module itself runs
+      modules.push({ image, table, context, namespace: createNamespace(table, context.exports), body, replaced: undefined });
     }
     for (const loaded of modules) this.#publish(loaded);
     return modules;
@@ -248,7 +250,7 @@ export class ModuleTable {
       id: image.id,
       url,
       imports: table.sources.map((source) => source.record),
-      exports: createNamespace(table),
+      exports: {},
       meta: Object.assign(Object.create(null) as ImportMeta, {
         dirname: dirname(filename),
         filename,
@@ -264,7 +266,7 @@ export class ModuleTable {
   }
 
   #publish(loaded: Loaded): void {
-    const { image, context, table } = loaded;
+    const { image, namespace, table } = loaded;
     this.#byId[image.id] = loaded;
     let place = this.#bySite.length;
     while (place > 0 && this.#bySite[place - 1]!.siteBase > image.siteBase) place--;
@@ -272,7 +274,7 @@ export class ModuleTable {
     this.#rememberFunctions(loaded);
     const entry = this.#entry(image.url);
     if (entry.table !== undefined) loaded.replaced = entry.record.x;
-    entry.record.x = context.exports;
+    entry.record.x = namespace;
     entry.table = table;
   }
 
@@ -293,7 +295,7 @@ export class ModuleTable {
         const step = loaded.body!.next();
         if (step instanceof Promise) await step;
         this.#rememberFunctions(loaded);
-        this.#rememberExports(loaded.image.url, loaded.context.exports);
+        this.#rememberExports(loaded.image.url, loaded.image.exports, loaded.namespace);
         settle[i]!.resolve();
       } catch (error) {
         failure = { error };
@@ -326,9 +328,10 @@ export class ModuleTable {
     }
   }
 
-  #rememberExports(url: string, namespace: object): void {
-    for (const [name, value] of Object.entries(namespace)) {
-      if (isReferable(value) && !this.#exports.has(value)) this.#exports.set(value, { module: url, name }); // a re-export has its name already
+  #rememberExports(url: string, names: readonly string[], namespace: Readonly<Record<string, unknown>>): void {
+    for (const name of names) {
+      const value = namespace[name];
+      if (isReferable(value) && !this.#exports.has(value)) this.#exports.set(value, { module: url, name });
     }
   }
 
@@ -374,7 +377,7 @@ export class ModuleTable {
       for (const [name, value] of Object.entries(main))
         if (isReferable(value)) this.#exports.set(value, { module: url, name: `default.${name}` });
     if (isReferable(main)) this.#exports.set(main, { module: url, name: "default" });
-    this.#rememberExports(url, named);
+    this.#rememberExports(url, Object.keys(named), named);
     this.#entry(url).record.x = namespace;
     return namespace;
   }

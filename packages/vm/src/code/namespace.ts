@@ -1,8 +1,8 @@
 /**
  * Namespace objects of compiled modules, and the resolution of names through re-exports (ECMA-262, ResolveExport).
  *
- * A namespace is also the object that the module's code writes its exports to and that importers read them from, so it must stay in V8's
- * fast mode: `Object.create(null)` would not be, an ordinary object whose prototype is taken away is.
+ * Importers read every import from a namespace, so it must stay in V8's fast mode: `Object.create(null)` would not be, an ordinary object
+ * whose prototype is taken away is.
  */
 import type { CompiledReexport } from "./image.ts";
 
@@ -96,14 +96,19 @@ function through(source: ExportSource, name: string, seen: Map<ExportTable, Set<
 }
 
 /**
- * The namespace object of a module: own exports as writable properties (for the module's own code), re-exports as live getters.
- * Nothing can be added to it afterwards.
+ * The namespace object of a module: its own exports as its link phase has defined them in `own` (values, or getters of what is assigned
+ * later), re-exports as live getters. Nothing can be added or assigned.
  */
-export function createNamespace(table: ExportTable): Record<string, unknown> {
+export function createNamespace(table: ExportTable, own: object): Record<string, unknown> {
   const namespace: Record<string, unknown> = {};
   for (const name of exportedNames(table)) {
     const binding = resolveExport(table, name);
-    if (binding === "own") Object.defineProperty(namespace, name, { value: undefined, writable: true, enumerable: true });
+    if (binding === "own")
+      Object.defineProperty(namespace, name, {
+        ...Object.getOwnPropertyDescriptor(own, name),
+        enumerable: true,
+        configurable: false,
+      });
     else Object.defineProperty(namespace, name, { get: reader(binding as Binding), enumerable: true });
   }
   Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });

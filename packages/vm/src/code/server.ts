@@ -114,6 +114,7 @@ export class CodeServer {
 
   /** Gives a compiled module its numbers and makes it the newest version of its URL. */
   #number({ url, output, imports }: Compiled): ModuleImage {
+    const reexported = new Set(output.reexports.map(({ as }) => as));
     const version = (this.#newest.get(url)?.version ?? 0) + 1;
     const image: ModuleImage = {
       id: this.#images.length,
@@ -125,7 +126,7 @@ export class CodeServer {
       code: output.code,
       map: typeof output.map === "string" ? output.map : JSON.stringify(output.map),
       imports,
-      exports: output.exports,
+      exports: output.exports.filter((name) => !reexported.has(name)),
       reexports: output.reexports,
       functions: output.functions,
       sites: output.sites,

@@ -11,7 +11,7 @@ export function compileLines(source: string): CompileOutput {
   const exports: string[] = [];
   const functions: { index: number; name: string; line: number; column: number }[] = [];
   const sites: [number, number, number][] = [];
-  const declared: string[] = [];
+  const linked: string[] = [];
   const body: string[] = [];
   const bound = new Map<string, string>();
   const slotOf = (specifier: string, type: string | undefined, line: number): number => {
@@ -31,7 +31,6 @@ export function compileLines(source: string): CompileOutput {
       const star = /^\*(?: as (\w+))?$/.exec(clause!);
       if (star !== null && keyword === "export") reexports.push({ slot, name: "*", as: star[1] ?? "*" });
       else if (star !== null) {
-        imports[slot]!.names.push("*");
         bound.set(star[1]!, `$m.imports[${slot}].x`);
       } else if (clause !== "" && !clause!.startsWith("{")) {
         imports[slot]!.names.push("default");
@@ -43,8 +42,10 @@ export function compileLines(source: string): CompileOutput {
           .map((s) => s.trim())
           .filter(Boolean)) {
           const [name, as] = item.split(" as ") as [string, string?];
-          if (keyword === "export") reexports.push({ slot, name, as: as ?? name });
-          else {
+          if (keyword === "export") {
+            reexports.push({ slot, name, as: as ?? name });
+            imports[slot]!.names.push(name);
+          } else {
             imports[slot]!.names.push(name);
             bound.set(as ?? name, `$m.imports[${slot}].x.${name}`);
           }
@@ -54,17 +55,18 @@ export function compileLines(source: string): CompileOutput {
     } else if (declaration !== null) {
       const [, keyword, name, rest] = declaration;
       exports.push(name!);
+      linked.push(`Object.defineProperty($m.exports, "${name}", { get: () => ${name}, enumerable: true });`);
       if (keyword === "function") {
         const index = functions.push({ index: functions.length, name: name!, line, column: 8 }) - 1;
         sites.push([index, line, 1]);
-        declared.push(`$m.exports.${name} = ${name}; $m.functions[${index}] = ${name};`);
+        linked.push(`$m.functions[${index}] = ${name};`);
         body.push(bind(`function ${name}${rest}`));
-      } else body.push(bind(`${keyword} ${name}${rest} $m.exports.${name} = ${name};`));
+      } else body.push(bind(`${keyword} ${name}${rest}`));
     } else body.push(bind(text));
   });
   const topLevelAwait = /^\s*(?:const \w+ = )?await /m.test(source);
   return {
-    code: `(${topLevelAwait ? "async " : ""}function* ($rt, $B, $m) { "use strict"; ${declared.join(" ")} yield;\n${body.join("\n").replaceAll("import.meta", "$m.meta").replaceAll("import(", "$m.import(")}\n})`,
+    code: `(${topLevelAwait ? "async " : ""}function* ($rt, $B, $m) { "use strict"; ${linked.join(" ")} yield;\n${body.join("\n").replaceAll("import.meta", "$m.meta").replaceAll("import(", "$m.import(")}\n})`,
     map: {
       version: 3,
       sources: ["source"],
@@ -73,7 +75,7 @@ export function compileLines(source: string): CompileOutput {
       mappings: `;AAAA${";AACA".repeat(body.length - 1)}`,
     },
     imports,
-    exports,
+    exports: [...exports, ...reexports.map(({ as }) => as).filter((as) => as !== "*")],
     reexports,
     functions,
     sites,
