@@ -55,6 +55,7 @@ export class Outbox {
     const { writer } = this;
     if (this.inFrame) writer.rollback();
     if (this.moved === this.finished) this.empty();
+    else if (this.moved > KEEP_BYTES && this.moved * 2 > this.finished) this.compact();
     this.inFrame = true;
     writer.beginFrame();
     writer.reserve(4);
@@ -127,6 +128,14 @@ export class Outbox {
     return this.ring.position();
   }
 
+  /** Cold: the ring has been full for long; what has left the spill makes room in it. */
+  private compact(): void {
+    this.writer.bytes.copyWithin(0, this.moved, this.finished);
+    this.finished -= this.moved;
+    this.writer.position = this.finished;
+    this.moved = 0;
+  }
+
   /** Nothing is in the spill: begin again at its start, and give memory back if the last 64 fills were small. */
   private empty(): void {
     const { writer } = this;
@@ -174,7 +183,7 @@ export class Inbox {
 
   /** Whether there is anything to fetch from the ring, or fetched and not yet handed out. */
   hasWork(): boolean {
-    return this.end > this.start || this.ring.available() > 0;
+    return this.end > this.start || this.ring.hasBytes();
   }
 
   /**

@@ -66,9 +66,9 @@ describe("stealable deque", () => {
         fate.set(item, what);
       };
       const told: string[] = [];
-      function* own(): Steps {
+      function* own(): Steps<void> {
         const open = new Map<number, number>();
-        for (let item = 0; item < total || open.size > 0; ) {
+        for (let item = 0; item < total || open.size > 0;) {
           const length = 1 + Math.floor(draw() * 20);
           if (item < total && draw() < 0.7) {
             const entry = (yield* owner["publish"]!(new Uint8Array(length).fill(item), length)) as number;
@@ -85,12 +85,12 @@ describe("stealable deque", () => {
         }
       }
       let over = false;
-      function* run(): Steps {
+      function* run(): Steps<void> {
         yield* own();
         over = true;
       }
       const stolen: string[] = [];
-      function* thieve(me: number): Steps {
+      function* thieve(me: number): Steps<void> {
         while (!over) {
           const got = (yield* thieves[me - 1]!["steal"]!(me)) as Uint8Array | string;
           if (typeof got === "string") continue;

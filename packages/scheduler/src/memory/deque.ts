@@ -98,7 +98,9 @@ export class StealableDeque {
   /** Takes an entry back. Returns false if a thief was first. */
   withdraw(entry: number): boolean {
     if (entry < this.top || entry >= this.bottom) return false;
-    return Atomics.compareExchange(this.words, entryBase(entry, this.capacity) + BoardWord.STATE, AVAILABLE, WITHDRAWN) === AVAILABLE;
+    return (
+      Atomics.compareExchange(this.words, entryBase(entry, this.capacity) + BoardWord.STATE, AVAILABLE, WITHDRAWN) === AVAILABLE
+    );
   }
 
   /** Frees the oldest entries as far as they are done with and their fate is known; `onTaken` hears of those that were stolen unknown to the owner. */

@@ -99,7 +99,7 @@ describe("directory", () => {
       const live = new Map<number, number>();
       const serials = new Map<number, number>();
       const handedOver: [number, number][] = [];
-      function* run(me: number): Steps {
+      function* run(me: number): Steps<void> {
         const directory = threads[me]!;
         for (let i = 0; i < 200; i++) {
           if (draw() < 0.5 && live.size < 6) {

@@ -68,7 +68,10 @@ export class Directory {
   /** Gives a slot to another thread. The caller owns it. */
   move(slot: number, from: number, to: number): void {
     if (Atomics.compareExchange(this.entries, slot * 2, from + 1, to + 1) !== from + 1) {
-      throw new AgnerError("AGNER_INTERNAL", `directory: slot ${slot} was to move from scheduler ${from} to ${to}, but ${this.ownerOf(slot)} owns it`);
+      throw new AgnerError(
+        "AGNER_INTERNAL",
+        `directory: slot ${slot} was to move from scheduler ${from} to ${to}, but ${this.ownerOf(slot)} owns it`,
+      );
     }
   }
 

@@ -20,7 +20,7 @@ describe("doorbell", () => {
         seen = now;
         return found;
       }
-      function* sleeper(): Steps {
+      function* sleeper(): Steps<void> {
         const bell = bells[0]!;
         while (seen < each * 2) {
           if (yield* look()) continue;
@@ -35,7 +35,7 @@ describe("doorbell", () => {
           yield* bell["cancelSleep"]!();
         }
       }
-      function* ringer(thread: number): Steps {
+      function* ringer(thread: number): Steps<void> {
         for (let i = 0; i < each; i++) {
           yield undefined;
           Atomics.add(published, 0, 1);

@@ -9,7 +9,7 @@ test("one holder at a time, and nobody is left asleep", () => {
     const words = new Int32Array(new SharedArrayBuffer(64));
     let holder = -1;
     let count = 0;
-    function* thread(me: number): Steps {
+    function* thread(me: number): Steps<void> {
       for (let i = 0; i < 4; i++) {
         yield* lock.acquire(words, 0, me);
         expect(holder).toBe(-1);

@@ -70,7 +70,7 @@ describe("name table", () => {
       const tables = [0, 1, 2].map((thread) => new Simulated!(...([memory, thread] as never[])));
       const holders = new Map<string, number>();
       const pool = ["a", "b", "c"];
-      function* contend(me: number): Steps {
+      function* contend(me: number): Steps<void> {
         const table = tables[me]!;
         for (let i = 0; i < 12; i++) {
           const name = pool[Math.floor(draw() * pool.length)]!;

@@ -196,7 +196,10 @@ export class NameTable {
     }
     const used = words[NameWord.USED]!;
     if (used >= this.maxNames) {
-      throw new AgnerError("AGNER_SYSTEM_LIMIT", `the VM has room for ${this.maxNames} registered names, and all are taken: use a registry process for more`);
+      throw new AgnerError(
+        "AGNER_SYSTEM_LIMIT",
+        `the VM has room for ${this.maxNames} registered names, and all are taken: use a registry process for more`,
+      );
     }
     Atomics.store(words, NameWord.USED, used + 1);
     return used;

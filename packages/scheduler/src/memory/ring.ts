@@ -82,16 +82,23 @@ export class RingConsumer {
     this.knownTail = this.head;
   }
 
-  /** Bytes that can be read now; looks at the producer's word only when it knew of none. */
+  /** Bytes that can be read now. */
   available(): number {
-    if (this.knownTail === this.head) this.knownTail = Atomics.load(this.words, RingWord.TAIL);
+    this.knownTail = Atomics.load(this.words, RingWord.TAIL);
     return (this.knownTail - this.head) | 0;
+  }
+
+  /** Whether there is anything to read; looks at the producer's word only if it knew of nothing. */
+  hasBytes(): boolean {
+    return this.knownTail !== this.head || this.available() > 0;
   }
 
   /** Copies up to `max` bytes into `into` at `at`, gives their room back to the producer, and returns how many there were. */
   read(into: Uint8Array, at: number, max: number): number {
-    const length = Math.min(this.available(), max);
-    if (length <= 0) return 0;
+    let length = (this.knownTail - this.head) | 0;
+    if (length < max) length = this.available();
+    if (length > max) length = max;
+    if (length === 0) return 0;
     const from = this.head & (this.capacity - 1);
     const first = Math.min(length, this.capacity - from);
     copy(this.data, from, from + first, into, at);

@@ -93,7 +93,9 @@ export function describeValue(value: unknown): string {
     case "symbol":
       return `the symbol ${String(value)}`;
     case "function":
-      return /^class\b/.test(Function.prototype.toString.call(value)) ? `the class ${nameOf(value)}` : `the function ${nameOf(value)}`;
+      return /^class\b/.test(Function.prototype.toString.call(value))
+        ? `the class ${nameOf(value)}`
+        : `the function ${nameOf(value)}`;
     case "object":
       return value === null ? "null" : describeObject(value);
   }
@@ -147,7 +149,10 @@ function refuse(value: unknown): [what: string, todo: string] | undefined {
   const kind = kindOf(value);
   if (kind === undefined) return refuseObject(value);
   if (kind === "definition" && !isKnownDefinition(value)) {
-    return ["a definition that no loaded module exports", "export the constant that definition(…), genServer(…) or supervisor(…) made"];
+    return [
+      "a definition that no loaded module exports",
+      "export the constant that definition(…), genServer(…) or supervisor(…) made",
+    ];
   }
   return undefined;
 }
@@ -165,7 +170,8 @@ function refuseFunction(value: Function): [string, string] {
 
 function refuseObject(value: object): [string, string] {
   if (types.isPromise(value)) return ["a promise", "wait(…) for it and send what it gives"];
-  if (types.isSharedArrayBuffer(value)) return ["a SharedArrayBuffer", "processes share no memory: send a copy of its bytes, or the data as a message"];
+  if (types.isSharedArrayBuffer(value))
+    return ["a SharedArrayBuffer", "processes share no memory: send a copy of its bytes, or the data as a message"];
   if (ArrayBuffer.isView(value) && types.isSharedArrayBuffer(value.buffer)) {
     return ["a view of a SharedArrayBuffer", "processes share no memory: send value.slice(), a copy of its bytes"];
   }

@@ -265,7 +265,8 @@ export class Decoder implements TermDecoder {
     const token = bytes[position]!;
     reader.position++;
     if (token >= 0x40 && token < 0x80) return recordLevel(this.shapes[token - Wire.RECORD]!);
-    if (token >= 0x80 && token < 0x90) return { left: (token - 0x80) * 2, parts: [], make: (parts) => putTogether("plain", parts) };
+    if (token >= 0x80 && token < 0x90)
+      return { left: (token - 0x80) * 2, parts: [], make: (parts) => putTogether("plain", parts) };
     if (token >= 0x90 && token < 0xa0) return { left: token - 0x90, parts: [], make: (parts) => parts };
     if (token === 0xdd) return { left: reader.u32(), parts: [], make: (parts) => parts };
     if (token === 0xdf) return { left: reader.u32() * 2, parts: [], make: (parts) => putTogether("plain", parts) };

@@ -34,18 +34,25 @@ export function standIn<T extends object>(value: T, parts: StandIn): T {
 }
 
 function markOf(value: unknown): unknown {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null || !Object.hasOwn(value, TERM)) return undefined;
+  if ((typeof value !== "object" && typeof value !== "function") || value === null || !Object.hasOwn(value, TERM))
+    return undefined;
   return (value as { [TERM]?: unknown })[TERM];
 }
 
 function mark(value: unknown, how: "definition" | StandIn): void {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) {
-    throw new AgnerError("AGNER_BAD_ARGUMENT", "definition: only an object or a function can be one; a primitive is copied anyway");
+    throw new AgnerError(
+      "AGNER_BAD_ARGUMENT",
+      "definition: only an object or a function can be one; a primitive is copied anyway",
+    );
   }
   const before = markOf(value);
   if (before === "definition" && how === "definition") return;
   if (before !== undefined || !Object.isExtensible(value)) {
-    throw new AgnerError("AGNER_BAD_ARGUMENT", "definition: the value is frozen or a literal and cannot be marked; call definition(value) first and freeze its result");
+    throw new AgnerError(
+      "AGNER_BAD_ARGUMENT",
+      "definition: the value is frozen or a literal and cannot be marked; call definition(value) first and freeze its result",
+    );
   }
   Object.defineProperty(value, TERM, { value: how });
 }

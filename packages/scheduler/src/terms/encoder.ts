@@ -4,7 +4,7 @@
  * As in copy.ts, what recursion cannot do makes it give up; then everything since the frame began is taken back, and the value is refused with a
  * path, or written again without recursion.
  */
-import { exportRef, Ref } from "../process/ref.ts";
+import { exportRef, type Ref } from "../process/ref.ts";
 import { Pid } from "../process/pid.ts";
 import { changedWhileCopied, findBadTerm } from "./bad-term.ts";
 import { host, TERM } from "./host.ts";
@@ -84,9 +84,13 @@ export class Encoder implements TermEncoder {
   }
 
   private beginFrame(writer: Writer): void {
-    if (writer.cancelledFrame === this.frame) this.forgetFrom(this.definedBefore);
     this.frame = writer.frame;
+    writer.learner = this;
     this.definedBefore = this.defined.length;
+  }
+
+  frameCancelled(): void {
+    this.forgetFrom(this.definedBefore);
   }
 
   private forgetFrom(count: number): void {
@@ -95,8 +99,8 @@ export class Encoder implements TermEncoder {
   }
 
   private fail(error: unknown): never {
+    if (!this.shared) this.forgetFrom(0);
     this.writer.rollback();
-    this.forgetFrom(this.shared ? this.definedBefore : 0);
     this.depth = 0;
     throw error;
   }

@@ -3,13 +3,30 @@ import { AgnerError } from "../errors.ts";
 import { copyTerm } from "./copy.ts";
 
 /** The classes that stay what they are; an error of another class arrives as the nearest of these, with its name. */
-const ERROR_CLASSES = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError, AgnerError] as const;
+const ERROR_CLASSES = [
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  AggregateError,
+  AgnerError,
+] as const;
 const AGGREGATE = ERROR_CLASSES.indexOf(AggregateError as never);
 /** Own properties that have a place of their own. */
 const NAMED = new Set(["name", "message", "stack", "cause", "errors"]);
 
 /** `[name, message, stack, own enumerable properties, errors of an AggregateError, cause if it has one]`. */
-export type ErrorParts = [name: string, message: string, stack: string | undefined, properties: object, errors: unknown, cause?: unknown];
+export type ErrorParts = [
+  name: string,
+  message: string,
+  stack: string | undefined,
+  properties: object,
+  errors: unknown,
+  cause?: unknown,
+];
 
 /** The number of an error's class on the wire. */
 export function errorClass(error: object): number {
@@ -28,7 +45,13 @@ export function errorParts(error: Error): ErrorParts {
   }
   const { stack } = error as { stack?: unknown };
   const errors = errorClass(error) === AGGREGATE ? (error as AggregateError).errors : undefined;
-  const parts: ErrorParts = [text(error.name), text(error.message), typeof stack === "string" ? stack : undefined, properties, errors];
+  const parts: ErrorParts = [
+    text(error.name),
+    text(error.message),
+    typeof stack === "string" ? stack : undefined,
+    properties,
+    errors,
+  ];
   if (Object.hasOwn(error, "cause")) parts.push(error.cause);
   return parts;
 }

@@ -41,7 +41,11 @@ export const BINARY_CLASSES: readonly BinaryClass[] = [
 ] as unknown as readonly BinaryClass[];
 
 export type Binary = ArrayBuffer | ArrayBufferView;
-type BinaryClass = { readonly prototype: Binary; readonly name: string; new (buffer: ArrayBuffer, offset?: number, length?: number): Binary };
+type BinaryClass = {
+  readonly prototype: Binary;
+  readonly name: string;
+  new (buffer: ArrayBuffer, offset?: number, length?: number): Binary;
+};
 
 const binaryNumbers = new Map<object, number>(BINARY_CLASSES.map((c, i) => [c.prototype, i]));
 

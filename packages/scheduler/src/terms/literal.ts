@@ -21,7 +21,12 @@ export function literal<T>(value: T): T {
 
 /** Whether a value is a literal or a part of one. Primitives need not be: they are never copied. */
 export function isLiteral(value: unknown): boolean {
-  return typeof value === "object" && value !== null && (value as { [TERM]?: unknown })[TERM] === "literal" && Object.hasOwn(value, TERM);
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (value as { [TERM]?: unknown })[TERM] === "literal" &&
+    Object.hasOwn(value, TERM)
+  );
 }
 
 /** Makes a literal of a fresh term that nobody else has. */
@@ -39,7 +44,8 @@ export function freezeLiteral(root: unknown): void {
         fresh.push(value);
         for (const key of Reflect.ownKeys(value)) {
           const step = kind === "array" ? `[${String(key)}]` : `.${String(key)}`;
-          if (Object.prototype.propertyIsEnumerable.call(value, key)) todo.push({ value: (value as Record<PropertyKey, unknown>)[key], path: path + step });
+          if (Object.prototype.propertyIsEnumerable.call(value, key))
+            todo.push({ value: (value as Record<PropertyKey, unknown>)[key], path: path + step });
         }
         break;
       case "pid":
@@ -49,7 +55,11 @@ export function freezeLiteral(root: unknown): void {
       case "stand-in":
         break;
       default:
-        throw badTerm(path, `a ${kind ?? "mutable object"}, which freezing does not make immutable`, "literals hold arrays, plain objects and primitives only");
+        throw badTerm(
+          path,
+          `a ${kind ?? "mutable object"}, which freezing does not make immutable`,
+          "literals hold arrays, plain objects and primitives only",
+        );
     }
   }
   for (const value of fresh) {

@@ -66,7 +66,14 @@ export function putTogether(kind: Container, parts: unknown[]): unknown {
     case "set":
       return new Set(parts);
     case "error": {
-      const [number, name, message, stack, errors, causes] = parts as [number, string, string, string | undefined, unknown, number];
+      const [number, name, message, stack, errors, causes] = parts as [
+        number,
+        string,
+        string,
+        string | undefined,
+        unknown,
+        number,
+      ];
       const properties = assign({}, parts, 6 + causes);
       return causes === 0
         ? makeError(number, [name, message, stack, properties, errors])
@@ -104,7 +111,11 @@ function assign(target: object, parts: readonly unknown[], from: number): object
  * Copies a container without recursion. `copyLeaf` copies what has no parts; `kindOf` says what has.
  * The caller has made sure that there is no cycle.
  */
-export function copyWithoutRecursion(root: object, kindOf: (value: object) => Kind, copyLeaf: (value: unknown) => unknown): unknown {
+export function copyWithoutRecursion(
+  root: object,
+  kindOf: (value: object) => Kind,
+  copyLeaf: (value: unknown) => unknown,
+): unknown {
   interface Level {
     readonly kind: Container;
     readonly value: object;

@@ -142,10 +142,14 @@ function generate(shape: Shape): Shape {
   // `"__proto__": v` in a literal would set the prototype; a computed key does not.
   const names = shape.keys.map((key) => (key === "__proto__" ? '["__proto__"]' : JSON.stringify(key)));
   const loads = shape.keys.map((key, i) => `const v${i} = source[${JSON.stringify(key)}];`);
-  const copies = names.map((name, i) => `${name}: typeof v${i} === "number" || typeof v${i} === "string" ? v${i} : copy(v${i}, depth)`);
+  const copies = names.map(
+    (name, i) => `${name}: typeof v${i} === "number" || typeof v${i} === "string" ? v${i} : copy(v${i}, depth)`,
+  );
   const writes = shape.keys.map((key) => `to.value(source[${JSON.stringify(key)}]);`);
   const reads = names.map((name) => `${name}: from.value()`);
-  shape.copy = new Function("source", "copy", "depth", `${loads.join("\n")}\nreturn { ${copies.join(", ")} };`) as NonNullable<Shape["copy"]>;
+  shape.copy = new Function("source", "copy", "depth", `${loads.join("\n")}\nreturn { ${copies.join(", ")} };`) as NonNullable<
+    Shape["copy"]
+  >;
   shape.write = new Function("source", "to", writes.join("\n")) as NonNullable<Shape["write"]>;
   shape.read = new Function("from", `return { ${reads.join(", ")} };`) as NonNullable<Shape["read"]>;
   return shape;

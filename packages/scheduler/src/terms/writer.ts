@@ -8,6 +8,8 @@ import { allocateBytes, NO_BYTES, type Bytes } from "./bytes.ts";
 /** What `term` needs of an encoder; the outbox gives the writer the one of its pair of threads. */
 export interface TermEncoder {
   encode(value: unknown, writer: Writer): void;
+  /** The frame in which it has written is taken back: what it told the reader there was never said. */
+  frameCancelled(): void;
 }
 
 /** Binaries longer than this travel beside the stream where there is a port (docs/terms.md). */
@@ -25,10 +27,10 @@ export class Writer {
   position = 0;
   /** Where the current frame began: what `rollback` goes back to. */
   frameStart = 0;
-  /** Counts frames begun, so that an encoder knows whether what it learned in one is still in the stream. */
+  /** Counts frames begun, so that an encoder knows which of its records are new in this one. */
   frame = 0;
-  /** Counts the frame that was last taken back. */
-  cancelledFrame = -1;
+  /** The encoder that has written in this frame. */
+  learner: TermEncoder | undefined;
   /** Binaries of the current frame that travel beside the stream; undefined if they must stay in it. */
   attachments: ArrayBuffer[] | undefined;
   encoder: TermEncoder | undefined;
@@ -42,13 +44,14 @@ export class Writer {
   beginFrame(): void {
     this.frameStart = this.position;
     this.frame++;
+    this.learner = undefined;
     if (this.attachments !== undefined && this.attachments.length > 0) this.attachments = [];
   }
 
   /** Takes back all that the current frame has written. */
   rollback(): void {
     this.position = this.frameStart;
-    this.cancelledFrame = this.frame;
+    this.learner?.frameCancelled();
     if (this.attachments !== undefined && this.attachments.length > 0) this.attachments = [];
   }
 

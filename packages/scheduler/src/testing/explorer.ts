@@ -25,7 +25,8 @@ export function* runAtomic(operation: string, words: Int32Array, index: number, 
       const unequal = Atomics.load(words, index) !== args[0];
       const sleeper: Sleeper = { words, index, awake: false };
       if (!unequal) sleepers.push(sleeper);
-      if (operation === "waitAsync") return unequal ? { async: false, value: "not-equal" } : { async: true, value: asPromise(sleeper) };
+      if (operation === "waitAsync")
+        return unequal ? { async: false, value: "not-equal" } : { async: true, value: asPromise(sleeper) };
       if (unequal) return "not-equal";
       yield sleeper;
       return "ok";

@@ -14,7 +14,15 @@ export type Simulated = Record<string, new (...args: never[]) => Record<string, 
 /** Imports a module of `src/memory` in its rewritten form. */
 export function simulate(module: string): Simulated {
   const entry = fileURLToPath(new URL(`../memory/${module}.ts`, import.meta.url));
-  const { outputFiles } = buildSync({ entryPoints: [entry], bundle: true, write: false, format: "iife", globalName: "exported", platform: "node", external: ["node:*"] });
+  const { outputFiles } = buildSync({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: "iife",
+    globalName: "exported",
+    platform: "node",
+    external: ["node:*"],
+  });
   const code = rewrite(outputFiles[0]!.text);
   return new Function("$atomic", `${code}\nreturn exported;`)(runAtomic) as Simulated;
 }
@@ -62,7 +70,7 @@ function reaching(program: Program): Set<string> {
   };
   walk(program, "");
   const found = new Set(["Atomics"]);
-  for (let size = 0; size !== found.size; ) {
+  for (let size = 0; size !== found.size;) {
     size = found.size;
     for (const [name, callees] of calls) for (const callee of callees) if (found.has(callee)) found.add(name);
   }
@@ -73,7 +81,10 @@ function reaching(program: Program): Set<string> {
 type NamedFunction = Extract<AnyNode, { type: "FunctionDeclaration" | "MethodDefinition" }>;
 
 function isNamedFunction(node: AnyNode): node is NamedFunction {
-  return node.type === "FunctionDeclaration" || (node.type === "MethodDefinition" && (node.kind === "method" || node.kind === "constructor"));
+  return (
+    node.type === "FunctionDeclaration" ||
+    (node.type === "MethodDefinition" && (node.kind === "method" || node.kind === "constructor"))
+  );
 }
 
 function nameOfFunction(node: NamedFunction): string {
@@ -87,14 +98,16 @@ function starPosition(node: NamedFunction, source: string): number {
 
 function atomicOf(node: CallExpression): string | undefined {
   const { callee } = node;
-  if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier" || callee.object.name !== "Atomics") return undefined;
+  if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier" || callee.object.name !== "Atomics")
+    return undefined;
   return callee.property.type === "Identifier" ? callee.property.name : undefined;
 }
 
 function calleeOf(node: CallExpression): string {
   const { callee } = node;
   if (callee.type === "Identifier") return callee.name;
-  if (callee.type === "MemberExpression" && callee.object.type === "ThisExpression" && callee.property.type === "Identifier") return callee.property.name;
+  if (callee.type === "MemberExpression" && callee.object.type === "ThisExpression" && callee.property.type === "Identifier")
+    return callee.property.name;
   return "";
 }
 
@@ -105,8 +118,11 @@ function visit(node: AnyNode, see: (node: AnyNode) => boolean): void {
 }
 
 function children(node: AnyNode): AnyNode[] {
-  const isNode = (value: unknown): value is AnyNode => typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
-  return Object.values(node).flatMap((value: unknown) => (Array.isArray(value) ? value.filter(isNode) : isNode(value) ? [value] : []));
+  const isNode = (value: unknown): value is AnyNode =>
+    typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
+  return Object.values(node).flatMap((value: unknown) =>
+    Array.isArray(value) ? value.filter(isNode) : isNode(value) ? [value] : [],
+  );
 }
 
 /** At equal places, what was found first (the outer node) opens first and closes last. */

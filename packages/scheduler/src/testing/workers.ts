@@ -10,7 +10,8 @@ export function startWorker(name: string, workerData: unknown, transferList: rea
   let source = bundles.get(name);
   if (source === undefined) {
     const entry = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-    source = buildSync({ entryPoints: [entry], bundle: true, write: false, format: "cjs", platform: "node" }).outputFiles[0]!.text;
+    source = buildSync({ entryPoints: [entry], bundle: true, write: false, format: "cjs", platform: "node" }).outputFiles[0]!
+      .text;
     bundles.set(name, source);
   }
   return new Worker(source, { eval: true, workerData, execArgv: [], transferList: transferList as never });
