@@ -53,7 +53,7 @@ test("a crash: report with the TypeScript stack, and 1", async () => {
   expect(text).toMatch(/^ {4}at main \(file:\/\/\/app\/app\.ts:6:3\)$/m);
   expect(text).toMatch(/^ {2}Caused by: Error: the cause$/m);
   expect(text).toMatch(/^ {2}initial call {5}main \(file:\/\/\/app\/app\.ts:5:\d+\)$/m);
-  expect(text).not.toMatch(/worker\.js|scheduler|\$r\d/);
+  expect(text).not.toMatch(/worker\.js|scheduler\/dist|\$r\d/);
 });
 
 test("a crash behind a suspension has its callers", async () => {
