@@ -1,8 +1,5 @@
 /**
  * Namespace objects of compiled modules, and the resolution of names through re-exports (ECMA-262, ResolveExport).
- *
- * Importers read every import from a namespace, so it must stay in V8's fast mode: `Object.create(null)` would not be, an ordinary object
- * whose prototype is taken away is.
  */
 import type { CompiledReexport } from "./image.ts";
 
@@ -112,7 +109,7 @@ export function createNamespace(table: ExportTable, own: object): Record<string,
     else Object.defineProperty(namespace, name, { get: reader(binding as Binding), enumerable: true });
   }
   Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
-  Object.setPrototypeOf(namespace, null);
+  Object.setPrototypeOf(namespace, null); // `Object.create(null)` would make a dictionary of functions too
   return Object.preventExtensions(namespace);
 }
 
