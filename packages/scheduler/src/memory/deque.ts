@@ -51,7 +51,7 @@ export class StealableDeque {
   /** Oldest entry that is not yet free, and the next to be published. */
   private top = 0;
   private bottom = 0;
-  /** The used part of the arena is [arenaHead, arenaTail), around the end if the tail is the smaller. */
+  /** The used part of the arena is [arenaHead, arenaTail), around the end if the tail is not the larger; with no entries, nothing. */
   private arenaHead = 0;
   private arenaTail = 0;
   /** Entries, by place, of which the owner knows the thief. */
@@ -163,11 +163,11 @@ export class StealableDeque {
         this.arenaTail = tail + need;
         return tail;
       }
-      if (need >= head) return -1; // it must not come up to the head: equal would mean empty
+      if (need > head) return -1;
       this.arenaTail = need;
       return 0;
     }
-    if (tail + need >= head) return -1;
+    if (tail + need > head) return -1;
     this.arenaTail = tail + need;
     return tail;
   }

@@ -84,6 +84,9 @@ export function seeds(count: number): number[] {
   return Array.from({ length: count }, (_, i) => (first + i) | 0);
 }
 
+/** More than any test needs. */
+const MAX_STEPS = 1_000_000;
+
 /** Runs the threads in an order drawn from the seed, until all have ended. Throws if all that are left are asleep. */
 export function interleave(seed: number, threads: readonly Steps[]): void {
   const draw = random(seed);
@@ -93,7 +96,8 @@ export function interleave(seed: number, threads: readonly Steps[]): void {
   const running = new Set(threads.keys());
   sleepers = [];
   let current = -1;
-  while (running.size > 0) {
+  for (let step = 0; running.size > 0; step++) {
+    if (step > MAX_STEPS) throw new Error(`no end after ${MAX_STEPS} steps: threads ${[...running].join(", ")} still run`);
     const ready = [...running].filter((i) => points[i] === undefined || points[i].awake);
     if (ready.length === 0) throw new Error(`deadlock: threads ${[...running].join(", ")} sleep and nobody will wake them`);
     if (!ready.includes(current) || draw() >= stay) current = ready[Math.floor(draw() * ready.length)]!;
