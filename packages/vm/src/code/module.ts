@@ -10,6 +10,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 import { AgnerError } from "@agner/scheduler/errors";
+import { ExportedValues, pathOf, type ExportReference } from "./exported-values.ts";
 import type { FunctionDescription, ImageImport, ModuleImage } from "./image.ts";
 import { checkImports } from "./link.ts";
 import { createNamespace, type ExportTable, type LinkRecord } from "./namespace.ts";
@@ -51,12 +52,6 @@ export interface SiteDescription {
   readonly functionName: string;
 }
 
-/** Where an exported value is to be found on any thread. */
-export interface ExportReference {
-  readonly module: string;
-  readonly name: string;
-}
-
 type Body = Generator<unknown, void> | AsyncGenerator<unknown, void>;
 
 interface Loaded {
@@ -89,7 +84,7 @@ export class ModuleTable {
   /** Sorted by site base. */
   readonly #bySite: ModuleImage[] = [];
   readonly #functions = new WeakMap<Function, FunctionReference>();
-  readonly #exports = new WeakMap<object, ExportReference>();
+  readonly #exported = new ExportedValues();
   #linking: Promise<unknown> = Promise.resolve();
 
   /**
@@ -156,13 +151,13 @@ export class ModuleTable {
 
   /** Module URL and export name of a value (a definition, an uncompiled package's function) that an imported module exports; `default.name` for a property of a default export. */
   exportOf(value: object): ExportReference | undefined {
-    return this.#exports.get(value);
+    return this.#exported.of(value);
   }
 
   /** This thread's instance of an exported value; @throws AgnerError `AGNER_NO_EXPORT` or `AGNER_MODULE_NOT_FOUND`. */
   resolveExport(module: string, name: string): unknown {
     let value: unknown = this.namespace(module);
-    for (const key of name.startsWith("default.") ? ["default", name.slice("default.".length)] : [name]) {
+    for (const key of pathOf(name)) {
       if (value === null || value === undefined || !(key in Object(value)))
         throw new AgnerError("AGNER_NO_EXPORT", `${module} has no export ${JSON.stringify(name)} on this scheduler`);
       value = (value as Record<string, unknown>)[key];
@@ -295,7 +290,7 @@ export class ModuleTable {
         const step = loaded.body!.next();
         if (step instanceof Promise) await step;
         this.#rememberFunctions(loaded);
-        this.#rememberExports(loaded.image.url, loaded.image.exports, loaded.namespace);
+        this.#exported.add(loaded.image.url, loaded.image.exports, loaded.namespace);
         settle[i]!.resolve();
       } catch (error) {
         failure = { error };
@@ -325,13 +320,6 @@ export class ModuleTable {
       if (this.has(url)) continue;
       this.#entry(url);
       this.#beginEvaluation(url).reject(failure);
-    }
-  }
-
-  #rememberExports(url: string, names: readonly string[], namespace: Readonly<Record<string, unknown>>): void {
-    for (const name of names) {
-      const value = namespace[name];
-      if (isReferable(value) && !this.#exports.has(value)) this.#exports.set(value, { module: url, name });
     }
   }
 
@@ -371,13 +359,7 @@ export class ModuleTable {
       attributes?.["type"] === "json"
         ? await readJson(url)
         : ((await import(/* @vite-ignore */ url, { with: { ...attributes } })) as Record<string, unknown>);
-    const { default: main, ...named } = namespace;
-    // CommonJS packages often export one object; its functions are found through it.
-    if (isReferable(main))
-      for (const [name, value] of Object.entries(main))
-        if (isReferable(value)) this.#exports.set(value, { module: url, name: `default.${name}` });
-    if (isReferable(main)) this.#exports.set(main, { module: url, name: "default" });
-    this.#rememberExports(url, Object.keys(named), named);
+    this.#exported.addNative(url, namespace);
     this.#entry(url).record.x = namespace;
     return namespace;
   }
@@ -400,8 +382,4 @@ export class ModuleTable {
 async function readJson(url: string): Promise<Record<string, unknown>> {
   const text = url.startsWith("data:") ? await (await fetch(url)).text() : await readFile(new URL(url), "utf8");
   return Object.freeze({ default: JSON.parse(text) as unknown });
-}
-
-function isReferable(value: unknown): value is object {
-  return typeof value === "function" || (typeof value === "object" && value !== null);
 }
