@@ -16,6 +16,14 @@ export function printCall(p: Printer, node: Node): void {
   const { w } = p;
   const callee = node.callee as Node;
   const kind: string = p.c.mode === "N" || !p.unit.guards.marker ? "direct" : (node.call?.kind ?? "direct");
+  if (kind === "direct" && p.c.mode === "N" && callee.type === "MemberExpression" && callee.property.name === "bind" && callee.optional !== true && node.optional !== true) {
+    if (callee.computed !== true && callee.object.type !== "Super") {
+      w.write("$bind(", node.start);
+      expression(p, callee.object, 1);
+      rest(p, node.arguments);
+      return;
+    }
+  }
   if (kind === "direct" || kind === "known") {
     if (node.receiver != null) {
       expression(p, callee, CALL_LEVEL);

@@ -6,6 +6,7 @@
  */
 import { CALL, mustSave, resumeValue, S, saveCall, saveHead, SITES, INFO, type ResumeFunction } from "@agner/scheduler/frames";
 import { bridge, construct, mark, NEW, wrap } from "./runtime/boundary.ts";
+import { bindMarked } from "./runtime/builtins.ts";
 import { markClass } from "./runtime/classes.ts";
 import * as iteration from "./runtime/iteration.ts";
 import { linkExports, starExports, type ModuleRecord } from "./runtime/linking.ts";
@@ -13,7 +14,7 @@ import * as values from "./runtime/values.ts";
 
 export type { ModuleRecord } from "./runtime/linking.ts";
 export { nativeFrameError } from "./runtime/native-frame.ts";
-export { installBuiltins } from "./runtime/builtins.ts";
+export { installBuiltins, type BuiltinModules } from "./runtime/builtins.ts";
 export { mark as markFunction } from "./runtime/boundary.ts";
 
 export interface RuntimeHost {
@@ -57,7 +58,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     ar: iteration.iterableOf, of: iteration.cursorOf, ix: iteration.startIndex, nx: iteration.next, dn: iteration.isDone, cl: iteration.close,
     clr: iteration.closed, clq: iteration.closeAfterThrow, open: iteration.open, step: iteration.step, tail: iteration.tail, shut: iteration.shut,
     shutq: iteration.shutAfterThrow,
-    sendFresh: host.sendFresh, cp: host.copy,
+    bind: bindMarked, sendFresh: host.sendFresh, cp: host.copy,
   };
 }
 

@@ -2,6 +2,7 @@
 import { isFunction, type Node } from "../ast.ts";
 import { printCall, printNew } from "../boundary.ts";
 import { kindOf } from "../suspends.ts";
+import { methodOf } from "../lower/calls.ts";
 import type { Fn, Variable } from "../scope.ts";
 import { printClassExpression } from "./class.ts";
 import { printClosure, printObjectMethod } from "./function.ts";
@@ -291,6 +292,10 @@ function print(p: Printer, node: Node): void {
 
 export function member(p: Printer, node: Node): void {
   const { w } = p;
+  if (node.object.type === "Super" && !p.c.native) {
+    superMember(p, node);
+    return;
+  }
   if (node.object.type === "Literal" && typeof node.object.value === "number") {
     w.write("(");
     expression(p, node.object);
@@ -319,6 +324,18 @@ function templateObject(p: Printer, node: Node): string {
     p.unit.trailer.write(`function ${node.templateName}() { return ((strings) => strings)\`${text}\`; }\n`);
   }
   return `${node.templateName}()`;
+}
+
+/** `super.x` outside of the method's own text: looked up from the home object, which is the class's prototype or the class. */
+function superMember(p: Printer, node: Node): void {
+  const { w } = p;
+  const cls = node.object.cls as Variable | undefined;
+  if (cls === undefined || node.written === true) p.unit.refuse(node, "super cannot be used like this in a function that may suspend", "Keep the value in a const before, or move it to a method of its own.");
+  const name = variableText(p, cls!) + (cls!.boxed ? "[0]" : "");
+  w.write(`$sp(${name}${methodOf(p.c.fn).isStatic === true ? "" : ".prototype"}, `, node.start);
+  if (node.computed === true) expression(p, node.property, ASSIGN);
+  else w.write(JSON.stringify(node.property.name));
+  w.write(`, ${variableText(p, node.object.v)})`);
 }
 
 function template(p: Printer, node: Node): void {
@@ -404,6 +421,7 @@ export function target(p: Printer, node: Node): void {
       target(p, node.argument);
       return;
     default:
+      if (node.type === "MemberExpression" && node.object.type === "Super") node.written = true;
       expression(p, node, ASSIGN);
   }
 }

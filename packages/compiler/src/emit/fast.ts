@@ -10,6 +10,8 @@ export interface StatementPrinter extends Printer {
   localCounter: boolean;
   /** In a constructor, what `return` without a value gives in the resume version. */
   result: string | null;
+  /** In a resume version: no site was passed yet, so that nothing runs here unless a site inside is gone on from. */
+  unreached: boolean;
 }
 
 export function statements(p: StatementPrinter, list: Ir[]): void {

@@ -84,9 +84,9 @@ function emitFactory(p: Printer, fn: Fn): void {
     if (value !== fn.name && fn.name !== "") w.write(` $name(${value}, ${JSON.stringify(fn.name)});`);
   } else if (fn.name === "") {
     value = "$fn";
-    w.write("const $fn = [");
+    w.write("const $fn = (0, ");
     printFunction(q, fn, "");
-    w.write("][0];");
+    w.write(");");
   } else if (/^[A-Za-z_]\w*$/.test(fn.name) && !RESERVED.test(fn.name) && !mentions(p, fn, fn.name) && !captured(fn).some((v) => v.id === fn.name) && !p.unit.module.globals.has(fn.name)) {
     value = fn.name;
     w.write(`const ${value} = `);
@@ -215,7 +215,7 @@ function suspendable(p: Printer, fn: Fn): void {
   const counterBefore = unit.counter;
   const inner = new Writer();
   inner.indent = w.indent + 1;
-  const q: StatementPrinter = { ...p, w: inner, frames, localCounter, result: null };
+  const q: StatementPrinter = { ...p, w: inner, frames, localCounter, result: null, unreached: false };
   statements(q, body);
   const scratch = unit.counter > counterBefore;
 
@@ -300,7 +300,7 @@ function resumeVersion(
     w.write("let $k = $S.r;");
   }
   const c: Context = { fn, native: false, mode: "S", resume: true, rawParameters: false };
-  const q: StatementPrinter = { ...p, w, c, frames: o.frames, localCounter: o.localCounter, result: o.constructor ? fn.thisVariable!.id : null };
+  const q: StatementPrinter = { ...p, w, c, frames: o.frames, localCounter: o.localCounter, result: o.constructor ? fn.thisVariable!.id : null, unreached: o.anew };
   resumeStatements(q, o.body);
   if (o.localCounter) {
     w.newline();

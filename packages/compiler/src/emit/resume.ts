@@ -23,6 +23,10 @@ export function resumeStatements(p: StatementPrinter, list: Ir[]): void {
   let plain: Ir[] = [];
   const flush = () => {
     if (plain.length === 0) return;
+    if (p.unreached) {
+      plain = [];
+      return;
+    }
     w.newline();
     w.write("if ($pc === 0) ");
     block(p, plain);
@@ -45,32 +49,45 @@ function resume(p: StatementPrinter, x: Ir): void {
   const { w } = p;
   switch (x.k) {
     case "call":
-      w.write(`if ($pc === ${x.pc}) { $pc = 0; ${x.t.id} = $rv(); } else if ($pc === 0) { `, x.e.start);
+      w.write(`if ($pc === ${x.pc}) { $pc = 0; ${x.t.id} = $rv(); }`, x.e.start);
+      if (p.unreached) {
+        p.unreached = false;
+        return;
+      }
+      w.write(" else if ($pc === 0) { ");
       call(p, x);
       w.write(" }");
       return;
-    case "if":
+    case "if": {
+      const { unreached } = p;
       w.write(`if ($pc <= ${x.hi}) {`);
       w.indent++;
       w.newline();
-      w.write("if ($pc === 0 ? ");
-      expression(p, x.c, 3);
-      w.write(` : $pc <= ${x.mid}) `);
+      if (unreached) w.write(`if ($pc <= ${x.mid}) `);
+      else {
+        w.write("if ($pc === 0 ? ");
+        expression(p, x.c, 3);
+        w.write(` : $pc <= ${x.mid}) `);
+      }
       block(p, x.a, resumeStatements);
+      p.unreached = unreached;
       if (x.b.length > 0) {
         w.write(" else ");
         block(p, x.b, resumeStatements);
       }
+      p.unreached = false;
       w.indent--;
       w.newline();
       w.write("}");
       return;
+    }
     case "block":
       w.write(`if ($pc <= ${x.hi}) `);
       if (x.label.used) w.write(`${x.label.name}: `);
       block(p, x.body, resumeStatements);
       return;
     case "loop":
+      p.unreached = false;
       w.write(`if ($pc <= ${x.hi}) `);
       loopHead(p, x, x.test === null ? null : () => {
         w.write("$pc !== 0 || ");
@@ -87,6 +104,7 @@ function resume(p: StatementPrinter, x: Ir): void {
       });
       return;
     case "switch": {
+      p.unreached = false;
       w.write(`if ($pc <= ${x.hi}) `);
       if (x.label.used) w.write(`${x.label.name}: `);
       w.write("switch ($pc !== 0 ? ");

@@ -78,6 +78,8 @@ export function lowerAssignment(l: Lowering, node: Node): Node {
 
 /** A variable of this function that a call's value may go to directly. */
 export function isPlainLocal(l: Lowering, v: Variable | undefined): boolean {
+  // What a handler may read must not be overwritten by a call that throws or is suspended.
+  if (l.exits.some((e) => e.kind !== "target")) return false;
   return (
     v !== undefined && v.owner === l.fn && !v.boxed && !v.module && (v.kind === "let" || v.kind === "var" || v.kind === "param" || v.kind === "catch" || v.kind === "temp")
   );

@@ -155,16 +155,12 @@ function declaration(l: Lowering, d: Node, kind: string): void {
       initialise(l, v, UNDEFINED, d);
       return;
     }
-    if (!v.boxed && !hasTdz(d.init)) lowerInto(l, d.init, v);
+    if (!v.boxed && !(kind === "var" && l.exits.some((e) => e.kind !== "target"))) lowerInto(l, d.init, v);
     else initialise(l, v, lower(l, d.init), d);
     return;
   }
   const value = l.atom(lower(l, d.init));
   declarePattern(l, d.id, value, kind !== "var");
-}
-
-function hasTdz(node: Node): boolean {
-  return node.type === "Identifier" && node.tdz === true;
 }
 
 /** Fresh boxes for what the pattern declares, then the pattern. */

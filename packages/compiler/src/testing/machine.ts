@@ -2,12 +2,14 @@
 import vm from "node:vm";
 import { S, runSlice, suspend, SUSPENDED, type Runnable } from "@agner/scheduler/frames";
 import { compile, type CompileOptions, type CompileResult } from "../compile.ts";
+import { compileBuiltins } from "../compile-builtins.ts";
 import { createRuntime, installBuiltins, nativeFrameError, type ModuleRecord } from "../runtime.ts";
 
 export const runtime = createRuntime();
-installBuiltins(runtime);
+const builtins = compileBuiltins();
+installBuiltins(runtime, builtins, 1);
 
-let base = 1;
+let base = 1 + builtins.siteCount;
 
 export interface Mailbox {
   messages: readonly unknown[];
