@@ -59,6 +59,22 @@ describe("channel", () => {
     expect(pump(outbox, inbox)).toBeUndefined();
   });
 
+  test("a getter that sends while its object is being sent is told so, and does no harm", () => {
+    const memory = tiny();
+    const outbox = new Outbox(memory, 0, 1);
+    const inbox = new Inbox(memory, 0, 1);
+    const sending = {
+      get now() {
+        outbox.begin();
+        return 1;
+      },
+    };
+    expect(() => outbox.begin().term(sending)).toThrow("a getter of a message sent another message");
+    outbox.begin().term("next");
+    outbox.end();
+    expect(pump(outbox, inbox)!.term()).toBe("next");
+  });
+
   test("tells how far the receiver has come: read is not yet acted on", () => {
     const memory = tiny();
     const outbox = new Outbox(memory, 0, 1);

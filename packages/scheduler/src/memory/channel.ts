@@ -10,6 +10,7 @@
  * of the port.
  */
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import { AgnerError } from "../errors.ts";
 import { allocateBytes, NO_BYTES, type Bytes } from "../terms/bytes.ts";
 import { Decoder, Encoder } from "../terms/codec.ts";
 import { Reader } from "../terms/reader.ts";
@@ -50,9 +51,13 @@ export class Outbox {
     if (port !== undefined) this.writer.attachments = [];
   }
 
-  /** Begins a frame. A frame that was begun and not ended is taken back. */
+  /**
+   * Begins a frame. A frame that was begun and not ended is taken back. Throws {@link AgnerError} (`AGNER_BAD_ARGUMENT`) if it is called by a
+   * getter of the very term that is being written.
+   */
   begin(): Writer {
     const { writer } = this;
+    if (writer.busy) throw sentByGetter();
     if (this.inFrame) writer.rollback();
     if (this.moved === this.finished) this.empty();
     else if (this.moved > KEEP_BYTES && this.moved * 2 > this.finished) this.compact();
@@ -148,6 +153,13 @@ export class Outbox {
     this.flushes = 0;
     this.peak = 0;
   }
+}
+
+function sentByGetter(): AgnerError {
+  return new AgnerError(
+    "AGNER_BAD_ARGUMENT",
+    "a getter of a message sent another message while the first was being encoded; read the property before you send it",
+  );
 }
 
 /** The receiving end of the channel `from` → `to`; lives on thread `to`. */

@@ -90,7 +90,14 @@ describe("name table", () => {
         const table = tables[me]!;
         for (let i = 0; i < 10; i++) {
           const name = pick();
-          const registration = { slot: me, serial: ++serials, mayFrom: ++now, mustFrom: Infinity, mustTo: Infinity, mayTo: Infinity };
+          const registration = {
+            slot: me,
+            serial: ++serials,
+            mayFrom: ++now,
+            mustFrom: Infinity,
+            mustTo: Infinity,
+            mayTo: Infinity,
+          };
           history.get(name)!.push(registration);
           if ((yield* table["register"]!(name, me, registration.serial)) !== "ok") {
             registration.mayTo = -1;
@@ -115,7 +122,10 @@ describe("name table", () => {
           const to = ++now;
           const all = history.get(name)!;
           if (found === undefined) expect(all.some((r) => r.mustFrom < from && r.mustTo > to)).toBe(false);
-          else expect(all.some((r) => r.slot === found.slot && r.serial === found.serial && r.mayFrom < to && r.mayTo > from)).toBe(true);
+          else
+            expect(all.some((r) => r.slot === found.slot && r.serial === found.serial && r.mayFrom < to && r.mayTo > from)).toBe(
+              true,
+            );
           expect(yield* table["lookup"]!("stays")).toEqual({ slot: 99, serial: 1 });
         }
       }

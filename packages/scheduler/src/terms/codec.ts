@@ -1,4 +1,5 @@
 /** Terms across cores: {@link Encoder} writes them, {@link Decoder} reads them; both keep state for one ordered pair of threads. */
+import { NO_BYTES } from "./bytes.ts";
 import { Decoder } from "./decoder.ts";
 import { Encoder, type EncoderOptions } from "./encoder.ts";
 import { Reader } from "./reader.ts";
@@ -6,6 +7,8 @@ import { Writer } from "./writer.ts";
 
 export { Decoder, Encoder, type EncoderOptions };
 
+/** The buffer of {@link encodeTerm} is kept up to this size. */
+const KEEP_BYTES = 64 * 1024;
 const standaloneEncoder = new Encoder({ shared: false });
 const standaloneWriter = new Writer();
 
@@ -14,7 +17,9 @@ export function encodeTerm(value: unknown): Uint8Array {
   standaloneWriter.position = 0;
   standaloneWriter.beginFrame();
   standaloneEncoder.encode(value, standaloneWriter);
-  return Uint8Array.prototype.slice.call(standaloneWriter.bytes, 0, standaloneWriter.position);
+  const encoded = Uint8Array.prototype.slice.call(standaloneWriter.bytes, 0, standaloneWriter.position);
+  if (standaloneWriter.bytes.length > KEEP_BYTES) standaloneWriter.bytes = NO_BYTES;
+  return encoded;
 }
 
 /** The term that {@link encodeTerm} wrote. */

@@ -2,7 +2,7 @@
  * HOT PATH. Copies a term for a receiver on the same core: a tree that shares nothing with the original but what cannot change.
  *
  * The fast copier recurses. What it cannot do (refuse with a path, go deeper than the native stack should) it gives up on by throwing
- * `GIVE_UP`; `copyTerm` then walks the value again without recursion. Measurements: docs/terms.md, `packages/scheduler/bench/terms.ts`.
+ * `GIVE_UP`; `copyTerm` then walks the value again without recursion. Measurements: docs/terms.md, `packages/scheduler/bench/terms.js`.
  */
 import { Pid } from "../process/pid.ts";
 import { Ref } from "../process/ref.ts";

@@ -7,13 +7,11 @@ import { host } from "./host.ts";
 import { makeBinary } from "./kinds.ts";
 import { freezeLiteral } from "./literal.ts";
 import { putTogether, type Container } from "./parts.ts";
-import { shortString, type Reader, type TermDecoder } from "./reader.ts";
+import { SHORT_STRING, shortString, type Reader, type TermDecoder } from "./reader.ts";
 import { shapeOfKeys, type Shape } from "./shapes.ts";
 import { Extension, Wire } from "./wire.ts";
 
 const RECURSION_LIMIT = 500;
-/** Strings up to this length are read unit by unit. */
-const SHORT_STRING = 16;
 const TOO_DEEP: object = Object.freeze({ message: "not decoded by recursion" });
 
 /** A container that is being read without recursion: it is made when all its parts are there. */
@@ -53,6 +51,15 @@ export class Decoder implements TermDecoder {
     if (token < 0xa0) return this.array(token - 0x90);
     if (token < 0xc0) return this.string(token - 0xa0);
     if (token >= 0xe0) return token - 0x100;
+    const { bytes, position } = reader;
+    if (token === 0xcc) {
+      reader.position = position + 1;
+      return bytes[position]!;
+    }
+    if (token === 0xcd) {
+      reader.position = position + 2;
+      return (bytes[position]! << 8) | bytes[position + 1]!;
+    }
     return this.leaf(token);
   }
 
@@ -72,12 +79,6 @@ export class Decoder implements TermDecoder {
         return true;
       case 0xcb:
         return reader.f64();
-      case 0xcc:
-        reader.position = at + 1;
-        return bytes[at]!;
-      case 0xcd:
-        reader.position = at + 2;
-        return (bytes[at]! << 8) | bytes[at + 1]!;
       case 0xce:
         return reader.u32();
       case 0xd1:

@@ -70,8 +70,10 @@ export class Encoder implements TermEncoder {
     const start = writer.position;
     const defined = this.defined.length;
     const attached = writer.attachments?.length ?? 0;
+    writer.busy = true;
     try {
       this.value(value);
+      writer.busy = false;
     } catch (e) {
       this.depth = 0;
       this.inLiteral = false;
@@ -99,6 +101,7 @@ export class Encoder implements TermEncoder {
   }
 
   private fail(error: unknown): never {
+    this.writer.busy = false;
     if (!this.shared) this.forgetFrom(0);
     this.writer.rollback();
     this.depth = 0;
@@ -466,6 +469,7 @@ export class Encoder implements TermEncoder {
     if (bad !== undefined) this.fail(bad);
     try {
       this.encodeWithoutRecursion(root);
+      this.writer.busy = false;
     } catch (e) {
       this.fail(e === GIVE_UP ? changedWhileCopied() : e);
     }

@@ -34,6 +34,8 @@ export class Writer {
   /** Binaries of the current frame that travel beside the stream; undefined if they must stay in it. */
   attachments: ArrayBuffer[] | undefined;
   encoder: TermEncoder | undefined;
+  /** Whether a term is being written at this moment: code of the application may run meanwhile, in a getter of the term. */
+  busy = false;
 
   constructor(encoder?: TermEncoder) {
     this.bytes = NO_BYTES;
