@@ -430,7 +430,7 @@ export function target(p: Printer, node: Node): void {
 function constantTarget(p: Printer, node: Node): boolean {
   if (node.type !== "Identifier") return false;
   const v = node.v as Variable | undefined;
-  return v !== undefined && (v.kind === "const" || v.kind === "import") && node.declares !== true;
+  return v !== undefined && (v.kind === "const" || v.kind === "import") && node.declares !== true && node.box !== true;
 }
 
 function assignment(p: Printer, node: Node): void {

@@ -1,7 +1,8 @@
 /** Runs a program plain, and compiled at many quotas with messages at hand and not: the results must be the same. */
 import vm from "node:vm";
 import { transformSync } from "esbuild";
-import { load, run } from "./machine.ts";
+import { compile, type CompileResult } from "../compile.ts";
+import { link, run } from "./machine.ts";
 
 export const QUOTAS = [1, 2, 3, 7, 50, 4000];
 
@@ -66,24 +67,30 @@ export function plain(source: string, fuel = 5_000): Result {
   }
 }
 
-export function compiled(source: string, quota: number, block: boolean): Result {
+export function compileProgram(source: string): CompileResult {
+  return compile(`import { receive } from "@agner/vm"; import { log } from "native:log";\n${source}\nexport { main as $main };`, { filename: "program.ts" });
+}
+
+export function compiled(program: CompileResult, quota: number, block: boolean): Result {
   const log: unknown[] = [];
   const record = (...args: unknown[]) => {
     log.push(args.length === 1 ? args[0] : args);
   };
-  const { exports } = load(`import { receive } from "@agner/vm"; import { log } from "native:log";\n${source}\nexport { main as $main };`, {}, { "native:log": { log: record } });
-  const outcome = run(exports["$main"] as () => unknown, [], quota, MESSAGES, block);
+  const linked = link(program, { "native:log": { log: record } });
+  linked.run();
+  const outcome = run(linked.exports["$main"] as () => unknown, [], quota, MESSAGES, block);
   return outcome.threw ? { error: String(outcome.value), log } : { value: outcome.value, log };
 }
 
 /** The first difference, or undefined. */
 export function difference(source: string, quotas: readonly number[] = QUOTAS): string | undefined {
   const expected = show(plain(source));
+  const program = compileProgram(source);
   for (const quota of quotas) {
     for (const block of [false, true]) {
       let got: string;
       try {
-        got = show(compiled(source, quota, block));
+        got = show(compiled(program, quota, block));
       } catch (e) {
         got = `harness: ${e instanceof Error ? (e.stack ?? e.message) : String(e)}`;
       }
