@@ -32,11 +32,6 @@ export function setTermHost(next: TermHost | undefined): void {
   host = next ?? NO_HOST;
 }
 
-/** The host of this thread. */
-export function termHost(): TermHost {
-  return host;
-}
-
 function unknownReference(): never {
   throw new AgnerError("AGNER_INTERNAL", "a function or definition arrived on a thread that has no term host");
 }
