@@ -17,6 +17,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     watch: false,
+    // What is built runs as Node runs it; worker threads load the same files.
+    server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
     passWithNoTests: true,
   },
 });

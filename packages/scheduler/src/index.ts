@@ -6,7 +6,7 @@ export { DEFAULT_QUOTA, isStarted, local, startLocal, type Counters, type Local 
 export { createSharedMemory, Control, controlWords, type SharedMemory, type SharedMemoryOptions } from "./memory/layout.ts";
 export { readStatistics, type ThreadStatistics } from "./memory/statistics.ts";
 export { callingProcess, park, suspendableProcess } from "./process/boundary.ts";
-export { CALL, ENV, INFO, S, setAbandonHook, setTraceHook, SITES, SUSPENDED, suspend, type Frame } from "./process/frames.ts";
+export { CALL, INFO, S, setAbandonHook, setTraceHook, SITES, SUSPENDED, suspend, type Frame } from "./process/frames.ts";
 export { currentFunctionOf, initialCallOf, isAlive, processInfo, setDescriptions, type ProcessInfo } from "./process/info.ts";
 export { internPid, isPid, newestPid, Pid } from "./process/pid.ts";
 export { nativeFrameError, setScripts } from "./process/native-frame.ts";
@@ -28,7 +28,7 @@ export { link, unlink } from "./signals/links.ts";
 export { deliver, finishWait, lookupName, send, sendFresh, unregistered, type Dest } from "./signals/message.ts";
 export { demonitor, monitor, watch, type Down } from "./signals/monitors.ts";
 export { registerFar } from "./signals/names.ts";
-export { connect, drainAll, exported, flushAll, hasArrived, here, threadOf } from "./signals/remote.ts";
+export { connect, disconnect, drainAll, exported, flushAll, hasArrived, here, threadOf } from "./signals/remote.ts";
 export { cancelTimer, readTimer, sendAfter } from "./signals/timers.ts";
 export {
   checkMaxMailbox,

@@ -7,6 +7,7 @@ import { Doorbell } from "./memory/doorbell.ts";
 import type { SharedMemory } from "./memory/layout.ts";
 import { NameTable } from "./memory/names.ts";
 import { incarnate } from "./memory/layout.ts";
+import { forgetPids } from "./process/pid.ts";
 import { startRefs, type Ref } from "./process/ref.ts";
 import type { Process, Wait } from "./process/process.ts";
 import { RunQueue } from "./run-queue.ts";
@@ -105,6 +106,7 @@ export function startLocal(memory: SharedMemory, thread: number, quota: number =
   local.directory = new Directory(memory, thread);
   local.names = new NameTable(memory, thread);
   local.doorbell = new Doorbell(memory, thread);
+  forgetPids();
   startRefs(thread, incarnate(memory));
 }
 

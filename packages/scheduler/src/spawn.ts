@@ -384,7 +384,7 @@ let outside: Pid | undefined;
 
 /** The sender of signals that no process sends, such as an exit from a callback of the event loop: an address where nobody listens. */
 export function outsidePid(): Pid {
-  if (outside !== undefined) return outside;
+  if (outside !== undefined && local.directory.isAlive(outside.slot, outside.serial)) return outside;
   const slot = local.directory.allocate(local.schedulers);
   outside = newPid(slot, local.directory.serialOf(slot));
   Pid.publish(outside);

@@ -41,8 +41,6 @@ export const SUSPENDED: object = Object.freeze(Object.create(null) as object);
 export const CALL: unique symbol = Symbol("agner.call");
 /** Own property of a function declared at the top level of a compiled module: its {@link FunctionInfo}. */
 export const INFO: unique symbol = Symbol("agner.info");
-/** Own property of a closure that cannot suspend: `[site, ...captured values]`, from which a spawn makes an entry frame. */
-export const ENV: unique symbol = Symbol("agner.env");
 
 /** Resume functions by site number; the numbers are the same on every thread of a VM. */
 export const SITES: ResumeFunction[] = [];
@@ -239,20 +237,31 @@ function suspended(p: Runnable, next: Frame | null, value: unknown, threw: 0 | 1
   return false;
 }
 
+/** What every function that can suspend begins with, after its variables. */
+const ENTRY_CHECK = "if (--$S.r < 0 && $y()) return $h(";
+
+/** Declarations of variables may stand before the check; a function without it has it nowhere near its start. */
+const ENTRY_SEARCH = 4_000;
+
 /**
- * The frame with which `fn(...args)` would begin: its site, what it captured, and its arguments. Undefined if `fn` is no function of a compiled module.
- * A function that can suspend is asked by calling it with no reductions left: it saves at its entry, before anything of it has run.
+ * The frame with which `fn(...args)` would begin: its site, what it captured, and its arguments. Undefined if `fn` is no function of a
+ * compiled module that can suspend. It is asked by calling it with no reductions left: it saves at its entry, before anything of it has run.
+ * Where a function keeps itself in its frame (to know itself by name), the slot is left empty: with other captures it is another function.
  */
 export function captureEntry(fn: (...args: never[]) => unknown, args: readonly unknown[]): Frame | undefined {
-  const env = (fn as { [ENV]?: readonly [site: number, ...captured: unknown[]] })[ENV];
-  if (env !== undefined) return [null, ...env, args] as unknown as Frame;
   if ((fn as { [CALL]?: unknown })[CALL] !== fn) return undefined;
+  // A function without an entry check would run: built-ins and plain callbacks carry the same mark.
+  if (!Function.prototype.toString.call(fn).slice(0, ENTRY_SEARCH).includes(ENTRY_CHECK)) return undefined;
   const { r, u, v, x, h, t, nat } = S;
   S.r = 0;
   S.u = 0;
   S.nat = 0;
   try {
-    return fn(...(args as never[])) === SUSPENDED ? ((S.h as Frame | null) ?? undefined) : undefined;
+    if (fn(...(args as never[])) !== SUSPENDED) return undefined;
+    const frame = S.h as Frame | null;
+    if (frame === null) return undefined;
+    if (frame[frame.length - 1] === fn) frame[frame.length - 1] = undefined;
+    return frame;
   } finally {
     S.r = r;
     S.u = u;

@@ -64,6 +64,12 @@ const newest: (Pid | undefined)[] = [];
 let displaced = new Map<string, WeakRef<Pid>>();
 let sweepAt = 1024;
 
+/** Forgets the Pids of a VM that ran on this thread before. */
+export function forgetPids(): void {
+  newest.length = 0;
+  displaced.clear();
+}
+
 /** The one Pid object of this thread for `slot` and `serial`. */
 export function internPid(slot: number, serial: number): Pid {
   const found = newest[slot];

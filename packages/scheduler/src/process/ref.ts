@@ -41,10 +41,11 @@ let next = 0;
 let known = new Map<string, WeakRef<Ref>>();
 let sweepAt = 1024;
 
-/** Gives this thread its number space; called once, before any reference is made. `incarnation` counts the threads that ever started. */
+/** Gives this thread its number space; called before any reference is made. `incarnation` counts the threads that ever started. */
 export function startRefs(scheduler: number, incarnation: number): void {
   here = scheduler;
   next = incarnation * 0x1_0000_0000;
+  known.clear(); // of a VM that ran on this thread before
 }
 
 /** A new reference of this thread. */

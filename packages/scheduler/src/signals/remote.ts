@@ -28,13 +28,19 @@ let ports: ReadonlyMap<number, MessagePort> = new Map();
 
 /** Connects this thread with all others. `ports` are for large binaries, by thread. */
 export function connect(all: ReadonlyMap<number, MessagePort>): void {
+  disconnect();
   ports = all;
-  outboxes.length = 0;
-  inboxes.length = 0;
-  early.clear();
   for (let from = 0; from < local.memory.threads; from++) {
     if (from !== local.thread) inboxes.push({ from, inbox: new Inbox(local.memory, from, local.thread, all.get(from)) });
   }
+}
+
+/** Lets go of all other threads: nothing arrives any more. */
+export function disconnect(): void {
+  ports = new Map();
+  outboxes.length = 0;
+  inboxes.length = 0;
+  early.clear();
 }
 
 function outbox(thread: number): Outbox {

@@ -1,0 +1,20 @@
+/**
+ * Where a call was made: on a scheduler thread, in a process or not.
+ */
+import { AgnerError, local } from "@agner/scheduler";
+
+/** Throws unless this thread is a scheduler of a running VM. */
+export function requireScheduler(what: string): void {
+  if (local.thread >= 0 && local.thread < local.schedulers) return;
+  throw new AgnerError(
+    "AGNER_NOT_A_PROCESS",
+    local.thread < 0
+      ? `${what}() was called where no VM runs; run the module with \`agner run\` or \`node --import @agner/vm/boot\`, or boot a VM with boot()`
+      : `${what}() was called on the main thread, which runs no processes; use the VM's own method (vm.${what}) or call it in a process`,
+  );
+}
+
+/** An `AGNER_BAD_ARGUMENT` error. */
+export function badArgument(message: string): AgnerError {
+  return new AgnerError("AGNER_BAD_ARGUMENT", message);
+}

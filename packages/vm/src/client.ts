@@ -1,0 +1,395 @@
+/**
+ * The VM as ordinary Node code holds it.
+ */
+import { EventEmitter } from "node:events";
+import type { MessagePort, Worker } from "node:worker_threads";
+import type { Remote } from "comlink";
+import {
+  AgnerError,
+  BadTermError,
+  decodeTerm,
+  demonitor,
+  describeValue,
+  internPid,
+  isPid,
+  lookupName,
+  makeInbox,
+  monitor,
+  newRef,
+  Pid,
+  readStatistics,
+  send,
+  sendExit,
+  spawnExport,
+  watch,
+  type Dest,
+  type Down,
+  type Process,
+  type Ref,
+  type SharedMemory,
+} from "@agner/scheduler";
+import { toStats, type SchedulerStats } from "./api/system.ts";
+import type { CodeWarning } from "./code/image.ts";
+import type { CodeServer } from "./code/server.ts";
+import type { ThreadControl } from "./control.ts";
+import type { DirtyPool } from "./dirty/pool.ts";
+import { exportsOf, functionRefOf, handlesOf, isHandle, type Handle, type Handles } from "./handles.ts";
+import { Inbox } from "./inbox.ts";
+import { drainNow, leaveAsMain, type MainInbox } from "./main-thread.ts";
+import type { CrashReport } from "./report/crash.ts";
+import { mainReport } from "./report/crash-report.ts";
+
+/** A scheduler thread as the main thread holds it. */
+export interface SchedulerThread {
+  readonly worker: Worker;
+  readonly control: Remote<ThreadControl>;
+  readonly port: MessagePort;
+}
+
+interface Parts {
+  readonly memory: SharedMemory;
+  readonly code: CodeServer;
+  readonly threads: readonly SchedulerThread[];
+  readonly inbox: MainInbox;
+  readonly dirty: DirtyPool;
+  readonly onStopped: () => void;
+}
+
+/** Events of a VM. */
+export interface VMEvents {
+  /** A process has ended by an uncaught error. */
+  crash: [report: CrashReport];
+  /** The compiler warns of something in a module that was loaded. */
+  warning: [warning: CodeWarning];
+  /** A process called `halt`. */
+  halt: [code: number];
+  /** A scheduler thread died of an error outside any process; the VM cannot go on. */
+  fatal: [error: Error];
+}
+
+/** Options of methods that wait. */
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+}
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What `main` came to. */
+export interface MainResult {
+  /** 0, what `main` returned if that is a whole number, the code given to `halt`, or 1 after a crash. */
+  readonly exitCode: number;
+}
+
+type Fn<A extends readonly unknown[], R> = (...args: A) => R;
+
+/**
+ * A running VM. Made by `boot`; stopped by {@link VM.stop}, or at the end of its block with `await using`.
+ */
+export class VM {
+  /** How many scheduler threads run processes. */
+  readonly cores: number;
+  readonly #parts: Parts;
+  readonly #events = new EventEmitter<VMEvents>();
+  readonly #client: Process;
+  readonly #results = new Map<Ref, Pending>();
+  readonly #downs = new Map<Ref, (down: Down) => void>();
+  readonly #trapped = new Map<string, { pids: Set<Pid>; handler: () => void }>();
+  readonly #ended = new AbortController();
+  #nextThread = 0;
+  #stopping: Promise<void> | undefined;
+  #halt: number | undefined;
+
+  /** Use `boot`. */
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.cores = parts.threads.length;
+    this.#client = makeInbox((message) => this.#receive(message));
+    parts.inbox.onCrash = (report) => this.#events.emit("crash", report);
+    for (const { worker } of parts.threads) {
+      worker.on("error", (error) => this.#failed(error as Error));
+    }
+  }
+
+  /** Settles when every scheduler thread answers. */
+  async ready(signal?: AbortSignal): Promise<void> {
+    await this.#until(Promise.all(this.#parts.threads.map(({ control }) => control.install([]))), signal);
+  }
+
+  /** Calls `listener` for each event; returns the VM. */
+  on<E extends keyof VMEvents>(event: E, listener: (...args: VMEvents[E]) => void): this {
+    this.#events.on(event, listener as never);
+    return this;
+  }
+
+  /** Takes a listener away again. */
+  off<E extends keyof VMEvents>(event: E, listener: (...args: VMEvents[E]) => void): this {
+    this.#events.off(event, listener as never);
+    return this;
+  }
+
+  /**
+   * Compiles the module at `url` and everything that it imports, and evaluates them on every core.
+   *
+   * @returns typed handles of its exports, for {@link VM.run} and {@link VM.spawn}.
+   * @throws {AgnerError} `AGNER_MODULE_NOT_FOUND`, `AGNER_COMPILE` and the like, with file, line and column.
+   */
+  async load<M>(url: string | URL, options: WaitOptions = {}): Promise<Handles<M>> {
+    this.#check();
+    const { code, threads } = this.#parts;
+    const plan = await this.#until(code.plan(url), options.signal);
+    for (const warning of plan.warnings) this.#events.emit("warning", warning);
+    if (plan.images.length > 0) {
+      const errors = await this.#until(Promise.all(threads.map(({ control }) => control.install(plan.images))), options.signal);
+      const error = errors.find((e) => e !== undefined);
+      if (error !== undefined) throw decodeTerm(error);
+    }
+    return handlesOf<M>(plan.url, exportsOf(code, plan.url), (name) => functionRefOf(code, plan.url, name));
+  }
+
+  /**
+   * Runs an exported function in a process of its own and returns its result.
+   *
+   * @throws what the function threw, or {@link AgnerError} `AGNER_EXIT` with the `reason` if the process ended otherwise.
+   * @example
+   * const r = await vm.run(app.fib, 30);
+   * const s = await vm.run({ signal: AbortSignal.timeout(1_000) }, app.fib, 45); // killed when the signal fires
+   */
+  run<A extends readonly unknown[], R>(fn: Fn<A, R>, ...args: A): Promise<R>;
+  run<A extends readonly unknown[], R>(options: WaitOptions, fn: Fn<A, R>, ...args: A): Promise<R>;
+  async run(...all: unknown[]): Promise<unknown> {
+    const options = isHandle(all[0]) ? {} : (all.shift() as WaitOptions);
+    const [fn, ...args] = all;
+    return this.#start(this.#handle("run", fn), args, options.signal).result;
+  }
+
+  #start(handle: Pick<Handle, "url" | "name">, args: readonly unknown[], signal: AbortSignal | undefined): { pid: Pid; result: Promise<unknown> } {
+    this.#check();
+    signal?.throwIfAborted();
+    const ref = newRef();
+    const to = { pid: this.#client.pid, ref };
+    const pid = spawnExport(this.#pickThread(), handle.url, handle.name, args, to, to);
+    const result = new Promise<unknown>((resolve, reject) => this.#results.set(ref, { resolve, reject }));
+    watch(this.#client, ref, pid, undefined);
+    return {
+      pid,
+      result: this.#until(result, signal).finally(() => {
+        if (this.#results.delete(ref) && !this.#ended.signal.aborted) this.exit(pid, "kill");
+      }),
+    };
+  }
+
+  /** Runs what a module has under a name that need not be an export: a test body. For `@agner/vm/vitest`. */
+  runTest(url: URL, name: string, options: WaitOptions): Promise<unknown> {
+    return this.#start({ url: url.href, name }, [], options.signal).result;
+  }
+
+  /** Spawns an exported function on the least busy core, and returns its pid. */
+  async spawn<A extends readonly unknown[]>(fn: Fn<A, unknown>, ...args: A): Promise<Pid> {
+    this.#check();
+    const handle = this.#handle("spawn", fn);
+    return spawnExport(this.#pickThread(), handle.url, handle.name, args, undefined, undefined);
+  }
+
+  /** Sends a copy of `msg` to a process, a registered name or an alias. Errors as `send` in a process. */
+  send(dest: Dest, msg: unknown): void {
+    this.#check();
+    send(dest, msg);
+  }
+
+  /** Sends an exit signal. */
+  exit(pid: Pid, reason: unknown): void {
+    this.#check();
+    sendExit(this.#client.pid, pid, reason, false);
+  }
+
+  /** The process registered under a name. */
+  whereis(name: string): Pid | undefined {
+    this.#check();
+    return lookupName(name);
+  }
+
+  /** Waits until a process ends and returns its `Down`; at once, with reason `"noproc"`, if it has ended or nobody has the name. */
+  async monitor(dest: Pid | string, options: WaitOptions = {}): Promise<Down> {
+    this.#check();
+    if (!isPid(dest) && typeof dest !== "string") throw new AgnerError("AGNER_BAD_ARGUMENT", `monitor: the argument must be a pid or a registered name, not ${describeValue(dest)}`);
+    let ref: Ref | undefined;
+    const early: Down[] = [];
+    const down = new Promise<Down>((resolve) => {
+      this.#onDown = (message) => early.push(message);
+      ref = typeof dest === "string" ? monitor(this.#client, lookupName(dest), dest) : monitor(this.#client, dest, undefined);
+      this.#onDown = undefined;
+      if (early[0] !== undefined) resolve(early[0]);
+      else this.#downs.set(ref, resolve);
+    });
+    try {
+      return await this.#until(down, options.signal);
+    } finally {
+      if (this.#downs.delete(ref!) && !this.#ended.signal.aborted) demonitor(this.#client, ref!, false);
+    }
+  }
+
+  /** Takes a `Down` that comes while the monitor is being made. */
+  #onDown: ((down: Down) => void) | undefined;
+
+  /** An address of its own for Node code: a pid, and an async iterator of what is sent to it. */
+  inbox(): Inbox {
+    this.#check();
+    return new Inbox(this.#ended.signal);
+  }
+
+  /** The figures of every core, as of its last turn. */
+  statistics(): SchedulerStats[] {
+    return this.#parts.threads.map((_, thread) => toStats(thread, readStatistics(this.#parts.memory, thread)));
+  }
+
+  /**
+   * Loads the module at `url` and runs its `main(...args)`; settles when main has returned or crashed, or a process has called `halt`.
+   *
+   * @throws {AgnerError} `AGNER_NO_MAIN` if the module exports neither `main` nor an application.
+   */
+  async runMain(url: string | URL, args: readonly string[], options: WaitOptions = {}): Promise<MainResult> {
+    const app = await this.load<{ main: Fn<readonly string[], unknown> }>(url, options);
+    if (!("main" in app)) {
+      throw new AgnerError("AGNER_NO_MAIN", `${String(url)} exports neither a function main(...args) nor an application as its default; add \`export function main(): void { … }\``);
+    }
+    const halted = new Promise<number>((resolve) => this.#events.once("halt", resolve));
+    const handle = this.#handle("runMain", app.main);
+    const reported = new Set<unknown>();
+    const onCrash = (report: CrashReport): void => void reported.add(report.pid);
+    this.on("crash", onCrash);
+    const { pid, result } = this.#start(handle, args, options.signal);
+    const returned = result.then(
+      (value) => (typeof value === "number" && Number.isInteger(value) ? value & 0xff : 0),
+      (error: unknown) => {
+        if (this.#halt !== undefined) return this.#halt;
+        options.signal?.throwIfAborted();
+        if (this.#ended.signal.aborted) throw error;
+        if (BadTermError.is(error)) return 0; // what main returns need not be a term: only a number means something
+        if (!reported.has(pid)) this.#events.emit("crash", mainReport(pid, error));
+        return 1;
+      },
+    );
+    try {
+      return { exitCode: await Promise.race([returned, halted]) };
+    } finally {
+      this.off("crash", onCrash);
+    }
+  }
+
+  /** Stops all threads. What processes have written to standard output and error has left before. Calling it again waits for the same end. */
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    drainNow();
+    for (const [name, { handler }] of this.#trapped) process.off(name, handler);
+    this.#ended.abort(new AgnerError("AGNER_STOPPED", "the VM was stopped"));
+    await Promise.all([...this.#parts.threads.map(({ worker }) => worker.terminate()), this.#parts.dirty.stop()]);
+    for (const { port } of this.#parts.threads) port.close();
+    leaveAsMain();
+    this.#parts.onStopped();
+  }
+
+  /** A process has called `halt`; its thread stands still. */
+  halted(code: number): void {
+    drainNow(); // crash reports that were sent before
+    this.#halt ??= code;
+    this.#events.emit("halt", code);
+  }
+
+  /** From now on the signal arrives at this process. */
+  trapSignal(name: NodeJS.Signals, slot: number, serial: number): void {
+    const pid = internPid(slot, serial);
+    const trapped = this.#trapped.get(name);
+    if (trapped !== undefined) {
+      trapped.pids.add(pid);
+      return;
+    }
+    const pids = new Set([pid]);
+    const handler = (): void => {
+      for (const to of pids) send(to, { type: "SIGNAL", name });
+    };
+    this.#trapped.set(name, { pids, handler });
+    process.on(name, handler);
+  }
+
+  #receive(message: unknown): void {
+    const { type, ref } = message as { type?: string; ref: Ref };
+    if (type === "DOWN") {
+      const down = message as Down;
+      const pending = this.#results.get(ref);
+      if (pending !== undefined) {
+        this.#results.delete(ref);
+        this.#fail(pending, down);
+        return;
+      }
+      if (this.#onDown !== undefined) return this.#onDown(down);
+      this.#downs.get(ref)?.(down);
+      this.#downs.delete(ref);
+      return;
+    }
+    const pending = this.#results.get(ref);
+    if (pending === undefined) return;
+    this.#results.delete(ref);
+    const answer = message as { value?: unknown; error?: unknown };
+    if ("error" in answer) pending.reject(answer.error);
+    else pending.resolve(answer.value);
+  }
+
+  #fail(pending: Pending, { reason, pid }: Down): void {
+    if (reason === "normal") pending.resolve(undefined);
+    else if (reason instanceof Error) pending.reject(reason);
+    else pending.reject(new AgnerError("AGNER_EXIT", `the process ${String(pid)} exited with reason ${typeof reason === "string" ? JSON.stringify(reason) : describeValue(reason)}`, { details: { reason } }));
+  }
+
+  #failed(error: Error): void {
+    if (this.#stopping !== undefined) return;
+    this.#events.emit("fatal", error);
+    this.#ended.abort(error);
+  }
+
+  #handle(what: string, fn: unknown): Handle {
+    if (isHandle(fn)) return fn;
+    throw new AgnerError("AGNER_BAD_ARGUMENT", `vm.${what}: the function must be a handle from vm.load(…), such as app.main, not ${describeValue(fn)}`);
+  }
+
+  /** The core with the shortest run queue; in turn among equals. */
+  #pickThread(): number {
+    let best = this.#nextThread;
+    let least = Infinity;
+    for (let i = 0; i < this.cores; i++) {
+      const thread = (this.#nextThread + i) % this.cores;
+      const { runQueue } = readStatistics(this.#parts.memory, thread);
+      if (runQueue < least) {
+        best = thread;
+        least = runQueue;
+      }
+    }
+    this.#nextThread = (best + 1) % this.cores;
+    return best;
+  }
+
+  #check(): void {
+    if (this.#ended.signal.aborted) throw this.#ended.signal.reason;
+  }
+
+  /** `promise`, or the reason of the caller's signal or of the VM's end, whichever comes first. */
+  #until<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const ended = this.#ended.signal;
+    const either = signal === undefined ? ended : AbortSignal.any([ended, signal]);
+    if (either.aborted) return Promise.reject(either.reason as Error);
+    return new Promise<T>((resolve, reject) => {
+      const onAbort = (): void => reject(either.reason as Error);
+      either.addEventListener("abort", onAbort, { once: true });
+      promise.then(resolve, reject).finally(() => either.removeEventListener("abort", onAbort));
+    });
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * The control plane: what the main thread and the scheduler threads ask of each other, over comlink. Never a message between processes.
+ */
+import type { Remote } from "comlink";
+import { AgnerError } from "@agner/scheduler";
+import type { ModuleImage } from "./code/image.ts";
+
+/** A function that the dirty pool can find: a module's URL and the name under which it exports the function. */
+export interface DirtyTarget {
+  readonly module: string;
+  readonly name: string;
+}
+
+/** Work for the dirty pool; terms travel encoded, since structured clone would lose what they are. */
+export interface DirtyCall {
+  readonly target: DirtyTarget;
+  readonly args: Uint8Array;
+}
+
+export interface DirtyAnswer {
+  /** The result, or the error. */
+  readonly value: Uint8Array;
+  readonly threw: boolean;
+}
+
+/** What a scheduler thread asks of the main thread. */
+export interface MainControl {
+  /** Stops the VM; the thread that says so does nothing more. */
+  halted(code: number): void;
+  dirty(call: DirtyCall): Promise<DirtyAnswer>;
+  /** Loads a module on every thread; an error comes back encoded. */
+  load(url: string): Promise<Uint8Array | undefined>;
+  trapSignal(name: string, slot: number, serial: number): void;
+}
+
+/** What the main thread asks of a scheduler thread. */
+export interface ThreadControl {
+  /** Evaluates modules; an error comes back encoded. */
+  install(images: readonly ModuleImage[]): Promise<Uint8Array | undefined>;
+}
+
+let main: Remote<MainControl> | undefined;
+
+/** Tells this thread how to reach the main thread. */
+export function setMainControl(control: Remote<MainControl>): void {
+  main = control;
+}
+
+/** The main thread, as this scheduler thread reaches it. */
+export function mainControl(): Remote<MainControl> {
+  if (main === undefined) throw new AgnerError("AGNER_NOT_A_PROCESS", "this thread is not a scheduler of a running VM");
+  return main;
+}

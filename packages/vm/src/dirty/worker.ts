@@ -1,0 +1,34 @@
+/**
+ * A thread of the dirty pool: finds a function by module and export name, runs it, and returns its result as bytes. No process runs here.
+ */
+import { decodeTerm, encodeTerm } from "@agner/scheduler";
+import type { DirtyAnswer, DirtyTarget } from "../control.ts";
+import { threadRuntime } from "../code/runtime.ts";
+import { ModuleTable } from "../code/module.ts";
+import * as vmNamespace from "../index.ts";
+import { installOutput } from "../output.ts";
+import type { DirtyReply, DirtyTask } from "./pool.ts";
+import { encodeError } from "./terms.ts";
+
+installOutput();
+
+const table = new ModuleTable(threadRuntime(), { "@agner/vm": vmNamespace }, { onDynamicImport: async () => {} });
+
+/** Runs one task; piscina calls the default export. */
+export default async function run({ call, compiled, images }: DirtyTask): Promise<DirtyReply> {
+  try {
+    if (compiled && images !== undefined) await table.install(images.filter((image) => !table.has(image.url)));
+    if (compiled && !table.has(call.target.module)) return "images";
+    const fn = compiled ? table.resolveExport(call.target.module, call.target.name) : await importExport(call.target);
+    const value: unknown = await (fn as (...args: unknown[]) => unknown)(...(decodeTerm(call.args) as unknown[]));
+    return { value: encodeTerm(value), threw: false };
+  } catch (e) {
+    return { value: encodeError(e), threw: true } satisfies DirtyAnswer;
+  }
+}
+
+async function importExport({ module, name }: DirtyTarget): Promise<unknown> {
+  const namespace: unknown = await import(module);
+  const path = name.startsWith("default.") ? ["default", name.slice("default.".length)] : [name];
+  return path.reduce((value, key) => (value as Record<string, unknown>)[key], namespace);
+}

@@ -1,0 +1,76 @@
+/**
+ * An address for ordinary Node code.
+ */
+import { makeInbox, releaseInbox, type Pid, type Process } from "@agner/scheduler";
+
+/**
+ * A pid of its own, and what is sent to it, as an async iterator. Messages wait until they are asked for.
+ *
+ * @example
+ * using inbox = vm.inbox();
+ * const pid = await vm.spawn(app.worker, inbox.pid);
+ * for await (const message of inbox) { console.log(message); break; }
+ */
+export class Inbox implements AsyncIterable<unknown> {
+  /** The address. */
+  readonly pid: Pid;
+  readonly #process: Process;
+  readonly #ended: AbortSignal;
+  readonly #messages: unknown[] = [];
+  readonly #takers: ((result: IteratorResult<unknown, undefined>) => void)[] = [];
+  #closed = false;
+
+  /** Use `vm.inbox()`. `ended` fires when the VM stops. */
+  constructor(ended: AbortSignal) {
+    this.#ended = ended;
+    this.#process = makeInbox((message) => {
+      const taker = this.#takers.shift();
+      if (taker === undefined) this.#messages.push(message);
+      else taker({ done: false, value: message });
+    });
+    this.pid = this.#process.pid;
+    ended.addEventListener("abort", () => this.close(), { once: true });
+  }
+
+  /** The next message; waits for one. Rejects with the signal's reason if it fires first, or when the inbox is closed. */
+  async receive<T = unknown>(options: { readonly signal?: AbortSignal } = {}): Promise<T> {
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const result = await this.#next(signal);
+    if (result.done === true) throw this.#ended.aborted ? (this.#ended.reason as Error) : new Error("the inbox is closed");
+    return result.value as T;
+  }
+
+  #next(signal?: AbortSignal): Promise<IteratorResult<unknown, undefined>> {
+    if (this.#messages.length > 0) return Promise.resolve({ done: false, value: this.#messages.shift() });
+    if (this.#closed) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#takers.splice(this.#takers.indexOf(taker), 1);
+        reject(signal!.reason as Error);
+      };
+      const taker = (result: IteratorResult<unknown, undefined>): void => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve(result);
+      };
+      this.#takers.push(taker);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<unknown, undefined> {
+    return { next: () => this.#next(), return: async () => ({ done: true, value: undefined }) };
+  }
+
+  /** Gives the address up: what is sent to it afterwards vanishes, and iterators end after the messages that are there. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    releaseInbox(this.#process);
+    for (const taker of this.#takers.splice(0)) taker({ done: true, value: undefined });
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The main thread as a member of the VM: it runs no processes, but has rings to every scheduler, and inboxes with pids of their own.
+ */
+import type { MessagePort } from "node:worker_threads";
+import { connect, disconnect, drainAll, exported, flushAll, hasArrived, isStarted, local, makeInbox, Pid, setTermHost, startLocal, type SharedMemory } from "@agner/scheduler";
+import { isHandle } from "./handles.ts";
+import type { CrashReport } from "./report/crash.ts";
+
+export interface MainInbox {
+  /** Where scheduler threads send crash reports. */
+  readonly reporter: Pid;
+  onCrash: (report: CrashReport) => void;
+}
+
+let scheduled = false;
+/** Counts turns, so that a ring that was heard in one does not ask for another. */
+let turns = 0;
+
+/** Joins the VM as its last thread. */
+export function joinAsMain(memory: SharedMemory, ports: ReadonlyMap<number, MessagePort>): MainInbox {
+  startLocal(memory, memory.schedulers);
+  setTermHost({
+    functionRef: (fn) => (isHandle(fn) ? fn.functionRef : undefined),
+    resolveFunction: (module, index) => Object.freeze({ module, index }) as never,
+    definitionRef: () => undefined,
+    resolveDefinition: (module, name) => Object.freeze({ module, name }),
+    pidExported: (pid) => {
+      const p = Pid.local(pid);
+      if (p !== undefined) exported(p);
+    },
+  });
+  connect(ports);
+  for (const port of ports.values()) port.unref();
+  const inbox: MainInbox = { reporter: makeInbox((message) => inbox.onCrash(message as CrashReport)).pid, onCrash: () => {} };
+  local.requestTurn = requestTurn;
+  listen();
+  return inbox;
+}
+
+/** Leaves the VM: nothing arrives any more. */
+export function leaveAsMain(): void {
+  turns++;
+  local.doorbell.cancelSleep();
+  local.requestTurn = () => {};
+  local.thread = -1;
+  disconnect();
+}
+
+/** Applies everything that has arrived, now. */
+export function drainNow(): void {
+  while (drainAll() > 0);
+}
+
+function requestTurn(): void {
+  if (scheduled) return;
+  scheduled = true;
+  setImmediate(turn);
+}
+
+function turn(): void {
+  scheduled = false;
+  turns++;
+  if (!isStarted()) return;
+  local.doorbell.cancelSleep();
+  local.inTurn = true;
+  drainAll();
+  local.timers.advance();
+  const flushed = flushAll();
+  local.inTurn = false;
+  if (!flushed) requestTurn();
+  else listen();
+}
+
+/** Sleeps until the bell rings; the event loop does not stay alive for it. */
+function listen(): void {
+  local.doorbell.announceSleep();
+  if (hasArrived()) return requestTurn();
+  const rung = local.doorbell.wait();
+  if (rung === undefined) return requestTurn();
+  const asleepSince = turns;
+  void rung.then(() => {
+    if (asleepSince === turns) requestTurn();
+  });
+}

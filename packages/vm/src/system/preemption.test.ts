@@ -1,0 +1,80 @@
+/** What must hold of scheduling: nobody holds a core, and every core has work. */
+import { expect } from "vitest";
+import { processTest } from "@agner/vm/vitest";
+import { exit, monitor, processInfo, receive, schedulerId, self, send, spawnOpt, spawn, statistics, yieldNow, type Down, type Pid } from "@agner/vm";
+
+function spin(): never {
+  for (;;) {}
+}
+
+function ticker(parent: Pid, ticks: number): void {
+  for (let i = 0; i < ticks; i++) yieldNow();
+  send(parent, "ticked");
+}
+
+processTest("`for (;;) {}` delays nobody by more than a slice a turn, and can be killed", () => {
+  const spinner = spawnOpt({ scheduler: 1 }, spin);
+  spawnOpt({ scheduler: 1, link: true }, ticker, self(), 200);
+  expect(receive()).toBe("ticked");
+  // 200 turns of the ticker took about as many slices of the spinner, which ran before and after them too.
+  const { reductions } = processInfo(spinner)!;
+  expect(reductions).toBeGreaterThan(100 * 4_000);
+  const ref = monitor(spinner);
+  exit(spinner, "kill");
+  expect(receive<Down>()).toEqual({ type: "DOWN", ref, pid: spinner, reason: "killed" });
+});
+
+processTest("a low process is not starved by normal ones, nor a normal one by the high ones' pauses", () => {
+  spawnOpt({ scheduler: 1, priority: "low", link: true }, ticker, self(), 20);
+  const spinner = spawnOpt({ scheduler: 1 }, spin);
+  expect(receive()).toBe("ticked");
+  exit(spinner, "kill");
+});
+
+function fib(n: number): number {
+  return n < 2 ? n : fib(n - 1) + fib(n - 2);
+}
+
+function compute(parent: Pid): void {
+  fib(25);
+  send(parent, schedulerId());
+}
+
+processTest("64 CPU-bound processes spawned by one process keep both cores busy", () => {
+  const parent = self();
+  for (let i = 0; i < 64; i++) spawn(compute, parent);
+  const ran = [0, 0];
+  for (let i = 0; i < 64; i++) ran[receive<number>()]!++;
+  expect(ran[0]! + ran[1]!).toBe(64);
+  expect(Math.min(...ran)).toBeGreaterThanOrEqual(0.4 * 64);
+  expect(statistics().reduce((sum, s) => sum + s.steals, 0)).toBeGreaterThan(0);
+});
+
+processTest("a closure is stolen as well, with what it captured", () => {
+  const parent = self();
+  const table = { factor: 3 };
+  for (let i = 0; i < 64; i++) {
+    spawn(() => {
+      fib(22);
+      table.factor *= i; // its own copy
+      send(parent, { value: table.factor, core: schedulerId() });
+    });
+  }
+  const answers = Array.from({ length: 64 }, () => receive<{ value: number; core: number }>());
+  expect(answers.map((a) => a.value).sort((a, b) => a - b)).toEqual(Array.from({ length: 64 }, (_, i) => 3 * i));
+  expect(table.factor).toBe(3);
+  expect(new Set(answers.map((a) => a.core)).size).toBe(2);
+});
+
+function deep(n: number): number {
+  return n === 0 ? 0 : 1 + deep(n - 1);
+}
+
+function countdown(n: number): string {
+  return n === 0 ? "landed" : countdown(n - 1);
+}
+
+processTest("recursion is bounded by memory alone, and tail calls keep nothing", () => {
+  expect(deep(1_000_000)).toBe(1_000_000);
+  expect(countdown(5_000_000)).toBe("landed");
+});

@@ -1,0 +1,112 @@
+/**
+ * The entry of a scheduler thread: joins the VM's shared memory, starts the scheduler, and takes modules from the main thread.
+ */
+import { workerData, type MessagePort } from "node:worker_threads";
+import { expose, wrap, type Endpoint } from "comlink";
+import { decodeTerm, DEFAULT_QUOTA, flushAll, internPid, send, setCrashHook, setDescriptions, setExportResolver, setScripts, setTermHost, setTraceHook, startScheduler, exported, Pid, type SharedMemory } from "@agner/scheduler";
+import { setMainControl, type MainControl, type ThreadControl } from "./control.ts";
+import { threadRuntime } from "./code/runtime.ts";
+import { ModuleTable } from "./code/module.ts";
+import type { ModuleImage } from "./code/image.ts";
+import { installStackTraces } from "./code/stack.ts";
+import { setModuleTable } from "./code/thread-table.ts";
+import { encodeError } from "./dirty/terms.ts";
+import { haltNow } from "./halt.ts";
+import * as vmNamespace from "./index.ts";
+import { installOutput } from "./output.ts";
+import { crashReportOf } from "./report/crash-report.ts";
+import { installInput } from "./input.ts";
+import { findTest, processTestNamespace, vitestNamespace } from "./test-registry.ts";
+
+/** What the main thread hands to a scheduler thread. */
+export interface WorkerStart {
+  readonly memory: SharedMemory;
+  readonly thread: number;
+  readonly ports: ReadonlyMap<number, MessagePort>;
+  readonly control: MessagePort;
+  readonly argv: readonly string[];
+  readonly quota: number | undefined;
+  /** Whether test files are loaded, which import vitest. */
+  readonly testing: boolean;
+  /** Slot and serial of the inbox to which crash reports go. */
+  readonly reporter: readonly [slot: number, serial: number];
+}
+
+const start = workerData as WorkerStart;
+
+installOutput();
+installInput();
+process.argv = [...start.argv];
+process.exit = ((code?: number | string | null) => haltNow(Number(code ?? process.exitCode ?? 0) & 0xff)) as typeof process.exit;
+
+startScheduler({ memory: start.memory, thread: start.thread, ports: start.ports, quota: start.quota ?? DEFAULT_QUOTA });
+
+const main = wrap<MainControl>(start.control as unknown as Endpoint);
+setMainControl(main);
+
+const namespaces: Record<string, object> = { "@agner/vm": vmNamespace };
+if (start.testing) Object.assign(namespaces, { "@agner/vm/vitest": processTestNamespace, vitest: await vitestNamespace() });
+
+const table = new ModuleTable(threadRuntime(), namespaces, {
+  onDynamicImport: async (url) => {
+    const error = await main.load(url);
+    if (error !== undefined) throw decodeTerm(error);
+  },
+});
+setModuleTable(table);
+const traces = installStackTraces({ table });
+setTraceHook(traces.attachCallers);
+
+setScripts(
+  (script) => table.positions.has(script),
+  (script, line, column) => {
+    const place = table.mapPosition(script, line, column);
+    return place === undefined ? `${script}:${line}:${column}` : `${place.url}:${place.line}:${place.column}`;
+  },
+);
+
+setTermHost({
+  functionRef: (fn) => table.functionRef(fn),
+  resolveFunction: (module, index) => table.resolveFunction(module, index),
+  definitionRef: (value) => table.exportOf(value),
+  resolveDefinition: (module, name) => table.resolveExport(module, name),
+  pidExported: (pid) => {
+    const p = Pid.local(pid);
+    if (p !== undefined) exported(p);
+  },
+});
+setExportResolver((url, name) => findTest(name) ?? (table.resolveExport(url, name) as Function));
+setDescriptions(
+  (site) => {
+    const place = table.describeSite(site);
+    return place === undefined ? undefined : `${place.functionName || "an anonymous function"} (${place.url}:${place.line}:${place.column})`;
+  },
+  (fn) => {
+    const info = table.info(fn as Function);
+    return info === undefined ? undefined : `${info.name || "an anonymous function"} (${info.url}:${info.line}:${info.column})`;
+  },
+);
+
+const reporter = internPid(...start.reporter);
+setCrashHook((p, reason) => {
+  const report = crashReportOf(p, reason);
+  try {
+    send(reporter, report);
+  } catch {
+    send(reporter, { ...report, lastMessage: undefined, reason: String(reason) });
+  }
+});
+
+const control: ThreadControl = {
+  install: async (images: readonly ModuleImage[]) => {
+    try {
+      await table.install(images);
+      return undefined;
+    } catch (e) {
+      return encodeError(e);
+    }
+  },
+};
+expose(control, start.control as unknown as Endpoint);
+start.control.ref(); // a pending Atomics.waitAsync alone would not keep the thread alive
+process.on("exit", () => flushAll());
