@@ -110,6 +110,7 @@ export class VM {
     parts.inbox.onCrash = (report) => this.#events.emit("crash", report);
     for (const { worker } of parts.threads) {
       worker.on("error", (error) => this.#failed(error as Error));
+      worker.on("exit", (code) => this.#failed(new AgnerError("AGNER_SCHEDULER_LOST", `a scheduler thread ended by itself with exit code ${code}`)));
     }
   }
 

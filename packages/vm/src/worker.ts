@@ -39,13 +39,14 @@ installInput();
 process.argv = [...start.argv];
 process.exit = ((code?: number | string | null) => haltNow(Number(code ?? process.exitCode ?? 0) & 0xff)) as typeof process.exit;
 
+// Before the control port is opened: a message that came during the import would find nobody.
+const namespaces: Record<string, object> = { "@agner/vm": vmNamespace };
+if (start.testing) Object.assign(namespaces, { "@agner/vm/vitest": processTestNamespace, vitest: await vitestNamespace() });
+
 startScheduler({ memory: start.memory, thread: start.thread, ports: start.ports, quota: start.quota ?? DEFAULT_QUOTA });
 
 const main = wrap<MainControl>(start.control as unknown as Endpoint);
 setMainControl(main);
-
-const namespaces: Record<string, object> = { "@agner/vm": vmNamespace };
-if (start.testing) Object.assign(namespaces, { "@agner/vm/vitest": processTestNamespace, vitest: await vitestNamespace() });
 
 const table = new ModuleTable(threadRuntime(), namespaces, {
   onDynamicImport: async (url) => {
