@@ -60,11 +60,22 @@ export function computeFree(module: Module): void {
 
 /** Whether the closure is made by a factory at the end of the module rather than where it stands. */
 export function isLifted(fn: Fn): boolean {
-  if (fn.topLevel || fn.cls !== null || fn.kind === "field" || fn.kind === "static" || fn.kind === "module") return false;
+  if (fn.kind === "declaration" && fn.topLevel) return false;
+  if (fn.cls !== null || fn.kind === "field" || fn.kind === "static" || fn.kind === "module") return false;
   if (fn.kind === "getter" || fn.kind === "setter") return false;
   if (fn.objectMethod !== null && fn.usesSuper) return false;
   if (fn.usesPrivate) return false;
-  return fn.mode === "S" || fn.parent!.mode === "S";
+  return fn.mode === "S" || fn.parent!.mode === "S" || needsMark(fn);
+}
+
+/** Whether compiled code may come across the function as a value. */
+export function needsMark(fn: Fn): boolean {
+  if (fn.generator || fn.async) return false;
+  if (fn.use === "callee") return false;
+  if (fn.use === "held" && fn.heldBy!.holds === fn && !fn.topLevel) {
+    return [...fn.heldBy!.references, ...(fn.selfVariable?.references ?? [])].some((r) => !r.callee && !r.write);
+  }
+  return true;
 }
 
 export function isLiftedClass(cls: { parent: Fn; usesPrivate: boolean; up: Unit | null }): boolean {

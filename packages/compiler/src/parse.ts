@@ -31,7 +31,6 @@ function toJavaScript(source: string, filename: string, loader: Loader): { code:
     const result = transformSync(source, {
       loader,
       sourcefile: filename,
-      format: "esm",
       target: "esnext",
       charset: "utf8",
       keepNames: false,

@@ -13,7 +13,6 @@ import { linkExports, starExports, type ModuleRecord } from "./runtime/linking.t
 import * as values from "./runtime/values.ts";
 
 export type { ModuleRecord } from "./runtime/linking.ts";
-export { nativeFrameError } from "./runtime/native-frame.ts";
 export { installBuiltins, type BuiltinModules } from "./runtime/builtins.ts";
 export { mark as markFunction } from "./runtime/boundary.ts";
 

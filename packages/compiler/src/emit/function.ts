@@ -1,6 +1,6 @@
 /** Functions: closures are made by factories at the end of the module, so that the fast and the resume version share one text. */
 import type { Node } from "../ast.ts";
-import { isLifted } from "../captures.ts";
+import { isLifted, needsMark } from "../captures.ts";
 import { analyseLiveness } from "../liveness.ts";
 import { lowerFunction, type Parameter } from "../lower/function.ts";
 import type { Fn, Variable } from "../scope.ts";
@@ -39,16 +39,6 @@ export function captured(fn: { free: Set<Variable> }): Variable[] {
 /** The variable itself: the box of a boxed one. */
 function rawText(p: Printer, v: Variable): string {
   return variableText(p, v);
-}
-
-/** Whether compiled code may come across the function as a value. */
-export function needsMark(fn: Fn): boolean {
-  if (fn.generator || fn.async) return false;
-  if (fn.use === "callee") return false;
-  if (fn.use === "held" && fn.heldBy!.holds === fn && !fn.topLevel) {
-    return [...fn.heldBy!.references, ...(fn.selfVariable?.references ?? [])].some((r) => !r.callee && !r.write);
-  }
-  return true;
 }
 
 function mentions(p: Printer, fn: Fn, name: string): boolean {

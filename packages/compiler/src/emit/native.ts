@@ -3,13 +3,13 @@
  * Native-mode functions that are neither generators nor async raise the nesting counter while they run.
  */
 import { patternNames, type Node } from "../ast.ts";
-import { isLifted } from "../captures.ts";
+import { isLifted, needsMark } from "../captures.ts";
 import { markDeclared } from "../lower/patterns.ts";
 import type { Fn, Scope, Variable } from "../scope.ts";
 import { printClass } from "./class.ts";
 import { expression, iterable, target, type Printer } from "./expression.ts";
 import { effect } from "./fast.ts";
-import { needsMark, printClosure, printFunction } from "./function.ts";
+import { printClosure, printFunction } from "./function.ts";
 
 export function nativeParameters(p: Printer, fn: Fn): void {
   const { w } = p;

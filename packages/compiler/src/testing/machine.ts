@@ -3,7 +3,8 @@ import vm from "node:vm";
 import { S, runSlice, suspend, SUSPENDED, type Runnable } from "@agner/scheduler/frames";
 import { compile, type CompileOptions, type CompileResult } from "../compile.ts";
 import { compileBuiltins } from "../compile-builtins.ts";
-import { createRuntime, installBuiltins, nativeFrameError, type ModuleRecord } from "../runtime.ts";
+import { nativeFrameError } from "@agner/scheduler";
+import { createRuntime, installBuiltins, type ModuleRecord } from "../runtime.ts";
 
 export const runtime = createRuntime();
 const builtins = compileBuiltins();

@@ -1,0 +1,12 @@
+import { describe, expect, test } from "vitest";
+import { difference } from "./testing/differential.ts";
+import { PROGRAMS } from "./testing/programs.ts";
+
+// Every program is run plain, and compiled at every quota with messages at hand and with every receive parking.
+for (const [construct, programs] of Object.entries(PROGRAMS)) {
+  describe(construct, () => {
+    for (const [name, source] of Object.entries(programs)) {
+      test(name, () => expect(difference(source)).toBeUndefined());
+    }
+  });
+}
