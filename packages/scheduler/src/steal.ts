@@ -18,15 +18,13 @@ import { Encoder, Decoder } from "./terms/codec.ts";
 import { Reader } from "./terms/reader.ts";
 import { Writer } from "./terms/writer.ts";
 
-/** Most processes on the board at once: enough for a thief to go on for a while, few enough to be encoded within a turn. A guess. */
-const MAX_PUBLISHED = 64;
-/** How many a thief takes in one go. More would only sit in its own queue, where the others cannot see them. A guess. */
-const STEAL_BATCH = 4;
+/** Most processes on the board at once: what can be encoded in a part of a turn. A guess. */
+const MAX_PUBLISHED = 256;
 
 let board: StealableDeque;
 let thieves: { readonly victim: number; readonly thief: Thief }[] = [];
 let words: Int32Array;
-let hungry = false;
+let isHungry = false;
 
 /** Joins the boards of the VM. */
 export function startStealing(): void {
@@ -42,27 +40,28 @@ export function startStealing(): void {
 
 /** Says that this scheduler has nothing to run, or has again. */
 export function setHungry(value: boolean): void {
-  if (hungry === value) return;
-  hungry = value;
+  if (isHungry === value) return;
+  isHungry = value;
   Atomics.add(words, Control.HUNGRY, value ? 1 : -1);
 }
 
 /** Lets go of what was stolen, and offers more if somebody is hungry. Called once a turn. */
 export function shareWork(): void {
   if (local.published.length > 0) sweep();
-  if (Atomics.load(words, Control.HUNGRY) === 0 || local.runQueue.length < 2) return;
-  const room = Math.min(MAX_PUBLISHED - local.published.length, local.runQueue.length >> 1);
+  const hungry = Atomics.load(words, Control.HUNGRY);
+  if (hungry === 0) return takeAllBack();
+  if (local.runQueue.length < 2) return;
+  // An equal share for everyone, this scheduler included: what starts here cannot be given away later.
+  const share = Math.floor(((local.runQueue.length + local.published.length) * hungry) / (hungry + 1));
+  const room = Math.min(MAX_PUBLISHED, share) - local.published.length;
   if (room <= 0) return;
   const taken = local.runQueue.takeFromTail(room, isStealable);
-  let count = 0;
-  for (const p of taken) {
-    if (publish(p)) count++;
-    else enqueue(p);
-  }
-  for (let thread = 0; thread < local.schedulers && count > 0; thread++) {
+  for (const p of taken) if (!publish(p)) enqueue(p);
+  let toWake = local.published.length;
+  for (let thread = 0; thread < local.schedulers && toWake > 0; thread++) {
     if (thread === local.thread || !local.doorbell.isAsleep(thread)) continue;
     local.doorbell.ring(thread);
-    count -= STEAL_BATCH;
+    toWake--;
   }
 }
 
@@ -149,11 +148,18 @@ export function takeBack(): boolean {
   return false;
 }
 
+/** Nobody is hungry any more: what is still on the board must have its turn here, however much else there is to run. */
+function takeAllBack(): void {
+  while (local.published.length > 0) takeBack();
+}
+
 /** Steals from the first other scheduler that has something. Returns how many processes were taken. */
 export function steal(): number {
   for (const { victim, thief } of thieves) {
+    // As many as leave the same for every other hungry scheduler: an even split from the start.
+    const share = Math.ceil(thief.available() / Math.max(1, Atomics.load(words, Control.HUNGRY)));
     let count = 0;
-    while (count < STEAL_BATCH) {
+    while (count < share) {
       const stolen = thief.steal(local.thread);
       if (stolen === "retry") continue;
       if (stolen === "empty") break;

@@ -186,6 +186,16 @@ export class Thief {
     this.capacity = board.capacity;
   }
 
+  /** How many entries could be taken now, about. */
+  available(): number {
+    const bottom = Atomics.load(this.words, BoardWord.BOTTOM);
+    let count = 0;
+    for (let entry = Atomics.load(this.words, BoardWord.TOP); entry !== bottom; entry = (entry + 1) | 0) {
+      if (Atomics.load(this.words, entryBase(entry, this.capacity) + BoardWord.STATE) === AVAILABLE) count++;
+    }
+    return count;
+  }
+
   /**
    * Takes the oldest entry: its payload, "empty" if there was none, "retry" if another was faster.
    * Between the load of a state and the exchange the entry may have become another; then that one is taken, which is as good.
