@@ -4,6 +4,7 @@
 import { availableParallelism } from "node:os";
 import { MessageChannel, Worker, isMainThread, type MessagePort } from "node:worker_threads";
 import { expose, wrap, type Endpoint, type Remote } from "comlink";
+import { compileBuiltins } from "@agner/compiler";
 import { AgnerError, createSharedMemory, describeValue } from "@agner/scheduler";
 import { compileModule } from "./code/compile.ts";
 import { CodeServer } from "./code/server.ts";
@@ -58,7 +59,8 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
 
   const memory = createSharedMemory({ schedulers: cores, ...(maxProcesses === undefined ? {} : { maxProcesses }) });
   const ports = connectAll(memory.threads);
-  const code = new CodeServer({ compile: compileModule, vm: specifiersOf(options.testing === true) });
+  const builtins = compileBuiltins();
+  const code = new CodeServer({ compile: compileModule, firstSite: builtins.siteCount, vm: specifiersOf(options.testing === true) });
   const inbox: MainInbox = joinAsMain(memory, ports[cores]!);
   const dirty = new DirtyPool(
     () => code.images,
@@ -89,6 +91,7 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
         control: channel.port2,
         argv: options.argv ?? process.argv,
         quota,
+        builtins,
         testing: options.testing === true,
         reporter: [inbox.reporter.slot, inbox.reporter.serial],
       };

@@ -7,6 +7,7 @@ import { decodeTerm, DEFAULT_QUOTA, flushAll, internPid, send, setCrashHook, set
 import { setMainControl, type MainControl, type ThreadControl } from "./control.ts";
 import { threadRuntime } from "./code/runtime.ts";
 import { ModuleTable } from "./code/module.ts";
+import type { BuiltinModules } from "@agner/compiler/runtime";
 import type { ModuleImage } from "./code/image.ts";
 import { installStackTraces } from "./code/stack.ts";
 import { setModuleTable } from "./code/thread-table.ts";
@@ -26,6 +27,8 @@ export interface WorkerStart {
   readonly control: MessagePort;
   readonly argv: readonly string[];
   readonly quota: number | undefined;
+  /** The compiled equivalents of built-ins; their sites come first. */
+  readonly builtins: BuiltinModules;
   /** Whether test files are loaded, which import vitest. */
   readonly testing: boolean;
   /** Slot and serial of the inbox to which crash reports go. */
@@ -48,7 +51,7 @@ startScheduler({ memory: start.memory, thread: start.thread, ports: start.ports,
 const main = wrap<MainControl>(start.control as unknown as Endpoint);
 setMainControl(main);
 
-const table = new ModuleTable(threadRuntime(), namespaces, {
+const table = new ModuleTable(threadRuntime(start.builtins, vmNamespace), namespaces, {
   onDynamicImport: async (url) => {
     const error = await main.load(url);
     if (error !== undefined) throw decodeTerm(error);

@@ -70,7 +70,7 @@ function level(node: Node): number {
 }
 
 export function variableText(p: Printer, v: Variable): string {
-  if (v.kind === "import") return v.runtime && v.importName !== "*" ? v.id : v.importName === "*" ? `$i${v.importSlot}.x` : `$i${v.importSlot}.x${property(v.importName)}`;
+  if (v.kind === "import") return v.runtime && v.importName !== "*" ? v.id : v.importName === "*" ? `$import${v.importSlot}.x` : `$import${v.importSlot}.x${property(v.importName)}`;
   if (p.c.native) {
     if (v.kind === "this") return "this";
     if (v.kind === "arguments") return "arguments";

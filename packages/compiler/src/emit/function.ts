@@ -89,11 +89,12 @@ function emitFactory(p: Printer, fn: Fn): void {
     w.write(` }[${JSON.stringify(fn.name)}];`);
   }
   w.newline();
-  if (fn.topLevel) w.write(`return $top($m, ${fn.index}, ${value});`);
+  if (fn.topLevel) w.write(`return $top($m, ${fn.index}, ${value}${fn.mode === "P" ? ", undefined, true" : ""});`);
   else if (!needsMark(fn)) w.write(`return ${value};`);
   else if (fn.syntaxName !== null && fn.mode === "S") w.write(fn.syntaxName === "computed" ? `return $f(${value});` : `return $wrap(${value});`);
   else {
     w.write(`${value}[$C] = ${value};`);
+    if (fn.mode === "P" && fn.use === "callback") w.write(` ${value}[$P] = true;`);
     w.newline();
     w.write(`return ${value};`);
   }
@@ -212,7 +213,9 @@ function suspendable(p: Printer, fn: Fn): void {
   w.write(parameterList(parameters), fn.node.start);
   w.write(fn.arrow ? " => {" : " {");
   w.indent++;
-  const names = [...locals.map((v) => v.id), ...(scratch ? ["$c"] : [])];
+  // Numbers start as numbers: with undefined among their values V8 would box them in loops.
+  const numeric = numericVariables(fn);
+  const names = [...locals.map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id)), ...(scratch ? ["$c"] : [])];
   if (names.length > 0) {
     w.newline();
     w.write(`let ${names.join(", ")};`);

@@ -10,7 +10,7 @@ import { Writer } from "./writer.ts";
 
 /** The names by which emitted code calls the runtime; `$` is put before each. */
 export const RUNTIME_NAMES = [
-  "S", "C", "N", "T", "y", "h", "s", "rv", "b", "nw", "f", "wrap", "name", "top", "cls", "sites", "link", "star", "t", "tb", "ca", "ro", "ar", "of",
+  "S", "C", "N", "P", "T", "y", "h", "s", "rv", "b", "nw", "f", "wrap", "name", "top", "cls", "sites", "link", "star", "t", "tb", "ca", "ro", "ar", "of",
   "ix", "nx", "dn", "cl", "clr", "clq", "open", "step", "tail", "shut", "shutq", "od", "rest", "key", "obj", "keys", "in", "sp", "bind", "sendFresh", "cp",
 ];
 
@@ -20,9 +20,9 @@ export function emitModule(unit: Unit): Writer {
   const p: Printer = { w, unit, c: context(module.top, null) };
   w.write(`(${module.topLevelAwait ? "async " : ""}function* ($rt, $B, $m) {\n"use strict";\n`);
   w.write(`const { ${RUNTIME_NAMES.map((n) => `${n}: $${n}`).join(", ")} } = $rt;\n`);
-  if (module.imports.length > 0) w.write(`const ${module.imports.map((_, i) => `$i${i} = $m.imports[${i}]`).join(", ")};\n`);
+  if (module.imports.length > 0) w.write(`const ${module.imports.map((_, i) => `$import${i} = $m.imports[${i}]`).join(", ")};\n`);
   for (const v of module.scope.list) {
-    if (v.kind === "import" && v.runtime && v.importName !== "*" && v.references.length > 0) w.write(`const ${v.id} = $i${v.importSlot}.x${property(v.importName)};\n`);
+    if (v.kind === "import" && v.runtime && v.importName !== "*" && v.references.length > 0) w.write(`const ${v.id} = $import${v.importSlot}.x${property(v.importName)};\n`);
   }
 
   const body = module.program.body as Node[];
@@ -33,7 +33,9 @@ export function emitModule(unit: Unit): Writer {
       const v = variableOf(module, d);
       printFunction(p, d.fn, v.id);
       w.write("\n");
-      unit.link.push(`$top($m, ${d.fn.index}, ${v.id}${v.name === "default" ? ', "default"' : ""});`);
+      const plain = d.fn.mode === "P" ? ", true" : "";
+      const name = v.name === "default" ? '"default"' : plain === "" ? "" : "undefined";
+      unit.link.push(`$top($m, ${d.fn.index}, ${v.id}${name === "" ? "" : `, ${name}`}${plain});`);
     }
   }
   const main = new Writer();
@@ -48,7 +50,7 @@ export function emitModule(unit: Unit): Writer {
   void counter;
   for (const line of unit.link) w.write(`${line}\n`);
   w.write(exportsOf(p, module));
-  for (const slot of module.stars) w.write(`$star($m, $i${slot});\n`);
+  for (const slot of module.stars) w.write(`$star($m, $import${slot});\n`);
   w.write("yield;");
   w.append(main);
   w.append(unit.trailer);
@@ -92,7 +94,7 @@ function exportsOf(p: Printer, module: Module): string {
     const key = JSON.stringify(e.name);
     if (e.variable !== null && e.variable.kind === "function" && e.variable.writes === 0) values.push(`${key}: ${e.variable.id}`);
     else if (e.variable !== null) getters.push(`${key}: () => ${variableText(p, e.variable)}`);
-    else getters.push(`${key}: () => $i${e.from}.x${e.imported === "*" ? "" : property(e.imported)}`);
+    else getters.push(`${key}: () => $import${e.from}.x${e.imported === "*" ? "" : property(e.imported)}`);
   }
   return `$link($m, { ${values.join(", ")} }, { ${getters.join(", ")} });\n`;
 }

@@ -12,7 +12,7 @@ import { encodeError } from "./terms.ts";
 
 installOutput();
 
-const table = new ModuleTable(threadRuntime(), { "@agner/vm": vmNamespace }, { onDynamicImport: async () => {} });
+const table = new ModuleTable(threadRuntime(undefined, vmNamespace), { "@agner/vm": vmNamespace }, { onDynamicImport: async () => {} });
 
 /** Runs one task; piscina calls the default export. */
 export default async function run({ call, compiled, images }: DirtyTask): Promise<DirtyReply> {
