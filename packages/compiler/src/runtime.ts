@@ -4,8 +4,8 @@
  * A thread does, once: `const rt = createRuntime()`, then `installBuiltins(rt, …)`. The compiled equivalents of array methods and their
  * like are compiled on the main thread (`compileBuiltins()` of `@agner/compiler`) and evaluated on each thread like any module.
  */
-import { CALL, mustSave, resumeValue, S, saveCall, saveHead, SITES, INFO, type ResumeFunction } from "@agner/scheduler/frames";
-import { bridge, construct, mark, NEW, wrap } from "./runtime/boundary.ts";
+import { CALL, chargeDebt, mustSave, resumeValue, S, saveCall, saveHead, saveLoop, SITES, INFO, type ResumeFunction } from "@agner/scheduler/frames";
+import { bridge, construct, mark, NEW, PLAIN, wrap } from "./runtime/boundary.ts";
 import { bindMarked } from "./runtime/builtins.ts";
 import { markClass } from "./runtime/classes.ts";
 import * as iteration from "./runtime/iteration.ts";
@@ -32,10 +32,10 @@ function unknownSite(): never {
   throw new Error("agner: a frame refers to a site of a module that is not loaded");
 }
 
-function declareFunction(module: ModuleRecord, index: number, fn: Function & { [INFO]?: unknown }, name?: string): Function {
+function declareFunction(module: ModuleRecord, index: number, fn: Function & { [INFO]?: unknown }, name?: string, plain = false): Function {
   if (name !== undefined) values.setName(fn, name);
-  const plain = Object.getPrototypeOf(fn) === Function.prototype;
-  if (plain) mark(fn);
+  if (Object.getPrototypeOf(fn) === Function.prototype) mark(fn);
+  if (plain) hide(fn, PLAIN, true);
   hide(fn, INFO, { module, index });
   (module.functions ??= [])[index] = fn;
   return fn;
@@ -48,8 +48,8 @@ function hide(target: object, key: symbol, value: unknown): void {
 /** The object that emitted code takes apart as `$rt`. */
 export function createRuntime(host: RuntimeHost = {}) {
   return {
-    S, C: CALL, N: NEW, T: values.UNINITIALISED,
-    y: mustSave, h: saveHead, s: saveCall, rv: resumeValue,
+    S, C: CALL, N: NEW, P: PLAIN, T: values.UNINITIALISED,
+    y: mustSave, h: saveHead, hk: saveLoop, charge: chargeDebt, s: saveCall, rv: resumeValue,
     b: bridge, nw: construct, f: (fn: Function, name?: string) => (name === undefined ? mark(fn) : mark(values.setName(fn, name))), wrap,
     name: values.setName, top: declareFunction, cls: markClass, sites: registerSites, link: linkExports, star: starExports,
     t: values.initialised, tb: values.initialisedBox, ca: values.constantAssignment, ro: values.constructed, key: values.propertyKey,

@@ -43,11 +43,14 @@ export function filter(this: any, callback: Callback, thisArg?: unknown): unknow
   const n = toLength(o);
   if (typeof callback !== "function") throw notFunction(callback);
   const a = speciesArray(o, 0);
+  const plain = Array.isArray(a) && a.constructor === Array;
   let to = 0;
   for (let k = 0; k < n; k++) {
     const v = o[k];
     if (v !== undefined || k in o) {
-      if (thisArg === undefined ? callback(v, k, o) : callback.call(thisArg, v, k, o)) createIndex(a, to++, v);
+      if (!(thisArg === undefined ? callback(v, k, o) : callback.call(thisArg, v, k, o))) continue;
+      if (plain) a[to++] = v;
+      else createIndex(a, to++, v);
     }
   }
   return a;

@@ -54,7 +54,7 @@ export function printClassExpression(p: Printer, cls: ClassUnit): void {
     w.write(`function ${cls.factory}(${[...cls.free].map((v) => v.id).join(", ")}) {`);
     w.indent++;
     w.newline();
-    w.write("const $n = $S.nat;");
+    w.write("const $n = $S.nat, $d = $S.debt;");
     w.newline();
     w.write("$S.nat = $n + 1;");
     w.newline();
@@ -70,6 +70,8 @@ export function printClassExpression(p: Printer, cls: ClassUnit): void {
     w.indent++;
     w.newline();
     w.write("$S.nat = $n;");
+    w.newline();
+    w.write("if ($S.debt !== $d) $charge($d);");
     w.indent--;
     w.newline();
     w.write("}");

@@ -68,9 +68,9 @@ export function call(p: StatementPrinter, x: CallIr): void {
 /** The check at a loop's head. */
 export function check(p: StatementPrinter, x: LoopIr): void {
   if (p.localCounter) {
-    p.w.write("if (--$k < 0) { $S.r = $k; if ($y()) return $h(");
+    p.w.write("if (--$k < 0) { $S.r = $k; return $hk(");
     p.frames!.save(p, x.pc, x.live);
-    p.w.write("); $k = $S.r; }");
+    p.w.write("); }");
   } else {
     p.w.write("if (--$S.r < 0 && $y()) return $h(");
     p.frames!.save(p, x.pc, x.live);

@@ -58,7 +58,7 @@ export function nativeBody(p: Printer, fn: Fn): void {
   }
   if (guard) {
     w.newline();
-    w.write("const $n = $S.nat;");
+    w.write("const $n = $S.nat, $d = $S.debt;");
     w.newline();
     w.write("$S.nat = $n + 1;");
     w.newline();
@@ -79,6 +79,8 @@ export function nativeBody(p: Printer, fn: Fn): void {
     w.indent++;
     w.newline();
     w.write("$S.nat = $n;");
+    w.newline();
+    w.write("if ($S.debt !== $d) $charge($d);");
     w.indent--;
     w.newline();
     w.write("}");

@@ -1,8 +1,11 @@
 /** HOT PATH. Calls across the native boundary: bridges for functions without a suspendable version, wrappers for those with one. */
-import { CALL, S } from "@agner/scheduler/frames";
+import { CALL, chargeDebt, S } from "@agner/scheduler/frames";
 
 /** Own property of a class that compiled code may construct directly: the class itself (a subclass inherits it, and differs). */
 export const NEW: unique symbol = Symbol("agner.new");
+
+/** Own property of functions, often given to array methods, that never suspend: the method may then be the built-in one. */
+export const PLAIN: unique symbol = Symbol("agner.plain");
 
 type Any = (...args: unknown[]) => unknown;
 type Marked = Function & { [CALL]?: Function };
@@ -20,12 +23,13 @@ export function bridge(fn: unknown, text: string): Any {
   let b = bridges.get(fn);
   if (b === undefined) {
     b = function (this: unknown, ...args: unknown[]): unknown {
-      const n = S.nat;
+      const { nat: n, debt } = S;
       S.nat = n + 1;
       try {
         return Reflect.apply(fn, this, args);
       } finally {
         S.nat = n;
+        if (S.debt !== debt) chargeDebt(debt);
       }
     };
     bridges.set(fn, b);
@@ -36,12 +40,13 @@ export function bridge(fn: unknown, text: string): Any {
 /** `new` of something that may run compiled code below native frames. */
 export function construct(constructor: unknown, text: string, ...args: unknown[]): unknown {
   if (!isConstructor(constructor)) throw new TypeError(`${text} is not a constructor`);
-  const n = S.nat;
+  const { nat: n, debt } = S;
   S.nat = n + 1;
   try {
     return Reflect.construct(constructor, args);
   } finally {
     S.nat = n;
+    if (S.debt !== debt) chargeDebt(debt);
   }
 }
 
@@ -65,12 +70,13 @@ export function mark<F extends Function>(fn: F): F {
 export function wrap(fn: Function): Function {
   const outer = {
     [fn.name](this: unknown, ...args: unknown[]): unknown {
-      const n = S.nat;
+      const { nat: n, debt } = S;
       S.nat = n + 1;
       try {
         return Reflect.apply(fn, this, args);
       } finally {
         S.nat = n;
+        if (S.debt !== debt) chargeDebt(debt);
       }
     },
   }[fn.name]!;

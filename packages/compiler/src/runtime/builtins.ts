@@ -1,9 +1,9 @@
 /** Marks of JavaScript's own functions: which compiled code may call as they are, and what it calls instead of those that call back. */
 import vm from "node:vm";
-import { CALL } from "@agner/scheduler/frames";
+import { CALL, S } from "@agner/scheduler/frames";
 import type { Runtime } from "../runtime.ts";
 import * as operations from "./array-operations.ts";
-import { bridge } from "./boundary.ts";
+import { bridge, PLAIN } from "./boundary.ts";
 import type { ModuleRecord } from "./linking.ts";
 
 export interface BuiltinModules {
@@ -50,10 +50,28 @@ export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, bas
     exports[name] = module.exports as Record<string, Any>;
   }
   const array = exports["array"]!;
-  for (const name of ARRAY) set((Array.prototype as unknown as Record<string, unknown>)[name], array[name]);
+  for (const name of ARRAY) {
+    const builtIn = (Array.prototype as unknown as Record<string, Any>)[name]!;
+    set(builtIn, dispatch(builtIn, array[name]!));
+  }
   set(Array.from, array["from"]);
   set(Map.prototype.forEach, exports["collections"]!["mapForEach"]);
   set(Set.prototype.forEach, exports["collections"]!["setForEach"]);
+}
+
+/** Longest array that the built-in method walks at once: some 100 µs with a small callback. */
+const UNPREEMPTED = 10_000;
+
+/** With a callback that never suspends and an array of moderate length, the built-in method is as good, and several times faster. */
+function dispatch(builtIn: Any, compiled: Any): Any {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const callback = args[0] as { [PLAIN]?: boolean } | null | undefined;
+    if (Array.isArray(this) && this.length <= UNPREEMPTED && typeof callback === "function" && callback[PLAIN] === true) {
+      S.r -= this.length >> 3;
+      return Reflect.apply(builtIn, this, args);
+    }
+    return Reflect.apply(compiled, this, args);
+  } as Any;
 }
 
 /** Built-ins that call no function given to them. What they call of objects (`toString`, accessors) is an atomic section by itself. */

@@ -70,6 +70,27 @@ export function saveHead(frame: Frame): object {
   return SUSPENDED;
 }
 
+/** What a loop that counts for itself may spend at once under a native frame. */
+const LOOP_REFILL = 1_000_000;
+
+/**
+ * Saves at the head of a loop that counts its reductions in a local. Under a native frame, where nothing may be saved, the loop goes on in
+ * the resume version, and its result is returned: the hot loop then has no way back into itself, which V8 11 (Node 20) compiles twice as fast.
+ */
+export function saveLoop(frame: Frame): unknown {
+  if (S.u !== 0 || S.nat === 0) return saveHead(frame);
+  S.debt += LOOP_REFILL;
+  S.r = LOOP_REFILL;
+  return SITES[frame[1]]!(frame);
+}
+
+/** At the end of an atomic section that began with `debt`: what it spent beyond the budget is charged, if no native frame is left. */
+export function chargeDebt(debt: number): void {
+  if (S.nat !== 0) return;
+  S.r -= S.debt - debt;
+  S.debt = debt;
+}
+
 /** Saves after a call: `value` is what the callee returned, {@link SUSPENDED} if it was the callee that unwound. */
 export function saveCall(value: unknown, frame: Frame): object {
   if (S.u === 0) {
