@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { takeSample } from "./sample.ts";
+import { agner } from "./systems/agner.ts";
 import { erlang } from "./systems/erlang.ts";
 import { programArguments, WORKLOADS, type Workload } from "./workloads.ts";
 
@@ -19,6 +20,13 @@ const small = (workload: Workload): Workload => ({ ...workload, sizes: SMALL[wor
 
 test("small work has the sizes of the real one, in the same order", () => {
   for (const { id, sizes } of WORKLOADS) expect(Object.keys(SMALL[id]?.sizes ?? {})).toEqual(Object.keys(sizes));
+});
+
+describe.each([1, 2])("agner on %i", (cores) => {
+  test.each(WORKLOADS.filter(({ minCores }) => minCores <= cores).map(small))("does the work of $id", async (workload) => {
+    const { ops, checksum } = await takeSample(workload, agner.command(workload.id, programArguments(workload), cores));
+    expect({ ops, checksum }).toEqual({ ops: SMALL[workload.id]!.ops, checksum: SMALL[workload.id]!.checksum });
+  });
 });
 
 describe("erlang", () => {
