@@ -41,12 +41,22 @@ describe("the run queue", () => {
     expect(first.filter((p) => p.priority !== NORMAL)).toHaveLength(10);
   });
 
+  it("runs four that have started for one that has not, if there are both", () => {
+    const queue = new RunQueue();
+    const started = Array.from({ length: 16 }, () => process("normal"));
+    const fresh = Array.from({ length: 6 }, () => process("normal"));
+    for (const p of started) p.started = true;
+    for (const p of [...fresh, ...started]) queue.push(p);
+    expect(queue.fresh).toBe(6);
+    expect(drain(queue).map((p) => (p.started ? "s" : "f")).join("")).toBe("ssssfssssfssssfssssfff");
+  });
+
   it("lets a thief's choice be taken from the back, and keeps the order of the rest", () => {
     const queue = new RunQueue();
     const all = Array.from({ length: 10 }, () => process("normal"));
     for (const p of all) queue.push(p);
     const wanted = new Set([all[9], all[7], all[2]]);
-    const taken = queue.takeFromTail(4, (p) => wanted.has(p));
+    const taken = queue.takeFresh(4, (p) => wanted.has(p));
     expect(new Set(taken)).toEqual(new Set([all[9], all[7], all[2]].filter((p) => taken.includes(p!))));
     expect(taken).toContain(all[9]);
     expect(taken).toContain(all[7]);

@@ -10,6 +10,8 @@ const HIGH = 2;
 const MAX = 3;
 /** Turns of normal for one of low: `RESCHEDULE_LOW` in the BEAM's erl_process.c. */
 const NORMAL_PER_LOW = 8;
+/** Turns of processes that have started for one of those that have not: what has not started can still be given away. A guess. */
+const STARTED_PER_FRESH = 4;
 
 /** A first-in-first-out queue of processes that grows and never shrinks below what it once needed at rest. */
 class Fifo {
@@ -58,50 +60,67 @@ class Fifo {
 export class RunQueue {
   length = 0;
   readonly #normal = new Fifo(1024);
+  /** Processes of normal priority that have not started. */
+  readonly #fresh = new Fifo(1024);
   readonly #low = new Fifo(16);
   readonly #high = new Fifo(16);
   readonly #max = new Fifo(16);
   #normalInARow = 0;
+  #startedInARow = 0;
 
   push(p: Process): void {
     this.length++;
-    if (p.priority === NORMAL) this.#normal.push(p);
-    else this.#of(p.priority).push(p);
+    if (p.priority === NORMAL) {
+      if (p.started) this.#normal.push(p);
+      else this.#fresh.push(p);
+    } else this.#of(p.priority).push(p);
   }
 
   /** The process that runs next; the queue must not be empty. */
   shift(): Process {
     this.length--;
-    if (this.#normal.length === this.length + 1) return this.#normal.shift();
+    if (this.#normal.length + this.#fresh.length === this.length + 1) return this.#shiftNormal();
     return this.#shiftByPriority();
   }
 
-  /** Takes up to `limit` processes for which `wanted` holds from the back of normal and low; the order of the others stays. */
-  takeFromTail(limit: number, wanted: (p: Process) => boolean): Process[] {
+  /** How many processes of normal priority have not started. */
+  get fresh(): number {
+    return this.#fresh.length;
+  }
+
+  /** Takes up to `limit` processes for which `wanted` holds from those that have not started, the newest first; the order of the others stays. */
+  takeFresh(limit: number, wanted: (p: Process) => boolean): Process[] {
     const taken: Process[] = [];
-    for (const queue of [this.#low, this.#normal]) {
-      const kept: Process[] = [];
-      // Not started ones gather at the tail; a long row of others means that there is little to find.
-      while (queue.length > 0 && taken.length < limit && kept.length < limit) {
-        const p = queue.pop();
-        if (wanted(p)) taken.push(p);
-        else kept.push(p);
-      }
-      while (kept.length > 0) queue.push(kept.pop()!);
+    const kept: Process[] = [];
+    while (this.#fresh.length > 0 && taken.length < limit && kept.length < limit) {
+      const p = this.#fresh.pop();
+      if (wanted(p)) taken.push(p);
+      else kept.push(p);
     }
+    while (kept.length > 0) this.#fresh.push(kept.pop()!);
     this.length -= taken.length;
     return taken;
+  }
+
+  #shiftNormal(): Process {
+    if (this.#fresh.length === 0) return this.#normal.shift();
+    if (this.#normal.length > 0 && this.#startedInARow < STARTED_PER_FRESH) {
+      this.#startedInARow++;
+      return this.#normal.shift();
+    }
+    this.#startedInARow = 0;
+    return this.#fresh.shift();
   }
 
   #shiftByPriority(): Process {
     if (this.#max.length > 0) return this.#max.shift();
     if (this.#high.length > 0) return this.#high.shift();
-    if (this.#low.length > 0 && (this.#normal.length === 0 || this.#normalInARow >= NORMAL_PER_LOW)) {
+    if (this.#low.length > 0 && (this.#normal.length + this.#fresh.length === 0 || this.#normalInARow >= NORMAL_PER_LOW)) {
       this.#normalInARow = 0;
       return this.#low.shift();
     }
     this.#normalInARow++;
-    return this.#normal.shift();
+    return this.#shiftNormal();
   }
 
   #of(priority: number): Fifo {

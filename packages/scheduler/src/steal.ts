@@ -45,17 +45,22 @@ export function setHungry(value: boolean): void {
   Atomics.add(words, Control.HUNGRY, value ? 1 : -1);
 }
 
+/** Whether some scheduler has nothing to run: one load. */
+export function isSomebodyHungry(): boolean {
+  return Atomics.load(words, Control.HUNGRY) > 0;
+}
+
 /** Lets go of what was stolen, and offers more if somebody is hungry. Called once a turn. */
 export function shareWork(): void {
   if (local.published.length > 0) sweep();
   const hungry = Atomics.load(words, Control.HUNGRY);
   if (hungry === 0) return takeAllBack();
-  if (local.runQueue.length < 2) return;
+  if (local.runQueue.fresh === 0 || local.runQueue.length < 2) return;
   // An equal share for everyone, this scheduler included: what starts here cannot be given away later.
   const share = Math.floor(((local.runQueue.length + local.published.length) * hungry) / (hungry + 1));
   const room = Math.min(MAX_PUBLISHED, share) - local.published.length;
   if (room <= 0) return;
-  const taken = local.runQueue.takeFromTail(room, isStealable);
+  const taken = local.runQueue.takeFresh(room, isStealable);
   for (const p of taken) if (!publish(p)) enqueue(p);
   let toWake = local.published.length;
   for (let thread = 0; thread < local.schedulers && toWake > 0; thread++) {

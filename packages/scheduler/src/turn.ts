@@ -10,7 +10,7 @@ import { NO_ARGS, RUNNABLE, RUNNING, EXITING, type Process } from "./process/pro
 import { resumeReceive } from "./process/receive.ts";
 import { ended, terminateDoomed } from "./signals/exit.ts";
 import { drainAll, flushAll, hasArrived } from "./signals/remote.ts";
-import { setHungry, shareWork, steal, takeBack } from "./steal.ts";
+import { isSomebodyHungry, setHungry, shareWork, steal, takeBack } from "./steal.ts";
 
 /** How long processes run before the event loop has its turn, in milliseconds. */
 const TURN_MS = 1;
@@ -84,6 +84,8 @@ function work(start: number): boolean {
       untilClock -= runProcess(runQueue.shift());
       if (untilClock <= 0) {
         if (performance.now() >= end) break;
+        // Not only at the end of the turn: until then all of it would have started here.
+        if (runQueue.fresh > 1 && isSomebodyHungry()) shareWork();
         untilClock = CLOCK_REDUCTIONS;
       }
     }

@@ -104,8 +104,17 @@ export function deliver(p: Process, message: unknown): void {
     return;
   }
   if (p.status === EXTERNAL) p.rare!.onMessage!(message);
-  else if (p.status !== EXITING) (p.mailbox ??= new Mailbox()).push(message);
+  else if (p.status !== EXITING) {
+    const mailbox = (p.mailbox ??= new Mailbox());
+    mailbox.push(message);
+    if (mailbox.length > LONG_MAILBOX) S.r -= Math.min(mailbox.length >> 4, MAX_SEND_COST);
+  }
 }
+
+/** From this length on, who sends to a mailbox is charged for it, so that the receiver gets its turn before the mailbox leaves the processor's cache. */
+const LONG_MAILBOX = 64;
+/** The most that one message costs its sender, in reductions: a hundredth of a slice, so that a slice always sends something. */
+const MAX_SEND_COST = 40;
 
 /** Ends the wait of `p`, if it still is `wait`, with a value or an error. */
 export function finishWait(p: Process, wait: NonNullable<Process["wait"]>, value: unknown, threw: 0 | 1): boolean {
