@@ -9,7 +9,20 @@
  *     GET /crash     ends its own process, and answers 500
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { exit, makeRef, processFlag, receive, schedulerId, self, send, spawn, spawnMonitor, spawnOpt, type Pid, type Ref } from "@agner/vm";
+import {
+  exit,
+  makeRef,
+  processFlag,
+  receive,
+  schedulerId,
+  self,
+  send,
+  spawn,
+  spawnMonitor,
+  spawnOpt,
+  type Pid,
+  type Ref,
+} from "@agner/vm";
 
 interface Answer {
   readonly status: number;

@@ -5,7 +5,10 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** Files of text found below `paths`, and paths that could not be read. Symbolic links below a folder are not followed. */
-export function findFiles(paths: readonly string[], wanted: (name: string) => boolean): { files: string[]; unreadable: { path: string; why: string }[] } {
+export function findFiles(
+  paths: readonly string[],
+  wanted: (name: string) => boolean,
+): { files: string[]; unreadable: { path: string; why: string }[] } {
   const files: string[] = [];
   const unreadable: { path: string; why: string }[] = [];
   const visit = (path: string): void => {
@@ -29,4 +32,3 @@ export function findFiles(paths: readonly string[], wanted: (name: string) => bo
   }
   return { files, unreadable };
 }
-

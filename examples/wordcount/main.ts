@@ -64,7 +64,10 @@ function showProgress(total: number): void {
 
 export function main(...paths: string[]): number {
   const byDefault = paths.length === 0;
-  const { files, unreadable } = findFiles(byDefault ? ["node_modules"] : paths, (name) => !byDefault || /\.(?:md|d\.[cm]?ts)$/i.test(name));
+  const { files, unreadable } = findFiles(
+    byDefault ? ["node_modules"] : paths,
+    (name) => !byDefault || /\.(?:md|d\.[cm]?ts)$/i.test(name),
+  );
   for (const { path, why } of unreadable) console.error(`skipped ${path}: ${why}`);
   if (files.length === 0) {
     console.error("there is nothing to count; name files or folders: npm start -- PATH…");
@@ -89,7 +92,12 @@ function spawnNamed(total: number): Pid {
 function report(tally: Tally, took: number): void {
   for (const { path, why } of tally.skipped) console.error(`skipped ${path}: ${why}`);
   console.log(`The ${TOP} most frequent words\n`);
-  console.log(columns(["word", "count"], top(tally, TOP).map(([word, count]) => [word, String(count)])));
+  console.log(
+    columns(
+      ["word", "count"],
+      top(tally, TOP).map(([word, count]) => [word, String(count)]),
+    ),
+  );
   console.log("\nThe cores\n");
   console.log(
     columns(
@@ -105,5 +113,7 @@ function report(tally: Tally, took: number): void {
   );
   const rate = `${Math.round(tally.files / took)} files/s, ${(tally.bytes / 1e6 / took).toFixed(1)} MB/s`;
   const words = `${tally.words.toLocaleString("en")} words, ${tally.counts.size.toLocaleString("en")} different ones`;
-  console.log(`\n${tally.files.toLocaleString("en")} files, ${(tally.bytes / 1e6).toFixed(1)} MB, ${words}, in ${seconds(took)}: ${rate}`);
+  console.log(
+    `\n${tally.files.toLocaleString("en")} files, ${(tally.bytes / 1e6).toFixed(1)} MB, ${words}, in ${seconds(took)}: ${rate}`,
+  );
 }

@@ -54,13 +54,18 @@ function specifiersOf(testing: boolean): string[] {
 export async function boot(options: BootOptions = {}): Promise<VM> {
   const { cores, maxProcesses, quota } = check(options);
   if (!isMainThread) throw new AgnerError("AGNER_BAD_ARGUMENT", "boot() works on the main thread of a Node.js process only");
-  if (running !== undefined) throw new AgnerError("AGNER_ALREADY_BOOTED", "a VM is running in this Node.js process already; stop it first with vm.stop()");
+  if (running !== undefined)
+    throw new AgnerError("AGNER_ALREADY_BOOTED", "a VM is running in this Node.js process already; stop it first with vm.stop()");
   options.signal?.throwIfAborted();
 
   const memory = createSharedMemory({ schedulers: cores, ...(maxProcesses === undefined ? {} : { maxProcesses }) });
   const ports = connectAll(memory.threads);
   const builtins = compileBuiltins();
-  const code = new CodeServer({ compile: compileModule, firstSite: builtins.siteCount, vm: specifiersOf(options.testing === true) });
+  const code = new CodeServer({
+    compile: compileModule,
+    firstSite: builtins.siteCount,
+    vm: specifiersOf(options.testing === true),
+  });
   const inbox: MainInbox = joinAsMain(memory, ports[cores]!);
   const dirty = new DirtyPool(
     () => code.images,
@@ -119,10 +124,17 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
   }
 }
 
-function check({ cores = availableParallelism(), maxProcesses, quota }: BootOptions): { cores: number; maxProcesses: number | undefined; quota: number | undefined } {
+function check({ cores = availableParallelism(), maxProcesses, quota }: BootOptions): {
+  cores: number;
+  maxProcesses: number | undefined;
+  quota: number | undefined;
+} {
   const whole = (name: string, value: number | undefined, least: number, most: number): void => {
     if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
-    throw new AgnerError("AGNER_BAD_ARGUMENT", `boot: ${name} must be a whole number from ${least} to ${most}, not ${describeValue(value)}`);
+    throw new AgnerError(
+      "AGNER_BAD_ARGUMENT",
+      `boot: ${name} must be a whole number from ${least} to ${most}, not ${describeValue(value)}`,
+    );
   };
   whole("cores", cores, 1, MAX_CORES);
   whole("maxProcesses", maxProcesses, 1_024, 2 ** 24);

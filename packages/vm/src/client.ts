@@ -16,7 +16,7 @@ import {
   makeInbox,
   monitor,
   newRef,
-  Pid,
+  type Pid,
   readStatistics,
   send,
   sendExit,
@@ -110,7 +110,9 @@ export class VM {
     parts.inbox.onCrash = (report) => this.#events.emit("crash", report);
     for (const { worker } of parts.threads) {
       worker.on("error", (error) => this.#failed(error as Error));
-      worker.on("exit", (code) => this.#failed(new AgnerError("AGNER_SCHEDULER_LOST", `a scheduler thread ended by itself with exit code ${code}`)));
+      worker.on("exit", (code) =>
+        this.#failed(new AgnerError("AGNER_SCHEDULER_LOST", `a scheduler thread ended by itself with exit code ${code}`)),
+      );
     }
   }
 
@@ -166,7 +168,11 @@ export class VM {
     return this.#start(this.#handle("run", fn), args, options.signal).result;
   }
 
-  #start(handle: Pick<Handle, "url" | "name">, args: readonly unknown[], signal: AbortSignal | undefined): { pid: Pid; result: Promise<unknown> } {
+  #start(
+    handle: Pick<Handle, "url" | "name">,
+    args: readonly unknown[],
+    signal: AbortSignal | undefined,
+  ): { pid: Pid; result: Promise<unknown> } {
     this.#check();
     signal?.throwIfAborted();
     const ref = newRef();
@@ -215,7 +221,11 @@ export class VM {
   /** Waits until a process ends and returns its `Down`; at once, with reason `"noproc"`, if it has ended or nobody has the name. */
   async monitor(dest: Pid | string, options: WaitOptions = {}): Promise<Down> {
     this.#check();
-    if (!isPid(dest) && typeof dest !== "string") throw new AgnerError("AGNER_BAD_ARGUMENT", `monitor: the argument must be a pid or a registered name, not ${describeValue(dest)}`);
+    if (!isPid(dest) && typeof dest !== "string")
+      throw new AgnerError(
+        "AGNER_BAD_ARGUMENT",
+        `monitor: the argument must be a pid or a registered name, not ${describeValue(dest)}`,
+      );
     let ref: Ref | undefined;
     const early: Down[] = [];
     const down = new Promise<Down>((resolve) => {
@@ -254,7 +264,10 @@ export class VM {
   async runMain(url: string | URL, args: readonly string[], options: WaitOptions = {}): Promise<MainResult> {
     const app = await this.load<{ main: Fn<readonly string[], unknown> }>(url, options);
     if (!("main" in app)) {
-      throw new AgnerError("AGNER_NO_MAIN", `${String(url)} exports neither a function main(...args) nor an application as its default; add \`export function main(): void { … }\``);
+      throw new AgnerError(
+        "AGNER_NO_MAIN",
+        `${String(url)} exports neither a function main(...args) nor an application as its default; add \`export function main(): void { … }\``,
+      );
     }
     const halted = new Promise<number>((resolve) => this.#events.once("halt", resolve));
     const handle = this.#handle("runMain", app.main);
@@ -348,7 +361,14 @@ export class VM {
   #fail(pending: Pending, { reason, pid }: Down): void {
     if (reason === "normal") pending.resolve(undefined);
     else if (reason instanceof Error) pending.reject(reason);
-    else pending.reject(new AgnerError("AGNER_EXIT", `the process ${String(pid)} exited with reason ${typeof reason === "string" ? JSON.stringify(reason) : describeValue(reason)}`, { details: { reason } }));
+    else
+      pending.reject(
+        new AgnerError(
+          "AGNER_EXIT",
+          `the process ${String(pid)} exited with reason ${typeof reason === "string" ? JSON.stringify(reason) : describeValue(reason)}`,
+          { details: { reason } },
+        ),
+      );
   }
 
   #failed(error: Error): void {
@@ -359,7 +379,10 @@ export class VM {
 
   #handle(what: string, fn: unknown): Handle {
     if (isHandle(fn)) return fn;
-    throw new AgnerError("AGNER_BAD_ARGUMENT", `vm.${what}: the function must be a handle from vm.load(…), such as app.main, not ${describeValue(fn)}`);
+    throw new AgnerError(
+      "AGNER_BAD_ARGUMENT",
+      `vm.${what}: the function must be a handle from vm.load(…), such as app.main, not ${describeValue(fn)}`,
+    );
   }
 
   /** The core with the shortest run queue; in turn among equals. */

@@ -24,7 +24,10 @@ export function isHandle(value: unknown): value is Handle {
 
 function makeHandle(data: HandleData): Handle {
   const refuse = (): never => {
-    throw new AgnerError("AGNER_NOT_A_PROCESS", `${data.name} runs inside the VM: call it with vm.run(app.${data.name}, …) or vm.spawn(app.${data.name}, …)`);
+    throw new AgnerError(
+      "AGNER_NOT_A_PROCESS",
+      `${data.name} runs inside the VM: call it with vm.run(app.${data.name}, …) or vm.spawn(app.${data.name}, …)`,
+    );
   };
   return Object.defineProperties(refuse, {
     [HANDLE]: { value: true },
@@ -35,19 +38,28 @@ function makeHandle(data: HandleData): Handle {
 }
 
 /** The handles of a module, made as they are asked for; an unknown name says what the module exports. */
-export function handlesOf<M>(url: string, exports: ReadonlySet<string>, functionRef: (name: string) => HandleData["functionRef"]): Handles<M> {
+export function handlesOf<M>(
+  url: string,
+  exports: ReadonlySet<string>,
+  functionRef: (name: string) => HandleData["functionRef"],
+): Handles<M> {
   const made = new Map<string, Handle>();
   return new Proxy(Object.create(null) as object, {
     get(_target, name) {
       if (typeof name !== "string" || name === "then") return undefined; // a promise may resolve with the handles
-      if (!exports.has(name)) throw new AgnerError("AGNER_NO_EXPORT", `${url} has no export ${JSON.stringify(name)}; it exports ${[...exports].join(", ") || "nothing"}`);
+      if (!exports.has(name))
+        throw new AgnerError(
+          "AGNER_NO_EXPORT",
+          `${url} has no export ${JSON.stringify(name)}; it exports ${[...exports].join(", ") || "nothing"}`,
+        );
       let handle = made.get(name);
       if (handle === undefined) made.set(name, (handle = makeHandle({ url, name, functionRef: functionRef(name) })));
       return handle;
     },
     has: (_target, name) => typeof name === "string" && exports.has(name),
     ownKeys: () => [...exports],
-    getOwnPropertyDescriptor: (_target, name) => (typeof name === "string" && exports.has(name) ? { configurable: true, enumerable: true } : undefined),
+    getOwnPropertyDescriptor: (_target, name) =>
+      typeof name === "string" && exports.has(name) ? { configurable: true, enumerable: true } : undefined,
   }) as Handles<M>;
 }
 

@@ -2,10 +2,34 @@
  * Agner: processes for TypeScript on Node.js. See docs/processes.md for the process API and docs/embedding.md for the VM from ordinary Node code.
  */
 export { AgnerError, BadTermError, NoProcError, ExitError, isPid, isRef, Pid, Ref, TIMEOUT } from "@agner/scheduler";
-export type { AgnerErrorOptions, Dest, Down, Exit, MaxMailbox, Priority, ProcessInfo, SpawnOptions, Timeout } from "@agner/scheduler";
+export type {
+  AgnerErrorOptions,
+  Dest,
+  Down,
+  Exit,
+  MaxMailbox,
+  Priority,
+  ProcessInfo,
+  SpawnOptions,
+  Timeout,
+} from "@agner/scheduler";
 export { alias, makeRef, receive, send, sendFresh, unalias, type Guard } from "./api/messages.ts";
 export { register, registered, unregister, whereis } from "./api/names.ts";
-export { demonitor, dictionary, exit, isAlive, link, monitor, processes, processFlag, processInfo, self, unlink, yieldNow, type ProcessFlags } from "./api/process.ts";
+export {
+  demonitor,
+  dictionary,
+  exit,
+  isAlive,
+  link,
+  monitor,
+  processes,
+  processFlag,
+  processInfo,
+  self,
+  unlink,
+  yieldNow,
+  type ProcessFlags,
+} from "./api/process.ts";
 export { spawn, spawnLink, spawnMonitor, spawnOpt, type ProcessFunction } from "./api/spawn.ts";
 export { halt, schedulerId, schedulers, statistics, trapSignal, type SchedulerStats } from "./api/system.ts";
 export { definition, literal } from "./api/terms.ts";

@@ -13,6 +13,7 @@ export function installInput(): void {
 function open(): NodeJS.ReadStream {
   if (tty.isatty(0)) return new tty.ReadStream(0);
   const stat = fstatSync(0);
-  if (stat.isFile() || stat.isCharacterDevice()) return createReadStream("", { fd: 0, autoClose: false }) as unknown as NodeJS.ReadStream;
+  if (stat.isFile() || stat.isCharacterDevice())
+    return createReadStream("", { fd: 0, autoClose: false }) as unknown as NodeJS.ReadStream;
   return new Socket({ fd: 0, readable: true, writable: false }) as unknown as NodeJS.ReadStream;
 }

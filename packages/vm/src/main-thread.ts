@@ -2,7 +2,21 @@
  * The main thread as a member of the VM: it runs no processes, but has rings to every scheduler, and inboxes with pids of their own.
  */
 import type { MessagePort } from "node:worker_threads";
-import { connect, disconnect, drainAll, exported, flushAll, hasArrived, isStarted, local, makeInbox, Pid, setTermHost, startLocal, type SharedMemory } from "@agner/scheduler";
+import {
+  connect,
+  disconnect,
+  drainAll,
+  exported,
+  flushAll,
+  hasArrived,
+  isStarted,
+  local,
+  makeInbox,
+  Pid,
+  setTermHost,
+  startLocal,
+  type SharedMemory,
+} from "@agner/scheduler";
 import { isHandle } from "./handles.ts";
 import type { CrashReport } from "./report/crash.ts";
 

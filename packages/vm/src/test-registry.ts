@@ -17,7 +17,11 @@ export function testExport(name: string): string {
 export function findTest(name: string): Function | undefined {
   if (!name.startsWith(PREFIX)) return undefined;
   const body = bodies.get(name.slice(PREFIX.length));
-  if (body === undefined) throw new AgnerError("AGNER_NO_EXPORT", `the test file declares no processTest(${JSON.stringify(name.slice(PREFIX.length))}, …) at its top level or in a describe`);
+  if (body === undefined)
+    throw new AgnerError(
+      "AGNER_NO_EXPORT",
+      `the test file declares no processTest(${JSON.stringify(name.slice(PREFIX.length))}, …) at its top level or in a describe`,
+    );
   return body;
 }
 
@@ -28,9 +32,16 @@ export const processTestNamespace = {
 
 /** What `vitest` is inside the VM: expectations work; suites are walked for their process tests; ordinary tests and hooks belong to the main thread. */
 export async function vitestNamespace(): Promise<object> {
-  const vitest = (await import("vitest")) as typeof import("vitest");
+  const vitest = await import("vitest");
   const nothing = (): void => {};
-  const skipped = Object.assign(() => skipped, { skip: nothing, only: nothing, each: () => nothing, skipIf: () => nothing, runIf: () => nothing, todo: nothing });
+  const skipped = Object.assign(() => skipped, {
+    skip: nothing,
+    only: nothing,
+    each: () => nothing,
+    skipIf: () => nothing,
+    runIf: () => nothing,
+    todo: nothing,
+  });
   const describe = (_name: string, body: () => void): void => body();
   return {
     ...vitest,

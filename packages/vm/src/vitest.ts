@@ -37,12 +37,17 @@ afterAll(async () => {
  */
 export function processTest(name: string, body: () => unknown, ms?: number): void {
   void body; // the VM takes it from its own copy of the module
-  test(name, async ({ signal }) => {
-    const path = expect.getState().testPath!;
-    booting ??= boot({ cores: CORES, testing: true, ...(QUOTA === undefined ? {} : { quota: Number(QUOTA) }) });
-    const vm = await booting;
-    const url = pathToFileURL(path);
-    await vm.load(url);
-    await vm.runTest(url, testExport(name), { signal });
-  }, ms);
+  test(
+    // oxlint-disable-next-line vitest/valid-title
+    name,
+    async ({ signal }) => {
+      const path = expect.getState().testPath!;
+      booting ??= boot({ cores: CORES, testing: true, ...(QUOTA === undefined ? {} : { quota: Number(QUOTA) }) });
+      const vm = await booting;
+      const url = pathToFileURL(path);
+      await vm.load(url);
+      await vm.runTest(url, testExport(name), { signal });
+    },
+    ms,
+  );
 }

@@ -3,7 +3,23 @@
  */
 import { workerData, type MessagePort } from "node:worker_threads";
 import { expose, wrap, type Endpoint } from "comlink";
-import { decodeTerm, DEFAULT_QUOTA, flushAll, internPid, send, setCrashHook, setDescriptions, setExportResolver, setScripts, setTermHost, setTraceHook, startScheduler, exported, Pid, type SharedMemory } from "@agner/scheduler";
+import {
+  decodeTerm,
+  DEFAULT_QUOTA,
+  flushAll,
+  internPid,
+  send,
+  setCrashHook,
+  setDescriptions,
+  setExportResolver,
+  setScripts,
+  setTermHost,
+  setTraceHook,
+  startScheduler,
+  exported,
+  Pid,
+  type SharedMemory,
+} from "@agner/scheduler";
 import { setMainControl, type MainControl, type ThreadControl } from "./control.ts";
 import { threadRuntime } from "./code/runtime.ts";
 import { ModuleTable } from "./code/module.ts";
@@ -83,7 +99,9 @@ setExportResolver((url, name) => findTest(name) ?? (table.resolveExport(url, nam
 setDescriptions(
   (site) => {
     const place = table.describeSite(site);
-    return place === undefined ? undefined : `${place.functionName || "an anonymous function"} (${place.url}:${place.line}:${place.column})`;
+    return place === undefined
+      ? undefined
+      : `${place.functionName || "an anonymous function"} (${place.url}:${place.line}:${place.column})`;
   },
   (fn) => {
     const info = table.info(fn as Function);

@@ -1,7 +1,22 @@
 /**
  * Registered names: one name space for the whole VM.
  */
-import { callingProcess, describeValue, here, isPid, local, lookupName, NoProcError, nameTaken, rareOf, registerFar, threadOf, unregistered, AgnerError, type Pid } from "@agner/scheduler";
+import {
+  callingProcess,
+  describeValue,
+  here,
+  isPid,
+  local,
+  lookupName,
+  NoProcError,
+  nameTaken,
+  rareOf,
+  registerFar,
+  threadOf,
+  unregistered,
+  AgnerError,
+  type Pid,
+} from "@agner/scheduler";
 import { badArgument, requireScheduler } from "./context.ts";
 
 /**
@@ -16,9 +31,15 @@ export function register(name: string, pid?: Pid): void {
   if (typeof name !== "string") throw badArgument(`register: the name must be a string, not ${describeValue(name)}`);
   if (!isPid(pid)) throw badArgument(`register: the second argument must be a pid, not ${describeValue(pid)}`);
   const p = here(pid);
-  if (p === undefined && threadOf(pid) < 0) throw new NoProcError(`register: the process ${pid.toString()} has ended`, { details: { pid } });
+  if (p === undefined && threadOf(pid) < 0)
+    throw new NoProcError(`register: the process ${pid.toString()} has ended`, { details: { pid } });
   const held = p === undefined ? nameOf(pid) : p.rare?.name;
-  if (held !== undefined) throw new AgnerError("AGNER_NAME_TAKEN", `register: the process ${pid.toString()} is already registered as ${JSON.stringify(held)}; a process has one name`, { details: { name, pid } });
+  if (held !== undefined)
+    throw new AgnerError(
+      "AGNER_NAME_TAKEN",
+      `register: the process ${pid.toString()} is already registered as ${JSON.stringify(held)}; a process has one name`,
+      { details: { name, pid } },
+    );
   if (local.names.register(name, pid.slot, pid.serial) === "taken") throw nameTaken("register", name);
   if (p !== undefined) rareOf(p).name = name;
   else registerFar(pid, name);

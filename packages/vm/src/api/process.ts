@@ -18,7 +18,7 @@ import {
   monitor as monitorOf,
   newestPid,
   outsidePid,
-  Pid,
+  type Pid,
   PRIORITIES,
   processInfo as infoOf,
   rareOf,
@@ -111,14 +111,16 @@ export function processFlag(flag: string, value: unknown): unknown {
   const p = callingProcess("processFlag");
   switch (flag) {
     case "trapExit": {
-      if (typeof value !== "boolean") throw badArgument(`processFlag: trapExit must be true or false, not ${describeValue(value)}`);
+      if (typeof value !== "boolean")
+        throw badArgument(`processFlag: trapExit must be true or false, not ${describeValue(value)}`);
       const old = p.trapExit;
       p.trapExit = value;
       return old;
     }
     case "priority": {
       const priority = PRIORITIES.indexOf(value as Priority);
-      if (priority < 0) throw badArgument(`processFlag: priority must be one of ${PRIORITIES.join(", ")}, not ${describeValue(value)}`);
+      if (priority < 0)
+        throw badArgument(`processFlag: priority must be one of ${PRIORITIES.join(", ")}, not ${describeValue(value)}`);
       const old = PRIORITIES[p.priority];
       p.priority = priority;
       return old;
@@ -190,4 +192,3 @@ export const dictionary = {
     return old;
   },
 };
-

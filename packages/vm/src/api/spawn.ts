@@ -40,9 +40,17 @@ export function spawnMonitor<A extends readonly unknown[]>(fn: ProcessFunction<A
  *
  * @throws {AgnerError} `AGNER_NAME_TAKEN`, `AGNER_BAD_ARGUMENT` for an unknown option or a core that does not exist.
  */
-export function spawnOpt<A extends readonly unknown[]>(opts: SpawnOptions & { readonly monitor: true }, fn: ProcessFunction<A>, ...args: A): [pid: Pid, ref: Ref];
+export function spawnOpt<A extends readonly unknown[]>(
+  opts: SpawnOptions & { readonly monitor: true },
+  fn: ProcessFunction<A>,
+  ...args: A
+): [pid: Pid, ref: Ref];
 export function spawnOpt<A extends readonly unknown[]>(opts: SpawnOptions, fn: ProcessFunction<A>, ...args: A): Pid;
-export function spawnOpt<A extends readonly unknown[]>(opts: SpawnOptions, fn: ProcessFunction<A>, ...args: A): Pid | [pid: Pid, ref: Ref] {
+export function spawnOpt<A extends readonly unknown[]>(
+  opts: SpawnOptions,
+  fn: ProcessFunction<A>,
+  ...args: A
+): Pid | [pid: Pid, ref: Ref] {
   const { pid, ref } = withOptions("spawnOpt", opts, fn, args);
   return ref === undefined ? pid : [pid, ref];
 }
@@ -50,7 +58,12 @@ export function spawnOpt<A extends readonly unknown[]>(opts: SpawnOptions, fn: P
 const LINK: SpawnOptions = Object.freeze({ link: true });
 const MONITOR: SpawnOptions = Object.freeze({ monitor: true });
 
-function withOptions(what: string, options: SpawnOptions, fn: ProcessFunction<never>, args: readonly unknown[]): { pid: Pid; ref: Ref | undefined } {
+function withOptions(
+  what: string,
+  options: SpawnOptions,
+  fn: ProcessFunction<never>,
+  args: readonly unknown[],
+): { pid: Pid; ref: Ref | undefined } {
   if (local.current === null) requireScheduler(what);
   return spawnWith(what, options, fn as never, args);
 }

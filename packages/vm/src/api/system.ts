@@ -54,13 +54,15 @@ export function statistics(): SchedulerStats[] {
 /** Stops the VM, after everything that was written to standard output and error has left, with this exit code (0 to 255). */
 export function halt(code: number = 0): never {
   requireScheduler("halt");
-  if (!Number.isInteger(code) || code < 0 || code > 255) throw badArgument(`halt: the exit code must be a whole number from 0 to 255, not ${describeValue(code)}`);
+  if (!Number.isInteger(code) || code < 0 || code > 255)
+    throw badArgument(`halt: the exit code must be a whole number from 0 to 255, not ${describeValue(code)}`);
   return haltNow(code);
 }
 
 /** From now on the operating system's signal `name` (`"SIGINT"`, …) arrives at the caller as `{ type: "SIGNAL", name }` instead of ending the VM. */
 export function trapSignal(name: NodeJS.Signals): void {
   const { pid } = callingProcess("trapSignal");
-  if (typeof name !== "string" || !/^SIG[A-Z0-9]+$/.test(name)) throw badArgument(`trapSignal: the argument must be a signal's name such as "SIGINT", not ${describeValue(name)}`);
+  if (typeof name !== "string" || !/^SIG[A-Z0-9]+$/.test(name))
+    throw badArgument(`trapSignal: the argument must be a signal's name such as "SIGINT", not ${describeValue(name)}`);
   void mainControl().trapSignal(name, pid.slot, pid.serial);
 }

@@ -1,7 +1,21 @@
 /**
  * Time: messages later, and waiting.
  */
-import { cancelTimer as cancel, checkMs, describeValue, isPid, isRef, local, park, readTimer as read, sendAfter as sendLater, sleepWait, suspendableProcess, type Dest, type Ref } from "@agner/scheduler";
+import {
+  cancelTimer as cancel,
+  checkMs,
+  describeValue,
+  isPid,
+  isRef,
+  local,
+  park,
+  readTimer as read,
+  sendAfter as sendLater,
+  sleepWait,
+  suspendableProcess,
+  type Dest,
+  type Ref,
+} from "@agner/scheduler";
 import { badArgument, requireScheduler } from "./context.ts";
 
 /**

@@ -1,7 +1,21 @@
 /**
  * The bridge to everything asynchronous: a process waits, its core does not.
  */
-import { AgnerError, callingProcess, checkMs, decodeTerm, describeValue, encodeTerm, finishWait, local, park, rareOf, suspendableProcess, type Process, type Wait } from "@agner/scheduler";
+import {
+  AgnerError,
+  callingProcess,
+  checkMs,
+  decodeTerm,
+  describeValue,
+  encodeTerm,
+  finishWait,
+  local,
+  park,
+  rareOf,
+  suspendableProcess,
+  type Process,
+  type Wait,
+} from "@agner/scheduler";
 import { badArgument } from "./context.ts";
 import { mainControl, type DirtyCall } from "../control.ts";
 import { locate } from "../dirty/locate.ts";
@@ -27,7 +41,11 @@ export function wait<T>(promise: PromiseLike<T> | T, ms?: number): T {
 }
 
 function isThenable<T>(value: PromiseLike<T> | T): value is PromiseLike<T> {
-  return (typeof value === "object" || typeof value === "function") && value !== null && typeof (value as PromiseLike<T>).then === "function";
+  return (
+    (typeof value === "object" || typeof value === "function") &&
+    value !== null &&
+    typeof (value as PromiseLike<T>).then === "function"
+  );
 }
 
 function waitFor(p: Process, promise: PromiseLike<unknown>, time: number, what: "wait" | "dirty"): unknown {
@@ -44,7 +62,10 @@ function waitFor(p: Process, promise: PromiseLike<unknown>, time: number, what: 
   if (time !== Infinity) {
     wait.timer = local.timers.set(time, () => {
       const where = p.rare?.name === undefined ? p.pid.toString() : `${p.pid.toString()} (${p.rare.name})`;
-      finish(new AgnerError("AGNER_TIMEOUT", `${what}: the promise that process ${where} waited for did not settle within ${time} ms`), 1);
+      finish(
+        new AgnerError("AGNER_TIMEOUT", `${what}: the promise that process ${where} waited for did not settle within ${time} ms`),
+        1,
+      );
     });
   }
   return park(p, wait);
@@ -65,7 +86,9 @@ export function dirty<A extends readonly unknown[], R>(fn: (...args: A) => R, ..
   if (typeof fn !== "function") throw badArgument(`dirty: the first argument must be a function, not ${describeValue(fn)}`);
   const target = locate(fn);
   if (target === undefined) {
-    throw badArgument(`dirty: ${fn.name === "" ? "the function" : fn.name} is not exported by a module; only an exported function can be found again on another thread`);
+    throw badArgument(
+      `dirty: ${fn.name === "" ? "the function" : fn.name} is not exported by a module; only an exported function can be found again on another thread`,
+    );
   }
   const call: DirtyCall = { target, args: encodeTerm(args) };
   const result = mainControl()

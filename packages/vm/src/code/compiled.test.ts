@@ -9,7 +9,7 @@ import { folder } from "./testing/folder.ts";
 /** Loads `app.ts` of `files` and returns its namespace. */
 async function load(files: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
   const dir = folder(files);
-  const table = new ModuleTable(threadRuntime(), { "@agner/vm": {} }, { onDynamicImport: async () => {} });
+  const table = new ModuleTable(threadRuntime(undefined, {}), { "@agner/vm": {} }, { onDynamicImport: async () => {} });
   const plan = await new CodeServer({ compile: compileModule }).plan(dir.url("app.ts"));
   await table.install(plan.images);
   return table.namespace(plan.url);

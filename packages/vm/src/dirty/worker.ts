@@ -12,9 +12,14 @@ import { encodeError } from "./terms.ts";
 
 installOutput();
 
-const table = new ModuleTable(threadRuntime(undefined, vmNamespace), { "@agner/vm": vmNamespace }, { onDynamicImport: async () => {} });
+const table = new ModuleTable(
+  threadRuntime(undefined, vmNamespace),
+  { "@agner/vm": vmNamespace },
+  { onDynamicImport: async () => {} },
+);
 
 /** Runs one task; piscina calls the default export. */
+// oxlint-disable-next-line import/no-default-export
 export default async function run({ call, compiled, images }: DirtyTask): Promise<DirtyReply> {
   try {
     if (compiled && images !== undefined) await table.install(images.filter((image) => !table.has(image.url)));

@@ -1,7 +1,21 @@
 /** What must hold of scheduling: nobody holds a core, and every core has work. */
 import { expect } from "vitest";
 import { processTest } from "@agner/vm/vitest";
-import { exit, monitor, processInfo, receive, schedulerId, self, send, spawnOpt, spawn, statistics, yieldNow, type Down, type Pid } from "@agner/vm";
+import {
+  exit,
+  monitor,
+  processInfo,
+  receive,
+  schedulerId,
+  self,
+  send,
+  spawnOpt,
+  spawn,
+  statistics,
+  yieldNow,
+  type Down,
+  type Pid,
+} from "@agner/vm";
 
 function spin(): never {
   for (;;) {}
