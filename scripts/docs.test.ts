@@ -1,6 +1,7 @@
 /**
  * What the documentation says in code is true: every TypeScript sample that imports something type-checks, and a sample marked
- * "```ts run" is run as an app and prints what the "```text" block after it says.
+ * "```ts run" is run as an app and prints what the "```text" block after it says. One marked "```ts file=app.ts" is what other samples
+ * import as "./app.ts".
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -37,12 +38,13 @@ function markdownIn(path: string): string[] {
 function samplesOf(page: string): Sample[] {
   const blocks = codeBlocks(readFileSync(page, "utf8"));
   return blocks.flatMap((block, index) => {
-    if (block.language !== "ts" || !/^import /m.test(block.text)) return [];
+    const named = block.flags.find((flag) => flag.startsWith("file="))?.slice("file=".length);
+    if (block.language !== "ts" || (named === undefined && !/^import /m.test(block.text))) return [];
     const name = relative(ROOT, page);
     const next = blocks[index + 1];
     const output = block.flags.includes("run") ? (next?.language === "text" ? next.text : "") : undefined;
     return [
-      { ...block, place: `${name}:${block.line}`, file: join(folder, `${name.replaceAll("/", "-")}-${block.line}.ts`), output },
+      { ...block, place: `${name}:${block.line}`, file: join(folder, named ?? `${name.replaceAll("/", "-")}-${block.line}.ts`), output },
     ];
   });
 }
