@@ -181,7 +181,8 @@ function suspendable(p: Printer, fn: Fn): void {
   const layout = layoutFrames(body, atEntry);
   const frames: Frames = { first: entry, last, layout, save: saver(layout), calls };
   const loops = last > entry;
-  const localCounter = calls === 0 && loops;
+  // A call that cannot suspend may still charge reductions (a send to a long mailbox), which a counter of its own would not see.
+  const localCounter = calls === 0 && loops && fn.calls.length === 0;
 
   // The entry frame: receiver, captures, parameters, and the function itself where it knows itself by name.
   const free = captured(fn);

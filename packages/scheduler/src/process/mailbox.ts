@@ -60,13 +60,13 @@ export class Mailbox {
     return all;
   }
 
+  /** Only a full buffer grows. */
   #grow(): void {
-    const capacity = (this.#mask + 1) * 2;
-    const items = this.toArray();
-    while (items.length < capacity) items.push(undefined);
-    this.#items = items;
+    const items = this.#items;
+    const capacity = items.length;
+    this.#items = items.slice(this.#head).concat(items.slice(0, this.#head), new Array<undefined>(capacity).fill(undefined));
     this.#head = 0;
-    this.#mask = capacity - 1;
+    this.#mask = capacity * 2 - 1;
   }
 
   #shrink(): void {
