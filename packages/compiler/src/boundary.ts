@@ -3,6 +3,7 @@
  * own property `[CALL]`); one that has none is called through a bridge, which makes the call an atomic section. The same for `new`.
  */
 import { argumentList, CALL_LEVEL, expression, member, sourceText, type Printer } from "./emit/expression.ts";
+import { isFreshSend, printFreshSend } from "./emit/send.ts";
 import type { Node } from "./ast.ts";
 
 function textOf(p: Printer, callee: Node): string {
@@ -34,6 +35,10 @@ export function printCall(p: Printer, node: Node): void {
         expression(p, a, 1);
       });
       w.write(")");
+      return;
+    }
+    if (callee.type === "Identifier" && isFreshSend(node)) {
+      printFreshSend(p, node);
       return;
     }
     if (callee.type === "Identifier" && callee.v?.kind === "import" && !callee.v.runtime) {

@@ -146,3 +146,13 @@ describe("entry frames", () => {
     expect((exports["g"] as { [INFO]?: { index: number } })[INFO]!.index).toBe(1);
   });
 });
+
+describe("literals that are sent", () => {
+  test("are not copied again where nobody else can hold them", () => {
+    const code = (call: string) => /\$sendFresh\(.*\)/.exec(compile(`import { send, self } from "@agner/vm"; export function f(p, a, b, g) { ${call}; }`, { filename: "a.ts" }).code)?.[0];
+    expect(code(`send(p, { type: "x", from: self(), n: a + 1, deep: [b, { c: a.c }] })`)).toBe(
+      `$sendFresh(p, { type: "x", from: self(), n: a + 1, deep: [$cp(b, "[\\"deep\\",0]"), { c: $cp(a.c, "[\\"deep\\",1,\\"c\\"]") }] })`,
+    );
+    for (const other of ["send(p, [...a])", "send(p, { ...a })", "send(p, a)", "send(p, { [a]: 1 })", "send(p, { m() {} })", "send(p, [, 1])"]) expect(code(other)).toBeUndefined();
+  });
+});

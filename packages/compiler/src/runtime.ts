@@ -9,6 +9,7 @@ import { bridge, construct, mark, NEW, PLAIN, wrap } from "./runtime/boundary.ts
 import { bindMarked } from "./runtime/builtins.ts";
 import { markClass } from "./runtime/classes.ts";
 import * as iteration from "./runtime/iteration.ts";
+import { leafCopier } from "./runtime/fresh.ts";
 import { linkExports, starExports, type ModuleRecord } from "./runtime/linking.ts";
 import * as values from "./runtime/values.ts";
 
@@ -57,7 +58,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     ar: iteration.iterableOf, of: iteration.cursorOf, ix: iteration.startIndex, nx: iteration.next, dn: iteration.isDone, cl: iteration.close,
     clr: iteration.closed, clq: iteration.closeAfterThrow, open: iteration.open, step: iteration.step, tail: iteration.tail, shut: iteration.shut,
     shutq: iteration.shutAfterThrow,
-    bind: bindMarked, sendFresh: host.sendFresh, cp: host.copy,
+    bind: bindMarked, sendFresh: host.sendFresh, cp: leafCopier(host.copy ?? ((value) => value)),
   };
 }
 
