@@ -44,7 +44,12 @@ function samplesOf(page: string): Sample[] {
     const next = blocks[index + 1];
     const output = block.flags.includes("run") ? (next?.language === "text" ? next.text : "") : undefined;
     return [
-      { ...block, place: `${name}:${block.line}`, file: join(folder, named ?? `${name.replaceAll("/", "-")}-${block.line}.ts`), output },
+      {
+        ...block,
+        place: `${name}:${block.line}`,
+        file: join(folder, named ?? `${name.replaceAll("/", "-")}-${block.line}.ts`),
+        output,
+      },
     ];
   });
 }
