@@ -4,7 +4,20 @@
  *     agner run examples/wordcount/main.ts [PATH…]
  */
 import { readFileSync } from "node:fs";
-import { receive, register, self, send, spawn, spawnLink, statistics, TIMEOUT, whereis, type Pid } from "@agner/vm";
+import {
+  monitor,
+  receive,
+  register,
+  self,
+  send,
+  spawn,
+  spawnLink,
+  statistics,
+  TIMEOUT,
+  whereis,
+  type Down,
+  type Pid,
+} from "@agner/vm";
 import { addFile, emptyTally, merge, top, type Tally } from "./count.ts";
 import { findFiles } from "./files.ts";
 import { bar, columns, seconds } from "./show.ts";
@@ -78,7 +91,11 @@ export function main(...paths: string[]): number {
   spawnLink(countAll, self(), files);
   const tally = receive<Tally>((m): m is Tally => typeof m === "object");
   const took = (performance.now() - start) / 1000;
-  if (progress !== undefined) send(progress, "stop");
+  if (progress !== undefined) {
+    const gone = monitor(progress);
+    send(progress, "stop");
+    receive((m: Partial<Down>) => m.ref === gone); // the line is clear before anything else is printed
+  }
   report(tally, took);
   return 0;
 }
