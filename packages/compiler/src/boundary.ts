@@ -17,6 +17,12 @@ export function printCall(p: Printer, node: Node): void {
   const { w } = p;
   const callee = node.callee as Node;
   const kind: string = p.c.mode === "N" || !p.unit.guards.marker ? "direct" : (node.call?.kind ?? "direct");
+  const define = kind === "direct" && p.unit.guards.wrappers ? definer(node) : undefined;
+  if (define !== undefined) {
+    w.write(`$def.${define}`, node.start);
+    argumentList(p, node.arguments);
+    return;
+  }
   if (kind === "direct" && p.c.mode === "N" && callee.type === "MemberExpression" && callee.property.name === "bind" && callee.optional !== true && node.optional !== true) {
     if (callee.computed !== true && callee.object.type !== "Super") {
       w.write("$bind(", node.start);
@@ -59,9 +65,21 @@ export function printCall(p: Printer, node: Node): void {
   const text = textOf(p, callee);
   if (callee.type === "MemberExpression") {
     p.unit.counter++;
-    w.write("(($c = ", callee.property.start);
-    member(p, callee);
-    w.write(`)?.[$C] ?? $b($c, ${text})).call(`, callee.property.start);
+    if (callee.computed !== true && isShort(node)) {
+      // Called as it is written, so that V8 sees (and inlines) the method; read a second time for that, unless an accessor gave it out.
+      w.write("($c = ");
+      member(p, callee);
+      // A method that is missing is reported by JavaScript itself, unless it would name a temporary.
+      w.write(callee.object.v?.kind === "temp" ? ") != null && $c[$C] === $c" : ")?.[$C] === $c");
+      w.write(" && $S.g === 0 ? ");
+      member(p, callee);
+      argumentList(p, node.arguments);
+      w.write(` : $mv($c, ${text}).call(`, callee.property.start);
+    } else {
+      w.write("(($c = ", callee.property.start);
+      member(p, callee);
+      w.write(`)?.[$C] ?? $b($c, ${text})).call(`, callee.property.start);
+    }
     expression(p, callee.object, 1);
     rest(p, node.arguments);
   } else if (node.receiver != null) {
@@ -86,6 +104,27 @@ export function printCall(p: Printer, node: Node): void {
     w.write(`)?.[$C] ?? $b($c, ${text}))`, node.start);
     argumentList(p, node.arguments);
   }
+}
+
+/** Whether the arguments may be written twice. */
+function isShort(node: Node): boolean {
+  const args = node.arguments as Node[];
+  if (args.length === 0) return true;
+  const length = args[args.length - 1]!.end - args[0]!.start;
+  return length <= 60 && args.every((a) => a.type !== "ObjectExpression" && a.type !== "ArrayExpression");
+}
+
+const DEFINERS = new Map([
+  ["Object.defineProperty", "defineProperty"], ["Object.defineProperties", "defineProperties"], ["Object.create", "create"], ["Reflect.defineProperty", "reflectDefineProperty"],
+]);
+
+/** A built-in that makes accessors: called through the runtime, which sees to it that they are atomic. */
+function definer(node: Node): string | undefined {
+  const callee = node.callee as Node;
+  if (callee.type !== "MemberExpression" || callee.computed === true || node.optional === true) return undefined;
+  if (callee.object.type !== "Identifier" || callee.object.v !== undefined) return undefined;
+  const name = DEFINERS.get(`${callee.object.name}.${callee.property.name}`);
+  return name === "create" && node.arguments.length < 2 ? undefined : name;
 }
 
 function rest(p: Printer, args: Node[]): void {
@@ -115,6 +154,11 @@ export function printNew(p: Printer, node: Node): void {
     }
     argumentList(p, node.arguments);
   };
+  if (callee.type === "Identifier" && callee.v === undefined && callee.name === "Proxy" && p.unit.guards.wrappers) {
+    w.write("$proxy", node.start);
+    argumentList(p, node.arguments);
+    return;
+  }
   if (kind === "direct" || kind === "known") {
     constructor();
     return;

@@ -5,7 +5,8 @@
  * like are compiled on the main thread (`compileBuiltins()` of `@agner/compiler`) and evaluated on each thread like any module.
  */
 import { CALL, chargeDebt, mustSave, resumeValue, S, saveCall, saveHead, saveLoop, SITES, INFO, type ResumeFunction } from "@agner/scheduler/frames";
-import { bridge, construct, mark, NEW, PLAIN, wrap } from "./runtime/boundary.ts";
+import { accessed, define, proxy } from "./runtime/accessors.ts";
+import { bridge, construct, mark, methodVersion, NEW, PLAIN, wrap } from "./runtime/boundary.ts";
 import { bindMarked } from "./runtime/builtins.ts";
 import { markClass } from "./runtime/classes.ts";
 import * as iteration from "./runtime/iteration.ts";
@@ -51,7 +52,7 @@ export function createRuntime(host: RuntimeHost = {}) {
   return {
     S, C: CALL, N: NEW, P: PLAIN, T: values.UNINITIALISED,
     y: mustSave, h: saveHead, hk: saveLoop, charge: chargeDebt, s: saveCall, rv: resumeValue,
-    b: bridge, nw: construct, f: (fn: Function, name?: string) => (name === undefined ? mark(fn) : mark(values.setName(fn, name))), wrap,
+    b: bridge, mv: methodVersion, get: accessed, def: define, proxy, nw: construct, f: (fn: Function, name?: string) => (name === undefined ? mark(fn) : mark(values.setName(fn, name))), wrap,
     name: values.setName, top: declareFunction, cls: markClass, sites: registerSites, link: linkExports, star: starExports,
     t: values.initialised, tb: values.initialisedBox, ca: values.constantAssignment, ro: values.constructed, key: values.propertyKey,
     od: values.destructurable, rest: values.restOf, obj: values.enumerable, keys: values.enumerableKeys, in: values.stillThere, sp: values.superProperty,

@@ -160,7 +160,7 @@ export interface Module {
 const SYNTAX_METHODS = new Set([
   "toString", "valueOf", "toJSON", "toLocaleString", "then", "next", "return", "throw",
 ]);
-/** In object literals, which may become the handler of a Proxy. */
+/** What may become part of the handler of a Proxy, or of a property descriptor. */
 const PROXY_TRAPS = new Set([
   "get", "set", "has", "deleteProperty", "apply", "construct", "ownKeys", "getOwnPropertyDescriptor", "defineProperty",
   "getPrototypeOf", "setPrototypeOf", "isExtensible", "preventExtensions",
@@ -451,7 +451,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       case "AssignmentExpression":
         walkPattern(node.left, scope, unit, false);
         walkNamed(node.right, node.left.type === "Identifier" && /^(=|\|\|=|&&=|\?\?=)$/.test(node.operator) ? node.left.name : "", scope, unit);
-        if (isFunction(node.right) && node.left.type === "MemberExpression") noteSyntaxName(node.right.fn, node.left, false);
+        if (isFunction(node.right) && node.left.type === "MemberExpression") noteSyntaxName(node.right.fn, node.left);
         return;
       case "UpdateExpression":
         walkPattern(node.argument, scope, unit, false);
@@ -583,15 +583,15 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     }
   }
 
-  function noteSyntaxName(fn: Fn, member: Node, literal: boolean): void {
-    const key: Node = literal ? member.key : member.property;
+  function noteSyntaxName(fn: Fn, member: Node): void {
+    const key: Node = member.key ?? member.property;
     if (member.computed === true) {
       // A symbol, or a name that is only known when it runs.
       fn.syntaxName = "computed";
       return;
     }
     const name = key.type === "Identifier" ? key.name : String(key.value);
-    if (SYNTAX_METHODS.has(name) || TEXT_METHODS.has(name) || (literal && PROXY_TRAPS.has(name))) fn.syntaxName = name;
+    if (SYNTAX_METHODS.has(name) || TEXT_METHODS.has(name) || PROXY_TRAPS.has(name)) fn.syntaxName = name;
   }
 
   function walkProperty(node: Node, scope: Scope, unit: Unit): void {
@@ -600,10 +600,10 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       const kind: FnKind = node.kind === "get" ? "getter" : node.kind === "set" ? "setter" : "method";
       const fn = walkFunction(node.value, scope, unit, kind, name);
       fn.objectMethod = node;
-      if (kind === "method") noteSyntaxName(fn, node, true);
+      if (kind === "method") noteSyntaxName(fn, node);
     } else {
       walkNamed(node.value, name, scope, unit);
-      if (isFunction(node.value)) noteSyntaxName(node.value.fn, node, true);
+      if (isFunction(node.value)) noteSyntaxName(node.value.fn, node);
     }
   }
 
@@ -662,7 +662,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       const fn = walkFunction(m.value, s, cls, kind, kind === "constructor" ? name : keyName(m));
       cls.members.push(fn);
       if (kind === "constructor") cls.constructorFn = fn;
-      if (kind === "method") noteSyntaxName(fn, m, true);
+      if (kind === "method") noteSyntaxName(fn, m);
       if (fn.syntaxName !== null && PROXY_TRAPS.has(fn.syntaxName)) fn.syntaxName = null;
     }
   }

@@ -41,7 +41,7 @@ const PURE_STATICS: Record<string, Set<string>> = {
 };
 
 const PURE_CONSTRUCTORS = words(
-  "Object Array Date Error TypeError RangeError SyntaxError ReferenceError EvalError URIError AggregateError RegExp Map Set WeakMap WeakSet WeakRef " +
+  "Object Array Proxy Date Error TypeError RangeError SyntaxError ReferenceError EvalError URIError AggregateError RegExp Map Set WeakMap WeakSet WeakRef " +
     "ArrayBuffer SharedArrayBuffer DataView Uint8Array Int8Array Uint8ClampedArray Uint16Array Int16Array Uint32Array Int32Array Float32Array " +
     "Float64Array BigInt64Array BigUint64Array URL URLSearchParams TextEncoder TextDecoder AbortController String Number Boolean",
 );

@@ -91,7 +91,7 @@ function emitFactory(p: Printer, fn: Fn): void {
   w.newline();
   if (fn.topLevel) w.write(`return $top($m, ${fn.index}, ${value}${fn.mode === "P" ? ", undefined, true" : ""});`);
   else if (!needsMark(fn)) w.write(`return ${value};`);
-  else if (fn.syntaxName !== null && fn.mode === "S") w.write(fn.syntaxName === "computed" ? `return $f(${value});` : `return $wrap(${value});`);
+  else if (fn.syntaxName !== null && (fn.mode === "S" || fn.syntaxName === "get")) w.write(fn.syntaxName === "computed" ? `return $f(${value});` : `return $wrap(${value});`);
   else {
     w.write(`${value}[$C] = ${value};`);
     if (fn.mode === "P" && fn.use === "callback") w.write(` ${value}[$P] = true;`);

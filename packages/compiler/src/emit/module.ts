@@ -10,7 +10,7 @@ import { Writer } from "./writer.ts";
 
 /** The names by which emitted code calls the runtime; `$` is put before each. */
 export const RUNTIME_NAMES = [
-  "S", "C", "N", "P", "T", "y", "h", "hk", "s", "charge", "rv", "b", "nw", "f", "wrap", "name", "top", "cls", "sites", "link", "star", "t", "tb", "ca", "ro", "ar", "of",
+  "S", "C", "N", "P", "T", "y", "h", "hk", "s", "charge", "rv", "b", "mv", "get", "def", "proxy", "nw", "f", "wrap", "name", "top", "cls", "sites", "link", "star", "t", "tb", "ca", "ro", "ar", "of",
   "ix", "nx", "dn", "cl", "clr", "clq", "open", "step", "tail", "shut", "shutq", "od", "rest", "key", "obj", "keys", "in", "sp", "bind", "sendFresh", "cp",
 ];
 

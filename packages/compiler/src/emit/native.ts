@@ -158,6 +158,12 @@ export function nativeStatement(p: Printer, node: Node): void {
       return;
     case "ReturnStatement":
     case "ThrowStatement":
+      if (node.type === "ReturnStatement" && p.c.fn.kind === "getter" && node.argument != null && !/^(Literal|TemplateLiteral|BinaryExpression|UnaryExpression)$/.test(node.argument.type)) {
+        w.write("return $get(", node.start);
+        expression(p, node.argument, 1);
+        w.write(");");
+        return;
+      }
       w.write(node.type === "ReturnStatement" ? "return" : "throw", node.start);
       if (node.argument != null) {
         w.write(" ");

@@ -37,23 +37,30 @@ export function bridge(fn: unknown, text: string): Any {
   return b;
 }
 
+/** The version to call of a method that is read only once; clears the sign that an accessor gave it out. */
+export function methodVersion(fn: unknown, text: string): Function {
+  S.g = 0;
+  return (fn as { [CALL]?: Function } | null | undefined)?.[CALL] ?? bridge(fn, text);
+}
+
 /** `new` of something that may run compiled code below native frames. */
 export function construct(constructor: unknown, text: string, ...args: unknown[]): unknown {
-  if (!isConstructor(constructor)) throw new TypeError(`${text} is not a constructor`);
   const { nat: n, debt } = S;
   S.nat = n + 1;
   try {
-    return Reflect.construct(constructor, args);
+    return Reflect.construct(constructor as Function, args);
+  } catch (e) {
+    if (!isConstructor(constructor)) throw new TypeError(`${text} is not a constructor`);
+    throw e;
   } finally {
     S.nat = n;
     if (S.debt !== debt) chargeDebt(debt);
   }
 }
 
-function isConstructor(value: unknown): value is Function {
-  if (typeof value !== "function") return false;
+function isConstructor(value: unknown): boolean {
   try {
-    Reflect.construct(Object, [], value);
+    Reflect.construct(Object, [], value as Function);
     return true;
   } catch {
     return false;
@@ -73,7 +80,9 @@ export function wrap(fn: Function): Function {
       const { nat: n, debt } = S;
       S.nat = n + 1;
       try {
-        return Reflect.apply(fn, this, args);
+        const result: unknown = Reflect.apply(fn, this, args);
+        if (typeof result === "function") S.g = 1;
+        return result;
       } finally {
         S.nat = n;
         if (S.debt !== debt) chargeDebt(debt);

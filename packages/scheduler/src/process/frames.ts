@@ -28,11 +28,13 @@ export interface State {
   t: Frame | null;
   /** How many native frames lie under the running code; above 0 nothing may be saved. It is 1 while no process runs. */
   nat: number;
+  /** 1 after an accessor or trap gave out a function: a method call that finds it does not read the method a second time. */
+  g: 0 | 1;
   /** Reductions spent beyond the budget inside native frames, to be charged when they have returned. */
   debt: number;
 }
 
-export const S: State = { r: 0, u: 0, v: undefined, x: 0, h: null, t: null, nat: 1, debt: 0 };
+export const S: State = { r: 0, u: 0, v: undefined, x: 0, h: null, t: null, nat: 1, g: 0, debt: 0 };
 
 /** What a function returns when its stack is being unwound. An object, so that `new C()` yields it too. */
 export const SUSPENDED: object = Object.freeze(Object.create(null) as object);
@@ -84,9 +86,28 @@ export function saveLoop(frame: Frame): unknown {
   return SITES[frame[1]]!(frame);
 }
 
+/** Whether the running process has to end as soon as no native frame is left under it. */
+let doomed = false;
+
+/** Ends the slice of the running process for good: it gets out of its native frames and saves at its next check. */
+export function doom(): void {
+  doomed = true;
+  S.debt -= S.r + 1; // what is left of the slice is not charged
+  S.r = -1;
+}
+
+/** The process that was doomed has ended its slice. */
+export function endDoom(): void {
+  doomed = false;
+}
+
 /** At the end of an atomic section that began with `debt`: what it spent beyond the budget is charged, if no native frame is left. */
 export function chargeDebt(debt: number): void {
   if (S.nat !== 0) return;
+  if (doomed) {
+    S.r = -1;
+    return;
+  }
   S.r -= S.debt - debt;
   S.debt = debt;
 }
