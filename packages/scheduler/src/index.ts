@@ -25,9 +25,9 @@ export { abandonWait, checkMs, receive, sleepWait, TIMEOUT, yieldNow, type Timeo
 export { isRef, newRef, Ref } from "./process/ref.ts";
 export { ExitError, sendExit, setCrashHook, terminate, type Exit } from "./signals/exit.ts";
 export { link, unlink } from "./signals/links.ts";
-export { deliver, finishWait, lookupName, send, sendFresh, unregistered, type Dest } from "./signals/message.ts";
+export { deliver, finishWait, send, sendFresh, unregistered, type Dest } from "./signals/message.ts";
 export { demonitor, monitor, watch, type Down } from "./signals/monitors.ts";
-export { registerFar } from "./signals/names.ts";
+export { lookupName, nameOf, namesInUse, registerFar, takeName } from "./signals/names.ts";
 export { connect, disconnect, drainAll, exported, flushAll, hasArrived, here, threadOf } from "./signals/remote.ts";
 export { cancelTimer, readTimer, sendAfter } from "./signals/timers.ts";
 export {

@@ -48,7 +48,11 @@ describe("the run queue", () => {
     for (const p of started) p.started = true;
     for (const p of [...fresh, ...started]) queue.push(p);
     expect(queue.fresh).toBe(6);
-    expect(drain(queue).map((p) => (p.started ? "s" : "f")).join("")).toBe("ssssfssssfssssfssssfff");
+    expect(
+      drain(queue)
+        .map((p) => (p.started ? "s" : "f"))
+        .join(""),
+    ).toBe("ssssfssssfssssfssssfff");
   });
 
   it("lets a thief's choice be taken from the back, and keeps the order of the rest", () => {

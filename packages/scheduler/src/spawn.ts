@@ -24,6 +24,7 @@ import { newRef, type Ref } from "./process/ref.ts";
 import { terminate } from "./signals/exit.ts";
 import { addLink } from "./signals/links.ts";
 import { addWatcher, watch } from "./signals/monitors.ts";
+import { lookupName, takeName } from "./signals/names.ts";
 import { applyEarly, begin, end, exported, onSignal } from "./signals/remote.ts";
 import * as wire from "./signals/wire.ts";
 import { describeValue } from "./terms/bad-term.ts";
@@ -88,7 +89,7 @@ export function spawnWith(
 }
 
 function nameNewborn(p: Process, name: string): void {
-  if (local.names.register(name, p.pid.slot, p.pid.serial) === "taken") {
+  if (!takeName(name, p.pid)) {
     Pid.bind(p.pid, undefined);
     local.directory.release(p.pid.slot, p.pid.serial);
     throw nameTaken("spawnOpt", name);
@@ -98,8 +99,8 @@ function nameNewborn(p: Process, name: string): void {
 
 /** The error for a name that somebody else has. */
 export function nameTaken(what: string, name: string): AgnerError {
-  const holder = local.names.lookup(name);
-  const by = holder === undefined ? "" : ` by ${internPid(holder.slot, holder.serial).toString()}`;
+  const holder = lookupName(name);
+  const by = holder === undefined ? "" : ` by ${holder.toString()}`;
   return new AgnerError("AGNER_NAME_TAKEN", `${what}: the name ${JSON.stringify(name)} is taken${by}`, { details: { name } });
 }
 

@@ -70,9 +70,9 @@ export class TimerWheel {
     return true;
   }
 
-  /** Milliseconds, rounded up, until `timer` fires; undefined if it will not. */
+  /** Whole milliseconds until `timer` fires, never more than it was set for; undefined if it will not. */
   remaining(timer: Timer): number | undefined {
-    return timer.slot === undefined ? undefined : Math.max(0, Math.ceil(timer.tick - this.#now()));
+    return timer.slot === undefined ? undefined : Math.max(0, Math.floor(timer.tick - this.#now()));
   }
 
   /** Fires all that are due, in the order of their ticks. Returns how many. */

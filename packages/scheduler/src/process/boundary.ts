@@ -5,7 +5,7 @@ import { AgnerError } from "../errors.ts";
 import { local } from "../local.ts";
 import { S, suspend } from "./frames.ts";
 import { nativeFrameError } from "./native-frame.ts";
-import { WAITING, type Process, type Wait } from "./process.ts";
+import { EXITING, WAITING, type Process, type Wait } from "./process.ts";
 
 /** The process that calls `what`; throws where none runs. */
 export function callingProcess(what: string): Process {
@@ -24,6 +24,7 @@ export function suspendableProcess(what: string): Process {
 
 /** Parks `p`, the running process, until somebody ends `wait`. The caller returns what this returns. */
 export function park(p: Process, wait: Wait): never {
+  if (p.status === EXITING) return suspend() as never; // its own signal, sent below a native frame, has ended it
   p.wait = wait;
   p.status = WAITING;
   return suspend() as never;

@@ -71,11 +71,18 @@ export interface ResultTarget {
   readonly ref: Ref;
 }
 
+/** An unlink on its way to another core. */
+export interface Unlinking {
+  readonly id: number;
+  /** Whether the process has linked with the other again since. */
+  relinked: boolean;
+}
+
 /** What few processes have; allocated on first use. */
 export class Rare {
   links: Set<Pid> | undefined = undefined;
   /** Unlinks that the other side has not acknowledged, by pid. */
-  unlinking: Map<Pid, number> | undefined = undefined;
+  unlinking: Map<Pid, Unlinking> | undefined = undefined;
   monitors: Map<Ref, Monitor> | undefined = undefined;
   watchers: Map<Ref, Watcher> | undefined = undefined;
   aliases: Set<Ref> | undefined = undefined;

@@ -3,12 +3,13 @@
  */
 import { isMatching } from "ts-pattern";
 import { AgnerError } from "../errors.ts";
-import { local } from "../local.ts";
+import { enqueue, local } from "../local.ts";
 import { finishWait } from "../signals/message.ts";
 import { describeValue } from "../terms/bad-term.ts";
+import type { Mailbox } from "./mailbox.ts";
 import { park, suspendableProcess } from "./boundary.ts";
-import { S, suspend } from "./frames.ts";
-import { ANY_MESSAGE, HANDED, RUNNING, WAITING, type Process, type Wait } from "./process.ts";
+import { chargeDebt, S, suspend } from "./frames.ts";
+import { ANY_MESSAGE, EXITING, HANDED, RUNNABLE, RUNNING, WAITING, type Process, type Wait } from "./process.ts";
 
 /** What a `receive` returns when its time is over. A registered symbol, so that it is the same on every core. */
 export const TIMEOUT: unique symbol = Symbol.for("agner.timeout") as never;
@@ -42,12 +43,17 @@ function receiveMatching(pattern: unknown, ms: number | undefined): unknown {
   if (time === 0) return TIMEOUT;
   suspendableProcess("receive");
   if (matches === undefined && time === Infinity) return park(p, ANY_MESSAGE);
-  const wait: Wait = { what: "receive", matches, scanned: p.mailbox?.length ?? 0, timer: undefined };
+  const wait: Wait = { what: "receive", matches, scanned: tried, timer: undefined };
   if (time !== Infinity) wait.timer = local.timers.set(time, () => finishWait(p, wait, TIMEOUT, 0));
-  return park(p, wait);
+  const suspended = park(p, wait);
+  wakeForUntried(p, wait);
+  return suspended;
 }
 
-/** Called when a process that waits for a message is about to run: true if it goes on, false if nothing matched and it waits again. */
+/**
+ * Called when a process that waits for a message is about to run: true if it goes on, false if nothing matched and it waits again, or if a predicate
+ * has ended it.
+ */
 export function resumeReceive(p: Process): boolean {
   const wait = p.wait!;
   if (wait === HANDED) {
@@ -55,22 +61,33 @@ export function resumeReceive(p: Process): boolean {
     received(p, p.value);
     return true;
   }
+  let found = -1;
+  let failed = false;
   try {
-    const found = scan(p, wait.matches, wait.scanned);
-    if (found < 0) {
-      wait.scanned = p.mailbox?.length ?? 0;
-      p.status = WAITING;
-      return false;
-    }
-    p.value = received(p, p.mailbox!.remove(found));
-    p.threw = 0;
+    found = scan(p, wait.matches, wait.scanned);
   } catch (e) {
+    failed = true;
     p.value = e;
-    p.threw = 1;
   }
+  if ((p.status as number) === EXITING) return false;
+  if (found < 0 && !failed) {
+    wait.scanned = tried;
+    p.status = WAITING;
+    wakeForUntried(p, wait);
+    return false;
+  }
+  if (!failed) p.value = received(p, p.mailbox!.remove(found));
+  p.threw = failed ? 1 : 0;
   if (wait.timer !== undefined) local.timers.cancel(wait.timer);
   p.wait = null;
   return true;
+}
+
+/** Messages that a predicate has sent to its own process were not tried yet: the process looks at them in its next slice. */
+function wakeForUntried(p: Process, wait: Wait): void {
+  if (p.status !== WAITING || (p.mailbox?.length ?? 0) === wait.scanned) return;
+  p.status = RUNNABLE;
+  enqueue(p);
 }
 
 /** Remembers what was received last on this thread, for a crash report. */
@@ -80,26 +97,43 @@ function received(p: Process, message: unknown): unknown {
   return message;
 }
 
-/** Index of the first message from `from` on that matches, or -1. Each try costs a reduction. */
+/** How many messages the last scan without success has tried, from the oldest. */
+let tried = 0;
+
+/**
+ * Index of the first message from `from` on that matches, or -1. Each try costs a reduction. While predicates run the process has no mailbox,
+ * so that they cannot take messages out of it; what they send to their own process comes after all others.
+ */
 function scan(p: Process, matches: ((message: unknown) => boolean) | undefined, from: number): number {
   const mailbox = p.mailbox;
+  tried = 0;
   if (mailbox === null || mailbox.length === 0) return -1;
   if (matches === undefined) return 0;
   const length = mailbox.length;
-  const nat = S.nat;
+  const { nat, debt } = S;
   const current = local.current;
   local.current = p;
+  p.mailbox = null;
   S.nat = nat + 1; // a predicate may not suspend, and runs unpreempted
   try {
     for (let i = from; i < length; i++) {
       S.r--;
       if (matches(mailbox.at(i))) return i;
     }
+    tried = length;
     return -1;
   } finally {
     S.nat = nat;
+    if (S.debt !== debt) chargeDebt(debt);
     local.current = current;
+    giveBack(p, mailbox);
   }
+}
+
+function giveBack(p: Process, mailbox: Mailbox): void {
+  const sent = p.mailbox;
+  p.mailbox = mailbox;
+  if (sent !== null) while (sent.length > 0) mailbox.push(sent.shift());
 }
 
 function matcher(pattern: unknown): (message: unknown) => boolean {

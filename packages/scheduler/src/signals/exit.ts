@@ -4,7 +4,7 @@
  */
 import { AgnerError } from "../errors.ts";
 import { local } from "../local.ts";
-import { S } from "../process/frames.ts";
+import { doom, endDoom } from "../process/frames.ts";
 import { Pid } from "../process/pid.ts";
 import { EXITING, EXTERNAL, RUNNING, type Process } from "../process/process.ts";
 import { copyTerm } from "../terms/copy.ts";
@@ -63,9 +63,7 @@ export function terminate(p: Process, reason: unknown): void {
   if (p === local.current && p.status === RUNNING) {
     p.status = EXITING;
     doomed = { process: p, reason };
-    S.debt -= S.r + 1;
-    S.r = -1;
-    return;
+    return doom();
   }
   p.status = EXITING;
   endings.push({ process: p, reason });
@@ -78,6 +76,7 @@ let doomed: Ending | undefined;
 export function terminateDoomed(): void {
   const { process, reason } = doomed!;
   doomed = undefined;
+  endDoom();
   endings.push({ process, reason });
   if (!draining) drainEndings();
 }

@@ -1,6 +1,8 @@
 /**
  * Links. A link is known on both sides. Taking one down is acknowledged, and until then exit signals and link requests from the other side,
- * which were sent before it heard of the unlink, count for nothing (the protocol of Erlang's distribution, OTP 23 and later).
+ * which were sent before it heard of the unlink, count for nothing (the protocol of Erlang's distribution, OTP 23 and later). A process that
+ * has linked again meanwhile wants the link whatever the other side has done, so it takes such a request: where both sides unlink and link
+ * again at the same time, both are linked in the end.
  */
 import { NoProcError } from "../errors.ts";
 import { local } from "../local.ts";
@@ -28,6 +30,8 @@ export function link(p: Process, other: Pid): void {
     return;
   }
   addLink(p, other);
+  const unlinking = p.rare!.unlinking?.get(other);
+  if (unlinking !== undefined) unlinking.relinked = true;
   sendPair(thread, wire.LINK, p.pid, other);
 }
 
@@ -48,7 +52,7 @@ export function unlink(p: Process, other: Pid): void {
   const thread = threadOf(other);
   if (thread < 0) return;
   const id = ++unlinkIds;
-  (rareOf(p).unlinking ??= new Map()).set(other, id);
+  (rareOf(p).unlinking ??= new Map()).set(other, { id, relinked: false });
   const writer = begin(thread, wire.UNLINK);
   writePid(writer, p.pid);
   writePid(writer, other);
@@ -69,7 +73,7 @@ onSignal(wire.LINK, (reader) => {
   receiveFor(
     to,
     (p) => {
-      if (p.rare?.unlinking?.has(from) !== true) addLink(p, from);
+      if (p.rare?.unlinking?.get(from)?.relinked !== false) addLink(p, from);
     },
     (thread) => sendPair(thread, wire.LINK, from, to),
     () => sendExit(to, from, "noproc", true),
@@ -113,7 +117,7 @@ function sendAck(thread: number, from: Pid, to: Pid, id: number): void {
 
 function acknowledged(from: Pid, to: Pid, id: number): void {
   const unlinking = here(to)?.rare?.unlinking;
-  if (unlinking?.get(from) === id) unlinking.delete(from);
+  if (unlinking?.get(from)?.id === id) unlinking.delete(from);
 }
 
 onSignal(wire.UNLINK_ACK, (reader) => {

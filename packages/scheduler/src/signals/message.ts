@@ -5,11 +5,12 @@ import { AgnerError, NoProcError } from "../errors.ts";
 import { enqueue, local } from "../local.ts";
 import { S } from "../process/frames.ts";
 import { Mailbox } from "../process/mailbox.ts";
-import { internPid, Pid } from "../process/pid.ts";
+import { Pid } from "../process/pid.ts";
 import { ANY_MESSAGE, EXITING, EXTERNAL, HANDED, RUNNABLE, WAITING, type Process } from "../process/process.ts";
 import { isRef, type Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { describeValue } from "../terms/bad-term.ts";
+import { lookupName } from "./names.ts";
 import { sendAliasSignal, sendMessageSignal } from "./remote.ts";
 
 /** Where a message may go: a process, a registered name, or an alias. */
@@ -67,12 +68,6 @@ function sendElsewhere(dest: unknown, message: unknown, copy: (message: unknown)
       `send: the destination must be a pid, a registered name or an alias, not ${describeValue(dest)}`,
     );
   }
-}
-
-/** The process registered as `name`, on whichever core. */
-export function lookupName(name: string): Pid | undefined {
-  const found = local.names.lookup(name);
-  return found === undefined ? undefined : internPid(found.slot, found.serial);
 }
 
 /** The error for a name that nobody has. */

@@ -1,11 +1,52 @@
 /**
- * Names of processes that live on another core: their own scheduler must know, since it frees the name when they end.
+ * Registered names. The table in shared memory says who has which; the process keeps its own, so that its scheduler can free it when it ends.
+ *
+ * A process on another core is told of its name, or of its loss, by a signal. Until that arrives the table alone is right: the process may end
+ * without knowing what to free, so a name whose holder has ended counts as free, and whoever comes across it takes it out of the table.
  */
 import { local } from "../local.ts";
-import type { Pid } from "../process/pid.ts";
-import { rareOf } from "../process/process.ts";
+import { internPid, type Pid } from "../process/pid.ts";
+import { rareOf, type Process } from "../process/process.ts";
 import { begin, end, onSignal, readPid, receiveFor, threadOf, writePid } from "./remote.ts";
 import * as wire from "./wire.ts";
+
+/** The process registered as `name`, on whichever core. */
+export function lookupName(name: string): Pid | undefined {
+  const found = local.names.lookup(name);
+  if (found === undefined || !local.directory.isAlive(found.slot, found.serial)) return undefined;
+  return internPid(found.slot, found.serial);
+}
+
+/** Enters a name into the table. Returns false if a process that lives has it. */
+export function takeName(name: string, pid: Pid): boolean {
+  while (local.names.register(name, pid.slot, pid.serial) === "taken") {
+    const holder = local.names.lookup(name);
+    if (holder === undefined) continue; // freed in this moment
+    if (local.directory.isAlive(holder.slot, holder.serial)) return false;
+    local.names.unregister(name, holder.slot, holder.serial);
+  }
+  return true;
+}
+
+/** All names of processes that live. */
+export function namesInUse(): string[] {
+  return local.names
+    .entries()
+    .filter(({ slot, serial }) => local.directory.isAlive(slot, serial))
+    .map(({ name }) => name);
+}
+
+/** The name of a process, on whichever core. */
+export function nameOf(pid: Pid, p: Process | undefined): string | undefined {
+  const own = p?.rare?.name;
+  if (p !== undefined && (own === undefined || isNameOf(own, pid))) return own;
+  return local.names.entries().find(({ slot, serial }) => slot === pid.slot && serial === pid.serial)?.name;
+}
+
+function isNameOf(name: string, pid: Pid): boolean {
+  const found = local.names.lookup(name);
+  return found !== undefined && found.slot === pid.slot && found.serial === pid.serial;
+}
 
 /** Tells the core of `pid` that it now has this name, or none. */
 export function registerFar(pid: Pid, name: string | undefined): void {
@@ -26,7 +67,9 @@ onSignal(wire.NAMED, (reader) => {
   receiveFor(
     pid,
     (p) => {
-      rareOf(p).name = name;
+      // News may be old: the process, or a third one, may have changed its name meanwhile.
+      const names = [name, p.rare?.name];
+      rareOf(p).name = names.find((known) => known !== undefined && isNameOf(known, pid));
     },
     () => registerFar(pid, name),
     () => {

@@ -6,7 +6,8 @@ import { suspendableProcess } from "../process/boundary.ts";
 import { Pid } from "../process/pid.ts";
 import { newRef, type Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
-import { deliver, lookupName, sendFresh, type Dest } from "./message.ts";
+import { deliver, sendFresh, type Dest } from "./message.ts";
+import { lookupName } from "./names.ts";
 import { threadOf } from "./remote.ts";
 import { askThread, onRequest } from "./requests.ts";
 

@@ -8,10 +8,13 @@ import {
   isPid,
   local,
   lookupName,
+  nameOf,
+  namesInUse,
   NoProcError,
   nameTaken,
   rareOf,
   registerFar,
+  takeName,
   threadOf,
   unregistered,
   AgnerError,
@@ -33,20 +36,16 @@ export function register(name: string, pid?: Pid): void {
   const p = here(pid);
   if (p === undefined && threadOf(pid) < 0)
     throw new NoProcError(`register: the process ${pid.toString()} has ended`, { details: { pid } });
-  const held = p === undefined ? nameOf(pid) : p.rare?.name;
+  const held = nameOf(pid, p);
   if (held !== undefined)
     throw new AgnerError(
       "AGNER_NAME_TAKEN",
       `register: the process ${pid.toString()} is already registered as ${JSON.stringify(held)}; a process has one name`,
       { details: { name, pid } },
     );
-  if (local.names.register(name, pid.slot, pid.serial) === "taken") throw nameTaken("register", name);
+  if (!takeName(name, pid)) throw nameTaken("register", name);
   if (p !== undefined) rareOf(p).name = name;
   else registerFar(pid, name);
-}
-
-function nameOf(pid: Pid): string | undefined {
-  return local.names.entries().find((entry) => entry.slot === pid.slot && entry.serial === pid.serial)?.name;
 }
 
 /** Frees a name. Throws {@link NoProcError} if nobody has it. */
@@ -68,5 +67,5 @@ export function whereis(name: string): Pid | undefined {
 /** All registered names. */
 export function registered(): string[] {
   requireScheduler("registered");
-  return local.names.list();
+  return namesInUse();
 }
