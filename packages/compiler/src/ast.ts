@@ -1,5 +1,5 @@
 /** The syntax tree that acorn makes, and the few nodes that the compiler adds; builders for them. */
-import type { ClassUnit, Fn, Variable } from "./scope.ts";
+import type { ClassUnit, Fn, Variable } from "./variables.ts";
 
 /** An ESTree node. Passes annotate nodes in place, hence the open index signature. */
 export interface Node {
@@ -153,7 +153,15 @@ export function raw(code: string): Node {
 }
 
 export function memberOf(object: Node, name: string): Node {
-  return { type: "MemberExpression", object, property: { type: "Identifier", name, start: -1, end: -1 }, computed: false, optional: false, start: -1, end: -1 };
+  return {
+    type: "MemberExpression",
+    object,
+    property: { type: "Identifier", name, start: -1, end: -1 },
+    computed: false,
+    optional: false,
+    start: -1,
+    end: -1,
+  };
 }
 
 export function literal(value: string | number | boolean | null): Node {

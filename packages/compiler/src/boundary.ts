@@ -23,7 +23,14 @@ export function printCall(p: Printer, node: Node): void {
     argumentList(p, node.arguments);
     return;
   }
-  if (kind === "direct" && p.c.mode === "N" && callee.type === "MemberExpression" && callee.property.name === "bind" && callee.optional !== true && node.optional !== true) {
+  if (
+    kind === "direct" &&
+    p.c.mode === "N" &&
+    callee.type === "MemberExpression" &&
+    callee.property.name === "bind" &&
+    callee.optional !== true &&
+    node.optional !== true
+  ) {
     if (callee.computed !== true && callee.object.type !== "Super") {
       w.write("$bind(", node.start);
       expression(p, callee.object, 1);
@@ -115,7 +122,10 @@ function isShort(node: Node): boolean {
 }
 
 const DEFINERS = new Map([
-  ["Object.defineProperty", "defineProperty"], ["Object.defineProperties", "defineProperties"], ["Object.create", "create"], ["Reflect.defineProperty", "reflectDefineProperty"],
+  ["Object.defineProperty", "defineProperty"],
+  ["Object.defineProperties", "defineProperties"],
+  ["Object.create", "create"],
+  ["Reflect.defineProperty", "reflectDefineProperty"],
 ]);
 
 /** A built-in that makes accessors: called through the runtime, which sees to it that they are atomic. */
@@ -184,5 +194,7 @@ export function printNew(p: Printer, node: Node): void {
 }
 
 function simple(node: Node): boolean {
-  return node.type === "MemberExpression" ? node.computed !== true && simple(node.object) : (node.type === "Identifier" && node.v?.boxed !== true && node.v?.kind !== "import") || node.type === "ThisExpression";
+  return node.type === "MemberExpression"
+    ? node.computed !== true && simple(node.object)
+    : (node.type === "Identifier" && node.v?.boxed !== true && node.v?.kind !== "import") || node.type === "ThisExpression";
 }

@@ -2,8 +2,8 @@
  * Who captures what, and what follows from it: self references, boxes, variables that need a check for use before initialisation, where
  * function declarations are created, and names that clash with nothing.
  */
-import { isFunction, type Node } from "./ast.ts";
-import { makeVariable, type Fn, type Module, type Scope, type Unit, type Variable } from "./scope.ts";
+import { type Node } from "./ast.ts";
+import { makeVariable, type Fn, type Module, type Scope, type Unit, type Variable } from "./variables.ts";
 
 /** The variables that belong to functions or classes, that is, all that can be captured. */
 function localVariables(module: Module): Variable[] {
@@ -105,10 +105,11 @@ function placeDeclarations(list: Node[], late: boolean): void {
     for (const r of (d.id.v as Variable).references) {
       const index = list.findIndex((s) => s.start <= r.node.start && r.node.start < s.end);
       if (index < 0) d.place = 0;
-      else if (list[index]!.type !== "FunctionDeclaration" || !declarations.includes(list[index]!)) d.place = Math.min(d.place, index);
+      else if (list[index]!.type !== "FunctionDeclaration" || !declarations.includes(list[index]!))
+        d.place = Math.min(d.place, index);
     }
   }
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const d of declarations) {
       for (const r of (d.id.v as Variable).references) {
@@ -127,7 +128,11 @@ function visitLists(node: Node, visit: (list: Node[], late: boolean) => void): v
   const go = (n: Node): void => {
     if (n === null || typeof n !== "object") return;
     if (n.type === "BlockStatement" || n.type === "StaticBlock") visit(n.body, true);
-    if (n.type === "SwitchStatement") visit((n.cases as Node[]).flatMap((c) => c.consequent), false);
+    if (n.type === "SwitchStatement")
+      visit(
+        (n.cases as Node[]).flatMap((c) => c.consequent),
+        false,
+      );
     for (const key in n) {
       if (ANNOTATIONS.has(key)) continue;
       const value = n[key];
@@ -182,8 +187,10 @@ export function computeBoxes(module: Module): void {
     for (const r of v.references) {
       const before =
         r.unit === v.owner
-          ? r.node.start < v.declarationEnd || (v.scope!.kind === "switch" && !sameCase(v.scope!, r.node.start, v.declarationEnd - 1))
-          : createdEarly(capturerOf(r.unit, v), v) || (v.scope!.kind === "switch" && !sameCase(v.scope!, r.node.start, v.declarationEnd - 1));
+          ? r.node.start < v.declarationEnd ||
+            (v.scope!.kind === "switch" && !sameCase(v.scope!, r.node.start, v.declarationEnd - 1))
+          : createdEarly(capturerOf(r.unit, v), v) ||
+            (v.scope!.kind === "switch" && !sameCase(v.scope!, r.node.start, v.declarationEnd - 1));
       if (before) {
         v.tdz = true;
         r.node.tdz = true;
@@ -247,8 +254,4 @@ export function assignNames(module: Module): void {
     for (const kid of unit.kids) visit(kid, chain);
   };
   visit(module.top, []);
-}
-
-export function isHoistedFunction(node: Node): boolean {
-  return node.type === "FunctionDeclaration" && isFunction(node);
 }

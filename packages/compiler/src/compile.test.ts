@@ -29,7 +29,11 @@ describe("refusals", () => {
     expect(refusal("const a = 1;\nbreak;", "b.js")).toMatchObject({ line: 2, column: 1, file: "b.js" });
   });
   test("eval", () => {
-    expect(refusal("interface I {}\nexport const f = () => eval('1');")).toMatchObject({ line: 2, column: 24, reason: "eval cannot be compiled: its code would see none of the variables around it" });
+    expect(refusal("interface I {}\nexport const f = () => eval('1');")).toMatchObject({
+      line: 2,
+      column: 24,
+      reason: "eval cannot be compiled: its code would see none of the variables around it",
+    });
   });
   test("an export that is not declared", () => {
     expect(refusal("export { nothing };", "a.js").line).toBe(1);
@@ -43,12 +47,24 @@ describe("refusals", () => {
 
 describe("diagnostics", () => {
   test("state of the module that a function assigns", () => {
-    const { diagnostics } = compile(`let n = 0;\nlet { a } = { a: 1 };\nlet once = 1;\nonce = 2;\nexport function f() {\n  n++;\n  a = 2;\n}`, { filename: "a.ts" });
-    expect(diagnostics.map((d) => [d.code, d.line, d.column])).toEqual([["AGNER_MODULE_STATE", 6, 3], ["AGNER_MODULE_STATE", 7, 3]]);
+    const { diagnostics } = compile(
+      `let n = 0;\nlet { a } = { a: 1 };\nlet once = 1;\nonce = 2;\nexport function f() {\n  n++;\n  a = 2;\n}`,
+      { filename: "a.ts" },
+    );
+    expect(diagnostics.map((d) => [d.code, d.line, d.column])).toEqual([
+      ["AGNER_MODULE_STATE", 6, 3],
+      ["AGNER_MODULE_STATE", 7, 3],
+    ]);
   });
   test("an async function or a generator as a process", () => {
-    const { diagnostics } = compile(`import { spawn, spawnOpt } from "@agner/vm";\nasync function f() {}\nspawn(f);\nspawnOpt({}, function* () {});\nspawn(() => {});`, { filename: "a.ts" });
-    expect(diagnostics.map((d) => [d.code, d.line])).toEqual([["AGNER_ASYNC_PROCESS", 3], ["AGNER_ASYNC_PROCESS", 4]]);
+    const { diagnostics } = compile(
+      `import { spawn, spawnOpt } from "@agner/vm";\nasync function f() {}\nspawn(f);\nspawnOpt({}, function* () {});\nspawn(() => {});`,
+      { filename: "a.ts" },
+    );
+    expect(diagnostics.map((d) => [d.code, d.line])).toEqual([
+      ["AGNER_ASYNC_PROCESS", 3],
+      ["AGNER_ASYNC_PROCESS", 4],
+    ]);
     expect(diagnostics[0]!.hint).toContain("wait(promise)");
   });
 });
@@ -63,7 +79,11 @@ describe("positions", () => {
   });
   test("of functions", () => {
     const { functions } = compile(source, { filename: "a.ts" });
-    expect(functions.map((f) => [f.name, f.line, f.topLevel, f.exported])).toEqual([["f", 3, true, "f"], ["g", 7, true, undefined], ["h", 11, true, "h"]]);
+    expect(functions.map((f) => [f.name, f.line, f.topLevel, f.exported])).toEqual([
+      ["f", 3, true, "f"],
+      ["g", 7, true, undefined],
+      ["h", 11, true, "h"],
+    ]);
   });
   test("of a throw, through the map", () => {
     const loaded = load(source);
@@ -73,8 +93,13 @@ describe("positions", () => {
     } catch (e) {
       stack = (e as Error).stack!;
     }
-    const places = [...stack.matchAll(/compiled\.js:(\d+):(\d+)/g)].map((m) => originalPositionFor(new TraceMap(loaded.result.map as never), { line: Number(m[1]), column: Number(m[2]) - 1 }));
-    expect(places.slice(0, 2).map((p) => [p.line, p.column])).toEqual([[8, 19], [5, 9]]);
+    const places = [...stack.matchAll(/compiled\.js:(\d+):(\d+)/g)].map((m) =>
+      originalPositionFor(new TraceMap(loaded.result.map as never), { line: Number(m[1]), column: Number(m[2]) - 1 }),
+    );
+    expect(places.slice(0, 2).map((p) => [p.line, p.column])).toEqual([
+      [8, 19],
+      [5, 9],
+    ]);
     expect(loaded.result.map.sources).toEqual(["test.ts"]);
     expect(loaded.result.map.sourcesContent).toEqual([source]);
   });
@@ -82,7 +107,11 @@ describe("positions", () => {
 
 describe("modules", () => {
   test("every form of export, with live bindings", () => {
-    const { exports, result } = load(`export let n = 1; export const inc = () => { n++; }; export default class K { m() { return n; } } const a = 5, b = 6; export { a, b as c, b as "quoted name" }; export function f() { return n; } export * as ns from "x"; export { y as z } from "x"; export * from "x";`, {}, { x: { y: 9, w: 10, default: 11, a: 12 } });
+    const { exports, result } = load(
+      `export let n = 1; export const inc = () => { n++; }; export default class K { m() { return n; } } const a = 5, b = 6; export { a, b as c, b as "quoted name" }; export function f() { return n; } export * as ns from "x"; export { y as z } from "x"; export * from "x";`,
+      {},
+      { x: { y: 9, w: 10, default: 11, a: 12 } },
+    );
     expect(result.exports).toEqual(["a", "c", "default", "f", "inc", "n", "ns", "quoted name", "z"]);
     (exports["inc"] as () => void)();
     expect(exports["n"]).toBe(2);
@@ -93,28 +122,52 @@ describe("modules", () => {
   });
   test("default expressions and functions are named default", () => {
     expect((load("export default () => 1;").exports["default"] as { name: string }).name).toBe("default");
-    expect((load("export default function () { for (;;) return 1; }").exports["default"] as { name: string }).name).toBe("default");
+    expect((load("export default function () { for (;;) return 1; }").exports["default"] as { name: string }).name).toBe(
+      "default",
+    );
     expect((load("export default class {}").exports["default"] as { name: string }).name).toBe("default");
     expect(load("export default 5 + 1;").exports["default"]).toBe(6);
   });
   test("functions are there after linking, other exports only when initialised", () => {
-    const { exports, run: evaluate } = link(compile("export const c = 1; export function f() { return c; }", { filename: "a.js" }));
+    const { exports, run: evaluate } = link(
+      compile("export const c = 1; export function f() { return c; }", { filename: "a.js" }),
+    );
     expect(() => (exports["f"] as () => number)()).toThrow(ReferenceError);
     expect(() => exports["c"]).toThrow(ReferenceError);
     evaluate();
     expect((exports["f"] as () => number)()).toBe(1);
   });
   test("imports are read anew, and called without a receiver", () => {
-    const x = { v: 1, f(this: unknown) { return this; }, default: 3 };
-    const { exports } = load(`import d, { v, f as g } from "x"; import * as ns from "x"; export function main() { return [v, d, ns.v, g()]; }`, {}, { x });
+    const x = {
+      v: 1,
+      f(this: unknown) {
+        return this;
+      },
+      default: 3,
+    };
+    const { exports } = load(
+      `import d, { v, f as g } from "x"; import * as ns from "x"; export function main() { return [v, d, ns.v, g()]; }`,
+      {},
+      { x },
+    );
     const main = exports["main"] as () => unknown[];
     expect(run(main, [], 100).value).toEqual([1, 3, 1, undefined]);
     x.v = 2;
     expect(run(main, [], 100).value).toEqual([2, 3, 2, undefined]);
   });
   test("import attributes, dynamic import and import.meta", async () => {
-    const { result, exports } = load(`import data from "./d.json" with { type: "json" }; export const url = import.meta.url; export const later = () => import("x"); export { data };`, {}, { "./d.json": { default: { k: 1 } }, x: { y: 1 } });
-    expect(result.imports[0]).toEqual({ specifier: "./d.json", attributes: { type: "json" }, names: ["default"], line: 1, column: 1 });
+    const { result, exports } = load(
+      `import data from "./d.json" with { type: "json" }; export const url = import.meta.url; export const later = () => import("x"); export { data };`,
+      {},
+      { "./d.json": { default: { k: 1 } }, x: { y: 1 } },
+    );
+    expect(result.imports[0]).toEqual({
+      specifier: "./d.json",
+      attributes: { type: "json" },
+      names: ["default"],
+      line: 1,
+      column: 1,
+    });
     expect(exports["data"]).toEqual({ k: 1 });
     expect(exports["url"]).toBe("file:///test.ts");
     expect(await (exports["later"] as () => Promise<unknown>)()).toEqual({ y: 1 });
@@ -125,14 +178,18 @@ describe("modules", () => {
     expect(result.code.startsWith("(async function*")).toBe(true);
   });
   test("types fall away, enums and namespaces stay", () => {
-    const { exports } = load(`import type { T } from "./t"; enum E { A = 1, B } namespace N { export const x = E.B; } export const r = [E[1], N.x] as const; type Q = T;`);
+    const { exports } = load(
+      `import type { T } from "./t"; enum E { A = 1, B } namespace N { export const x = E.B; } export const r = [E[1], N.x] as const; type Q = T;`,
+    );
     expect(exports["r"]).toEqual(["A", 2]);
   });
 });
 
 describe("entry frames", () => {
   test("hold captures and parameters, and a fresh slot for the function itself", () => {
-    const { exports } = load(`import { receive } from "@agner/vm"; export function make(a) { let b = 1; b++; const f = (x, ...r) => { receive(); return [a, b, x, r, typeof f]; }; return f; } export const plain = [1].map((x) => x);`);
+    const { exports } = load(
+      `import { receive } from "@agner/vm"; export function make(a) { let b = 1; b++; const f = (x, ...r) => { receive(); return [a, b, x, r, typeof f]; }; return f; } export const plain = [1].map((x) => x);`,
+    );
     const f = (exports["make"] as (a: number) => (...args: never[]) => unknown)(7);
     const frame = captureEntry(f, [1, 2, 3])!;
     expect(frame.slice(2)).toEqual([7, [2], 1, [2, 3], undefined]);
@@ -149,10 +206,21 @@ describe("entry frames", () => {
 
 describe("literals that are sent", () => {
   test("are not copied again where nobody else can hold them", () => {
-    const code = (call: string) => /\$sendFresh\(.*\)/.exec(compile(`import { send, self } from "@agner/vm"; export function f(p, a, b, g) { ${call}; }`, { filename: "a.ts" }).code)?.[0];
+    const code = (call: string) =>
+      /\$sendFresh\(.*\)/.exec(
+        compile(`import { send, self } from "@agner/vm"; export function f(p, a, b, g) { ${call}; }`, { filename: "a.ts" }).code,
+      )?.[0];
     expect(code(`send(p, { type: "x", from: self(), n: a + 1, deep: [b, { c: a.c }] })`)).toBe(
       `$sendFresh(p, { type: "x", from: self(), n: a + 1, deep: [$cp(b, "[\\"deep\\",0]"), { c: $cp(a.c, "[\\"deep\\",1,\\"c\\"]") }] })`,
     );
-    for (const other of ["send(p, [...a])", "send(p, { ...a })", "send(p, a)", "send(p, { [a]: 1 })", "send(p, { m() {} })", "send(p, [, 1])"]) expect(code(other)).toBeUndefined();
+    for (const other of [
+      "send(p, [...a])",
+      "send(p, { ...a })",
+      "send(p, a)",
+      "send(p, { [a]: 1 })",
+      "send(p, { m() {} })",
+      "send(p, [, 1])",
+    ])
+      expect(code(other)).toBeUndefined();
   });
 });

@@ -92,7 +92,10 @@ export function compile(source: string, options: CompileOptions): CompileResult 
     code: writer.toString(),
     map: parsed.positions.chain(writer, filename, source, parsed.map),
     imports: module.imports.map((i) => ({
-      specifier: i.specifier, ...(i.attributes === undefined ? {} : { attributes: i.attributes }), names: [...i.names], ...place(i.node.start),
+      specifier: i.specifier,
+      ...(i.attributes === undefined ? {} : { attributes: i.attributes }),
+      names: [...i.names],
+      ...place(i.node.start),
     })),
     exports: module.exports.map((e) => e.name).sort(),
     reexports: [

@@ -3,7 +3,7 @@
  * `call` and of a tail `return`. The fast and the resume version are printed from the same statements.
  */
 import type { Node } from "./ast.ts";
-import type { Variable } from "./scope.ts";
+import type { Variable } from "./variables.ts";
 
 export interface Label {
   name: string;

@@ -1,7 +1,7 @@
 /** Which variables a frame must carry at each site: those that may be read after it, in exception handlers too. */
 import { children, isClass, isFunction, type Node } from "./ast.ts";
 import type { Ir } from "./ir.ts";
-import type { Fn, Variable } from "./scope.ts";
+import type { Fn, Variable } from "./variables.ts";
 
 type Live = Set<Variable>;
 
@@ -104,7 +104,8 @@ function kills(node: Node, out: Variable[] = []): Variable[] {
     if (p === null) return;
     if (p.type === "Identifier") {
       if (p.v !== undefined && (!p.v.boxed || p.box === true)) out.push(p.v);
-    } else if (p.type === "ObjectPattern") (p.properties as Node[]).forEach((q) => go(q.type === "RestElement" ? q.argument : q.value));
+    } else if (p.type === "ObjectPattern")
+      (p.properties as Node[]).forEach((q) => go(q.type === "RestElement" ? q.argument : q.value));
     else if (p.type === "ArrayPattern") (p.elements as (Node | null)[]).forEach(go);
     else if (p.type === "AssignmentPattern") go(p.left);
     else if (p.type === "RestElement") go(p.argument);

@@ -4,7 +4,19 @@
  * A thread does, once: `const rt = createRuntime()`, then `installBuiltins(rt, …)`. The compiled equivalents of array methods and their
  * like are compiled on the main thread (`compileBuiltins()` of `@agner/compiler`) and evaluated on each thread like any module.
  */
-import { CALL, chargeDebt, mustSave, resumeValue, S, saveCall, saveHead, saveLoop, SITES, INFO, type ResumeFunction } from "@agner/scheduler/frames";
+import {
+  CALL,
+  chargeDebt,
+  mustSave,
+  resumeValue,
+  S,
+  saveCall,
+  saveHead,
+  saveLoop,
+  SITES,
+  INFO,
+  type ResumeFunction,
+} from "@agner/scheduler/frames";
 import { accessed, define, proxy } from "./runtime/accessors.ts";
 import { bridge, construct, mark, methodVersion, NEW, PLAIN, wrap } from "./runtime/boundary.ts";
 import { bindMarked } from "./runtime/builtins.ts";
@@ -34,7 +46,13 @@ function unknownSite(): never {
   throw new Error("agner: a frame refers to a site of a module that is not loaded");
 }
 
-function declareFunction(module: ModuleRecord, index: number, fn: Function & { [INFO]?: unknown }, name?: string, plain = false): Function {
+function declareFunction(
+  module: ModuleRecord,
+  index: number,
+  fn: Function & { [INFO]?: unknown },
+  name?: string,
+  plain = false,
+): Function {
   if (name !== undefined) values.setName(fn, name);
   if (Object.getPrototypeOf(fn) === Function.prototype) mark(fn);
   if (plain) hide(fn, PLAIN, true);
@@ -50,16 +68,58 @@ function hide(target: object, key: symbol, value: unknown): void {
 /** The object that emitted code takes apart as `$rt`. */
 export function createRuntime(host: RuntimeHost = {}) {
   return {
-    S, C: CALL, N: NEW, P: PLAIN, T: values.UNINITIALISED,
-    y: mustSave, h: saveHead, hk: saveLoop, charge: chargeDebt, s: saveCall, rv: resumeValue,
-    b: bridge, mv: methodVersion, get: accessed, def: define, proxy, nw: construct, f: (fn: Function, name?: string) => (name === undefined ? mark(fn) : mark(values.setName(fn, name))), wrap,
-    name: values.setName, top: declareFunction, cls: markClass, sites: registerSites, link: linkExports, star: starExports,
-    t: values.initialised, tb: values.initialisedBox, ca: values.constantAssignment, ro: values.constructed, key: values.propertyKey,
-    od: values.destructurable, rest: values.restOf, obj: values.enumerable, keys: values.enumerableKeys, in: values.stillThere, sp: values.superProperty,
-    ar: iteration.iterableOf, of: iteration.cursorOf, ix: iteration.startIndex, nx: iteration.next, dn: iteration.isDone, cl: iteration.close,
-    clr: iteration.closed, clq: iteration.closeAfterThrow, open: iteration.open, step: iteration.step, tail: iteration.tail, shut: iteration.shut,
+    S,
+    C: CALL,
+    N: NEW,
+    P: PLAIN,
+    T: values.UNINITIALISED,
+    y: mustSave,
+    h: saveHead,
+    hk: saveLoop,
+    charge: chargeDebt,
+    s: saveCall,
+    rv: resumeValue,
+    b: bridge,
+    mv: methodVersion,
+    get: accessed,
+    def: define,
+    proxy,
+    nw: construct,
+    f: (fn: Function, name?: string) => (name === undefined ? mark(fn) : mark(values.setName(fn, name))),
+    wrap,
+    name: values.setName,
+    top: declareFunction,
+    cls: markClass,
+    sites: registerSites,
+    link: linkExports,
+    star: starExports,
+    t: values.initialised,
+    tb: values.initialisedBox,
+    ca: values.constantAssignment,
+    ro: values.constructed,
+    key: values.propertyKey,
+    od: values.destructurable,
+    rest: values.restOf,
+    obj: values.enumerable,
+    keys: values.enumerableKeys,
+    in: values.stillThere,
+    sp: values.superProperty,
+    ar: iteration.iterableOf,
+    of: iteration.cursorOf,
+    ix: iteration.startIndex,
+    nx: iteration.next,
+    dn: iteration.isDone,
+    cl: iteration.close,
+    clr: iteration.closed,
+    clq: iteration.closeAfterThrow,
+    open: iteration.open,
+    step: iteration.step,
+    tail: iteration.tail,
+    shut: iteration.shut,
     shutq: iteration.shutAfterThrow,
-    bind: bindMarked, sendFresh: host.sendFresh, cp: leafCopier(host.copy ?? ((value) => value)),
+    bind: bindMarked,
+    sendFresh: host.sendFresh,
+    cp: leafCopier(host.copy ?? ((value) => value)),
   };
 }
 

@@ -1,184 +1,18 @@
 /** Scope analysis: which variable every identifier means, who captures it, and the table of functions and classes. */
 import { children, hasArrayPattern, isClass, isFunction, patternNames, type Node } from "./ast.ts";
-
-export type VariableKind =
-  "var" | "let" | "const" | "param" | "function" | "class" | "import" | "catch" | "self" | "temp" | "this" | "arguments" | "newTarget";
-
-export interface Reference {
-  unit: Unit;
-  node: Node;
-  write: boolean;
-  callee: boolean;
-}
-
-export interface Variable {
-  name: string;
-  /** The name in the output, unique where it is visible. */
-  id: string;
-  kind: VariableKind;
-  /** The function or class whose code declares it. */
-  owner: Unit;
-  /** Declared at the top level of the module: visible to all emitted code, never saved, never boxed. */
-  module: boolean;
-  scope: Scope | null;
-  /** Assignments other than the initialisation. */
-  writes: number;
-  references: Reference[];
-  /** Direct child units of the owner through which it is captured. */
-  capturers: Set<Unit>;
-  /** Lives in a one-element array, shared by everyone who captures it. */
-  boxed: boolean;
-  /** Captured before it is initialised, so that its box must exist from the start of its block. */
-  early: boolean;
-  /** May be read before it is initialised: reads are checked. */
-  tdz: boolean;
-  /** The function that it holds for good, if known. */
-  holds: Fn | null;
-  /** The class that it holds for good, if known. */
-  holdsClass: ClassUnit | null;
-  init: Node | null;
-  /** Where its declaration ends: reads before are reads of an uninitialised variable. */
-  declarationEnd: number;
-  /** For imports. */
-  importSlot: number;
-  importName: string;
-  /** Imported from @agner/vm. */
-  runtime: boolean;
-}
-
-export interface Scope {
-  variables: Map<string, Variable>;
-  list: Variable[];
-  parent: Scope | null;
-  unit: Unit;
-  kind: "module" | "function" | "block" | "switch" | "class";
-}
-
-export type FnKind = "module" | "declaration" | "expression" | "arrow" | "method" | "getter" | "setter" | "constructor" | "field" | "static";
-/** S: may suspend, printed twice. P: plain, never suspends. N: native mode, runs unpreempted. */
-export type Mode = "S" | "P" | "N";
-
-export interface Fn {
-  unit: "fn";
-  index: number;
-  node: Node;
-  /** The function around it. */
-  parent: Fn | null;
-  /** The class or function around it. */
-  up: Unit | null;
-  kind: FnKind;
-  name: string;
-  arrow: boolean;
-  generator: boolean;
-  async: boolean;
-  own: Variable[];
-  free: Set<Variable>;
-  kids: Unit[];
-  calls: Node[];
-  loops: number;
-  /** Spreads and array patterns, which iterate. */
-  iterates: number;
-  mode: Mode;
-  thisVariable: Variable | null;
-  argumentsVariable: Variable | null;
-  newTargetVariable: Variable | null;
-  selfVariable: Variable | null;
-  usesSuper: boolean;
-  usesPrivate: boolean;
-  /** How the function value is used where it stands. */
-  use: "value" | "callee" | "callback" | "held";
-  heldBy: Variable | null;
-  /** For methods of classes: the class. */
-  cls: ClassUnit | null;
-  /** Its property name, where it is one of those that syntax or built-ins call by themselves. */
-  syntaxName: string | null;
-  objectMethod: Node | null;
-  topLevel: boolean;
-  exported: string | null;
-  scope: Scope | null;
-  /** Entry site, relative; -1 if it has none. */
-  site: number;
-  factory: string | null;
-  emitted: unknown;
-}
-
-export interface ClassUnit {
-  unit: "class";
-  index: number;
-  node: Node;
-  parent: Fn;
-  up: Unit | null;
-  free: Set<Variable>;
-  kids: Unit[];
-  nameVariable: Variable | null;
-  name: string;
-  members: Fn[];
-  constructorFn: Fn | null;
-  usesPrivate: boolean;
-  topLevel: boolean;
-  factory: string | null;
-  usesSuper: boolean;
-}
-
-export type Unit = Fn | ClassUnit;
-
-export interface ImportEntry {
-  specifier: string;
-  attributes: Record<string, string> | undefined;
-  names: Set<string>;
-  node: Node;
-  /** Whether all of it is used as a namespace. */
-  namespace: boolean;
-}
-
-export interface ExportEntry {
-  name: string;
-  /** The local variable, or a re-export of `from` (an import slot); `imported` "*" is the namespace. */
-  variable: Variable | null;
-  from: number;
-  imported: string;
-}
-
-export interface Module {
-  program: Node;
-  functions: Fn[];
-  classes: ClassUnit[];
-  top: Fn;
-  scope: Scope;
-  imports: ImportEntry[];
-  exports: ExportEntry[];
-  stars: number[];
-  /** Names that are not declared in the module. */
-  globals: Set<string>;
-  defaultVariable: Variable | null;
-  topLevelAwait: boolean;
-  /** Property names that the module gives to methods, accessors and assigned functions. */
-  refuse: (node: Node, reason: string, hint?: string) => never;
-}
-
-/** Methods that operators, coercions, iteration or `await` call without a call being written. */
-const SYNTAX_METHODS = new Set([
-  "toString", "valueOf", "toJSON", "toLocaleString", "then", "next", "return", "throw",
-]);
-/** What may become part of the handler of a Proxy, or of a property descriptor. */
-const PROXY_TRAPS = new Set([
-  "get", "set", "has", "deleteProperty", "apply", "construct", "ownKeys", "getOwnPropertyDescriptor", "defineProperty",
-  "getPrototypeOf", "setPrototypeOf", "isExtensible", "preventExtensions",
-]);
-/**
- * Methods of strings and numbers that calls reach by name, unchecked, so that small text helpers stay plain functions. A compiled
- * method of the same name is exposed as an atomic wrapper, which makes the unchecked call right, if unpreempted.
- */
-export const TEXT_METHODS = new Set([
-  "charCodeAt", "codePointAt", "charAt", "substring", "substr", "toUpperCase", "toLowerCase", "startsWith", "endsWith", "padStart",
-  "padEnd", "toFixed", "toPrecision", "toExponential", "localeCompare", "hasOwnProperty",
-]);
-const CALLBACK_METHODS = new Set([
-  "map", "filter", "forEach", "reduce", "reduceRight", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "flatMap", "sort",
-  "toSorted", "then", "catch", "finally", "replace", "replaceAll",
-]);
-
-export const RUNTIME_MODULE = "@agner/vm";
+import { collectExports, collectImports } from "./links.ts";
+import { CALLBACK_METHODS, PROXY_TRAPS, SYNTAX_METHODS, TEXT_METHODS } from "./method-names.ts";
+import {
+  makeVariable,
+  type ClassUnit,
+  type Fn,
+  type FnKind,
+  type Module,
+  type Scope,
+  type Unit,
+  type Variable,
+  type VariableKind,
+} from "./variables.ts";
 
 export function analyse(program: Node, refuse: Module["refuse"]): Module {
   const top = makeFn(program, null, null, "module", "module");
@@ -186,16 +20,56 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
   const moduleScope: Scope = { variables: new Map(), list: [], parent: null, unit: top, kind: "module" };
   top.scope = moduleScope;
   const module: Module = {
-    program, functions: [], classes: [], top, scope: moduleScope, imports: [], exports: [], stars: [], globals: new Set(),
-    defaultVariable: null, topLevelAwait: false, refuse,
+    program,
+    functions: [],
+    classes: [],
+    top,
+    scope: moduleScope,
+    imports: [],
+    exports: [],
+    stars: [],
+    globals: new Set(),
+    defaultVariable: null,
+    topLevelAwait: false,
+    refuse,
   };
 
   function makeFn(node: Node, parent: Fn | null, up: Unit | null, kind: FnKind, name: string): Fn {
     return {
-      unit: "fn", index: -1, node, parent, up, kind, name, arrow: kind === "arrow", generator: node.generator === true, async: node.async === true,
-      own: [], free: new Set(), kids: [], calls: [], loops: 0, iterates: 0, mode: "P", thisVariable: null, argumentsVariable: null,
-      newTargetVariable: null, selfVariable: null, usesSuper: false, usesPrivate: false, use: "value", heldBy: null, cls: null, syntaxName: null,
-      objectMethod: null, topLevel: false, exported: null, scope: null, site: -1, factory: null, emitted: null,
+      unit: "fn",
+      index: -1,
+      node,
+      parent,
+      up,
+      kind,
+      name,
+      arrow: kind === "arrow",
+      generator: node.generator === true,
+      async: node.async === true,
+      own: [],
+      free: new Set(),
+      kids: [],
+      calls: [],
+      loops: 0,
+      iterates: 0,
+      mode: "P",
+      thisVariable: null,
+      argumentsVariable: null,
+      newTargetVariable: null,
+      selfVariable: null,
+      usesSuper: false,
+      usesPrivate: false,
+      use: "value",
+      heldBy: null,
+      cls: null,
+      syntaxName: null,
+      objectMethod: null,
+      topLevel: false,
+      exported: null,
+      scope: null,
+      site: -1,
+      factory: null,
+      emitted: null,
     };
   }
 
@@ -393,7 +267,13 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         return;
       case "SwitchStatement": {
         walk(node.discriminant, scope, unit);
-        const s = block(node, (node.cases as Node[]).flatMap((c) => c.consequent), scope, unit, "switch");
+        const s = block(
+          node,
+          (node.cases as Node[]).flatMap((c) => c.consequent),
+          scope,
+          unit,
+          "switch",
+        );
         for (const c of node.cases as Node[]) {
           if (c.test != null) walk(c.test, s, unit);
           walkAll(c.consequent, s, unit);
@@ -450,7 +330,12 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         return;
       case "AssignmentExpression":
         walkPattern(node.left, scope, unit, false);
-        walkNamed(node.right, node.left.type === "Identifier" && /^(=|\|\|=|&&=|\?\?=)$/.test(node.operator) ? node.left.name : "", scope, unit);
+        walkNamed(
+          node.right,
+          node.left.type === "Identifier" && /^(=|\|\|=|&&=|\?\?=)$/.test(node.operator) ? node.left.name : "",
+          scope,
+          unit,
+        );
         if (isFunction(node.right) && node.left.type === "MemberExpression") noteSyntaxName(node.right.fn, node.left);
         return;
       case "UpdateExpression":
@@ -552,11 +437,22 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
           walk(node.callee, scope, unit);
           if (isFunction(node.callee)) node.callee.fn.use = "callee";
         }
-        if (node.type === "CallExpression" && node.callee.type === "Identifier" && node.callee.name === "eval" && node.callee.v === undefined) {
-          refuse(node, "eval cannot be compiled: its code would see none of the variables around it", "Use new Function(…) or import() instead.");
+        if (
+          node.type === "CallExpression" &&
+          node.callee.type === "Identifier" &&
+          node.callee.name === "eval" &&
+          node.callee.v === undefined
+        ) {
+          refuse(
+            node,
+            "eval cannot be compiled: its code would see none of the variables around it",
+            "Use new Function(…) or import() instead.",
+          );
         }
         const callback =
-          node.callee.type === "MemberExpression" && node.callee.computed !== true && CALLBACK_METHODS.has(node.callee.property.name);
+          node.callee.type === "MemberExpression" &&
+          node.callee.computed !== true &&
+          CALLBACK_METHODS.has(node.callee.property.name);
         for (const a of node.arguments as Node[]) {
           walk(a, scope, unit);
           if (callback && isFunction(a)) a.fn.use = "callback";
@@ -579,7 +475,11 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
   function usePrivate(unit: Unit, name: string): void {
     for (let u: Unit | null = unit; u !== null; u = u.up) {
       u.usesPrivate = true;
-      if (u.unit === "class" && (u.node.body.body as Node[]).some((m) => m.key?.type === "PrivateIdentifier" && m.key.name === name)) return;
+      if (
+        u.unit === "class" &&
+        (u.node.body.body as Node[]).some((m) => m.key?.type === "PrivateIdentifier" && m.key.name === name)
+      )
+        return;
     }
   }
 
@@ -609,8 +509,21 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
 
   function walkClass(node: Node, scope: Scope, unit: Unit, name: string): void {
     const cls: ClassUnit = {
-      unit: "class", index: module.classes.length, node, parent: fnOf(unit), up: unit, free: new Set(), kids: [], nameVariable: null, name,
-      members: [], constructorFn: null, usesPrivate: false, topLevel: false, factory: null, usesSuper: false,
+      unit: "class",
+      index: module.classes.length,
+      node,
+      parent: fnOf(unit),
+      up: unit,
+      free: new Set(),
+      kids: [],
+      nameVariable: null,
+      name,
+      members: [],
+      constructorFn: null,
+      usesPrivate: false,
+      topLevel: false,
+      factory: null,
+      usesSuper: false,
     };
     module.classes.push(cls);
     unit.kids.push(cls);
@@ -658,7 +571,8 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         walkNamed(m.value, keyName(m), fn.scope, fn);
         continue;
       }
-      const kind: FnKind = m.kind === "get" ? "getter" : m.kind === "set" ? "setter" : m.kind === "constructor" ? "constructor" : "method";
+      const kind: FnKind =
+        m.kind === "get" ? "getter" : m.kind === "set" ? "setter" : m.kind === "constructor" ? "constructor" : "method";
       const fn = walkFunction(m.value, s, cls, kind, kind === "constructor" ? name : keyName(m));
       cls.members.push(fn);
       if (kind === "constructor") cls.constructorFn = fn;
@@ -669,7 +583,9 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
 
   function keyName(node: Node): string {
     if (node.computed === true) return node.key.type === "Literal" ? String(node.key.value) : "";
-    return node.key.type === "Literal" ? String(node.key.value) : (node.key.type === "PrivateIdentifier" ? "#" : "") + node.key.name;
+    return node.key.type === "Literal"
+      ? String(node.key.value)
+      : (node.key.type === "PrivateIdentifier" ? "#" : "") + node.key.name;
   }
 
   function walkPattern(p: Node | null, scope: Scope, unit: Unit, declares: boolean): void {
@@ -726,89 +642,4 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     if (cls.node.type === "ClassDeclaration" && outer !== undefined && outer.writes === 0) outer.holdsClass = cls;
   }
   return module;
-}
-
-export function makeVariable(name: string, kind: VariableKind, owner: Unit): Variable {
-  return {
-    name, id: name, kind, owner, module: false, scope: null, writes: 0, references: [], capturers: new Set(), boxed: false, early: false,
-    tdz: false, holds: null, holdsClass: null, init: null, declarationEnd: -1, importSlot: -1, importName: "", runtime: false,
-  };
-}
-
-type Declare = (name: string, kind: VariableKind, scope: Scope, unit: Unit, node: Node | null) => Variable;
-
-function textOf(node: Node): string {
-  return node.type === "Literal" ? String(node.value) : node.name;
-}
-
-function collectImports(module: Module, declare: Declare): void {
-  const slot = (node: Node): number => {
-    const attributes = (node.attributes as Node[] | undefined)?.length
-      ? Object.fromEntries((node.attributes as Node[]).map((a) => [textOf(a.key), String(a.value.value)]))
-      : undefined;
-    const specifier = node.source.value as string;
-    const key = JSON.stringify(attributes);
-    const found = module.imports.findIndex((i) => i.specifier === specifier && JSON.stringify(i.attributes) === key);
-    if (found >= 0) return found;
-    module.imports.push({ specifier, attributes, names: new Set(), node, namespace: false });
-    return module.imports.length - 1;
-  };
-  for (const s of module.program.body as Node[]) {
-    if (s.type === "ImportDeclaration") {
-      const index = slot(s);
-      for (const spec of s.specifiers as Node[]) {
-        const v = declare(spec.local.name, "import", module.scope, module.top, null);
-        v.declarationEnd = -1;
-        v.importSlot = index;
-        v.importName =
-          spec.type === "ImportDefaultSpecifier" ? "default" : spec.type === "ImportNamespaceSpecifier" ? "*" : textOf(spec.imported);
-        if (v.importName === "*") module.imports[index]!.namespace = true;
-        else module.imports[index]!.names.add(v.importName);
-        v.runtime = s.source.value === RUNTIME_MODULE;
-      }
-    } else if ((s.type === "ExportNamedDeclaration" && s.source != null) || s.type === "ExportAllDeclaration") {
-      s.slot = slot(s);
-      if (s.type === "ExportNamedDeclaration") for (const spec of s.specifiers as Node[]) module.imports[s.slot]!.names.add(textOf(spec.local));
-    }
-  }
-}
-
-function collectExports(module: Module): void {
-  const add = (name: string, variable: Variable | null, from = -1, imported = "") => {
-    if (variable !== null && variable.kind === "import") {
-      module.exports.push({ name, variable: null, from: variable.importSlot, imported: variable.importName });
-    } else module.exports.push({ name, variable, from, imported });
-  };
-  for (const s of module.program.body as Node[]) {
-    if (s.type === "ExportNamedDeclaration") {
-      if (s.declaration != null) {
-        const d: Node = s.declaration;
-        if (d.type === "VariableDeclaration") {
-          for (const decl of d.declarations as Node[]) for (const n of patternNames(decl.id)) add(n.name, module.scope.variables.get(n.name)!);
-        } else add(d.id.name, module.scope.variables.get(d.id.name)!);
-      } else {
-        for (const spec of s.specifiers as Node[]) {
-          if (s.source != null) add(textOf(spec.exported), null, s.slot, textOf(spec.local));
-          else {
-            const v = module.scope.variables.get(textOf(spec.local));
-            if (v === undefined) module.refuse(spec, `"${textOf(spec.local)}" is exported but not declared in this module`);
-            add(textOf(spec.exported), v!);
-          }
-        }
-      }
-    } else if (s.type === "ExportAllDeclaration") {
-      if (s.exported != null) add(textOf(s.exported), null, s.slot, "*");
-      else module.stars.push(s.slot);
-    } else if (s.type === "ExportDefaultDeclaration") {
-      const d: Node = s.declaration;
-      if ((d.type === "FunctionDeclaration" || d.type === "ClassDeclaration") && d.id != null) add("default", module.scope.variables.get(d.id.name)!);
-      else add("default", module.defaultVariable!);
-    }
-  }
-  for (const e of module.exports) {
-    if (e.variable === null) continue;
-    // The exports object reads it: as good as captured by a function of the module.
-    const fn = e.variable.init !== null && isFunction(e.variable.init) ? (e.variable.init.fn as Fn) : null;
-    if (fn !== null) fn.exported = e.name;
-  }
 }

@@ -3,7 +3,8 @@
  * closure that leaves the place where it was written (the check at its entry is also how a spawn reads its captures).
  */
 import { DIRECT, isFunction, type CallInfo, type Node } from "./ast.ts";
-import { RUNTIME_MODULE, TEXT_METHODS, type ClassUnit, type Fn, type Module, type Variable } from "./scope.ts";
+import { TEXT_METHODS } from "./method-names.ts";
+import { type ClassUnit, type Fn, type Module, type Variable } from "./variables.ts";
 
 const words = (text: string): Set<string> => new Set(text.split(" "));
 
@@ -51,7 +52,9 @@ const ITERATING = /^(Map|Set|WeakMap|WeakSet|AggregateError|URLSearchParams|.*(?
 const ARRAY_METHODS = words(
   "push pop shift unshift slice splice concat join indexOf lastIndexOf includes reverse fill flat at keys values entries with toReversed toSpliced copyWithin toString",
 );
-const ARRAY_CALLBACKS = words("map filter forEach reduce reduceRight some every find findIndex findLast findLastIndex flatMap sort toSorted");
+const ARRAY_CALLBACKS = words(
+  "map filter forEach reduce reduceRight some every find findIndex findLast findLastIndex flatMap sort toSorted",
+);
 const STRING_METHODS = words(
   "at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare normalize padEnd padStart repeat slice startsWith substring " +
     "substr toLowerCase toUpperCase toLocaleLowerCase toLocaleUpperCase trim trimEnd trimStart toString valueOf",
@@ -94,7 +97,12 @@ export function kindOf(node: Node): Kind {
         if (callee.object.name === "JSON" && name === "stringify") return null;
       }
       const receiver = kindOf(callee.object);
-      if (receiver === "string") return name === "split" ? "array" : STRING_METHODS.has(name) && !/At$|^(ends|starts)With$|ndexOf$|includes|localeCompare/.test(name) ? "string" : null;
+      if (receiver === "string")
+        return name === "split"
+          ? "array"
+          : STRING_METHODS.has(name) && !/At$|^(ends|starts)With$|ndexOf$|includes|localeCompare/.test(name)
+            ? "string"
+            : null;
       if (receiver === "array") return name === "join" ? "string" : ARRAY_MAKERS.has(name) ? "array" : null;
       if (/^(toFixed|substring|toUpperCase|toLowerCase|padStart|padEnd|charAt)$/.test(name)) return "string";
       return null;
@@ -140,7 +148,8 @@ function classifyNew(node: Node): CallInfo {
   if (v === undefined) {
     if (!PURE_CONSTRUCTORS.has(callee.name)) return MARKER;
     const first = node.arguments[0] as Node | undefined;
-    if (first !== undefined && ITERATING.test(callee.name) && kindOf(first) !== "array" && typeof first.value !== "number") return BRIDGE;
+    if (first !== undefined && ITERATING.test(callee.name) && kindOf(first) !== "array" && typeof first.value !== "number")
+      return BRIDGE;
     return DIRECT;
   }
   if (v.holdsClass !== null) {
@@ -158,7 +167,12 @@ export function classify(node: Node): CallInfo {
   if (node.type === "NewExpression") return classifyNew(node);
   if (node.type === "TaggedTemplateExpression") {
     const tag = node.tag as Node;
-    return tag.type === "MemberExpression" && tag.object.type === "Identifier" && tag.object.v === undefined && tag.object.name === "String" ? DIRECT : MARKER;
+    return tag.type === "MemberExpression" &&
+      tag.object.type === "Identifier" &&
+      tag.object.v === undefined &&
+      tag.object.name === "String"
+      ? DIRECT
+      : MARKER;
   }
   const callee = node.callee as Node;
   const fn = target(node);
@@ -178,7 +192,8 @@ export function classify(node: Node): CallInfo {
       if (object.name === "JSON") {
         // A reviver or replacer is called back.
         const second = node.arguments[1] as Node | undefined;
-        const harmless = second === undefined || (second.type === "Literal" && second.value === null) || second.name === "undefined";
+        const harmless =
+          second === undefined || (second.type === "Literal" && second.value === null) || second.name === "undefined";
         return harmless ? DIRECT : MARKER;
       }
       if (Object.hasOwn(PURE_STATICS, object.name) && PURE_STATICS[object.name]!.has(name)) return DIRECT;
@@ -201,7 +216,12 @@ export function classify(node: Node): CallInfo {
 }
 
 function isClosure(fn: Fn): boolean {
-  return !fn.topLevel && fn.cls === null && fn.objectMethod === null && (fn.kind === "declaration" || fn.kind === "expression" || fn.kind === "arrow");
+  return (
+    !fn.topLevel &&
+    fn.cls === null &&
+    fn.objectMethod === null &&
+    (fn.kind === "declaration" || fn.kind === "expression" || fn.kind === "arrow")
+  );
 }
 
 function escapes(fn: Fn): boolean {
@@ -215,11 +235,13 @@ function escapes(fn: Fn): boolean {
 }
 
 function nativeOnly(fn: Fn): boolean {
-  if (fn.kind === "module" || fn.kind === "field" || fn.kind === "static" || fn.kind === "getter" || fn.kind === "setter") return true;
+  if (fn.kind === "module" || fn.kind === "field" || fn.kind === "static" || fn.kind === "getter" || fn.kind === "setter")
+    return true;
   if (fn.generator || fn.async) return true;
   if (fn.kind === "constructor") return fn.cls!.node.superClass != null || fn.usesPrivate;
   if (fn.usesPrivate) return true;
-  if (fn.usesSuper) return fn.objectMethod !== null || (fn.cls !== null && fn.cls.nameVariable === null) || (fn.arrow && superOwner(fn));
+  if (fn.usesSuper)
+    return fn.objectMethod !== null || (fn.cls !== null && fn.cls.nameVariable === null) || (fn.arrow && superOwner(fn));
   return false;
 }
 
@@ -245,7 +267,7 @@ export function computeModes(module: Module): void {
   for (const fn of module.functions) {
     if (fn.mode === "P" && onCycle(fn)) fn.mode = "S";
   }
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const fn of module.functions) {
       if (fn.mode === "P" && fn.calls.some((c) => classify(c).suspends)) {
@@ -301,7 +323,9 @@ function compute(node: Node): boolean {
     case "ObjectExpression":
     case "ObjectPattern":
       return (node.properties as Node[]).some((p) =>
-        p.type === "Property" ? (p.computed === true && hasSuspension(p.key)) || hasSuspension(p.value) : hasSuspension(p.argument),
+        p.type === "Property"
+          ? (p.computed === true && hasSuspension(p.key)) || hasSuspension(p.value)
+          : hasSuspension(p.argument),
       );
     case "ArrayExpression":
     case "ArrayPattern":
@@ -329,5 +353,3 @@ function compute(node: Node): boolean {
       return false;
   }
 }
-
-export { RUNTIME_MODULE };

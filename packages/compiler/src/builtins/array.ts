@@ -3,7 +3,19 @@
  * skips them, the length is read once, species and thisArg are honoured. This module is compiled by our own compiler, so that a callback may
  * receive, and a long walk is preempted.
  */
-import { createIndex, deleteIndex, isConcatenable, notFunction, reduceOfEmpty, setIndex, speciesArray, toLength, toObject, constructFrom, iteratorMethod, isCallable } from "../runtime/array-operations.ts";
+import {
+  createIndex,
+  deleteIndex,
+  isConcatenable,
+  notFunction,
+  reduceOfEmpty,
+  setIndex,
+  speciesArray,
+  toLength,
+  toObject,
+  constructFrom,
+  iteratorMethod,
+} from "../runtime/array-operations.ts";
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 type Callback = (...args: any[]) => any;
@@ -73,7 +85,8 @@ export function every(this: any, callback: Callback, thisArg?: unknown): boolean
   if (typeof callback !== "function") throw notFunction(callback);
   for (let k = 0; k < n; k++) {
     const v = o[k];
-    if ((v !== undefined || k in o) && !(thisArg === undefined ? callback(v, k, o) : callback.call(thisArg, v, k, o))) return false;
+    if ((v !== undefined || k in o) && !(thisArg === undefined ? callback(v, k, o) : callback.call(thisArg, v, k, o)))
+      return false;
   }
   return true;
 }
@@ -201,7 +214,8 @@ function merged(items: unknown[], compare: Callback): unknown[] {
 }
 
 export function sort(this: any, compare?: Callback): unknown {
-  if (compare !== undefined && typeof compare !== "function") throw notFunction(compare, "The comparison function must be either a function or undefined");
+  if (compare !== undefined && typeof compare !== "function")
+    throw notFunction(compare, "The comparison function must be either a function or undefined");
   const o = toObject(this);
   if (compare === undefined) return Array.prototype.sort.call(o);
   const n = toLength(o);
@@ -223,7 +237,8 @@ export function sort(this: any, compare?: Callback): unknown {
 }
 
 export function toSorted(this: any, compare?: Callback): unknown {
-  if (compare !== undefined && typeof compare !== "function") throw notFunction(compare, "The comparison function must be either a function or undefined");
+  if (compare !== undefined && typeof compare !== "function")
+    throw notFunction(compare, "The comparison function must be either a function or undefined");
   const o = toObject(this);
   const n = toLength(o);
   const copy: unknown[] = [];
@@ -261,5 +276,3 @@ export function from(this: any, source: any, callback?: Callback, thisArg?: unkn
   setIndex(a, "length", n);
   return a;
 }
-
-export { isCallable };

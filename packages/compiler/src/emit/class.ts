@@ -2,7 +2,7 @@
 import type { Node } from "../ast.ts";
 import { isLiftedClass } from "../captures.ts";
 import { classIsPlain } from "../suspends.ts";
-import type { ClassUnit, Fn } from "../scope.ts";
+import type { ClassUnit, Fn } from "../variables.ts";
 import { expression, keyText, variableText, type Printer } from "./expression.ts";
 import { context, printFunction } from "./function.ts";
 import { list } from "./native.ts";

@@ -3,11 +3,11 @@ import { isFunction, type Node } from "../ast.ts";
 import { printCall, printNew } from "../boundary.ts";
 import { kindOf } from "../suspends.ts";
 import { methodOf } from "../lower/calls.ts";
-import type { Fn, Variable } from "../scope.ts";
+import type { Fn, Variable } from "../variables.ts";
 import { printClassExpression } from "./class.ts";
 import { printClosure, printObjectMethod } from "./function.ts";
 import type { Unit } from "./unit.ts";
-import { Writer } from "./writer.ts";
+import type { Writer } from "./writer.ts";
 
 /** The function version being printed. */
 export interface Context {
@@ -28,8 +28,31 @@ export interface Printer {
 }
 
 const LEVEL: Record<string, number> = {
-  "??": 3, "||": 4, "&&": 5, "|": 6, "^": 7, "&": 8, "==": 9, "!=": 9, "===": 9, "!==": 9, "<": 10, ">": 10, "<=": 10, ">=": 10,
-  in: 10, instanceof: 10, "<<": 11, ">>": 11, ">>>": 11, "+": 12, "-": 12, "*": 13, "/": 13, "%": 13, "**": 14,
+  "??": 3,
+  "||": 4,
+  "&&": 5,
+  "|": 6,
+  "^": 7,
+  "&": 8,
+  "==": 9,
+  "!=": 9,
+  "===": 9,
+  "!==": 9,
+  "<": 10,
+  ">": 10,
+  "<=": 10,
+  ">=": 10,
+  in: 10,
+  instanceof: 10,
+  "<<": 11,
+  ">>": 11,
+  ">>>": 11,
+  "+": 12,
+  "-": 12,
+  "*": 13,
+  "/": 13,
+  "%": 13,
+  "**": 14,
 };
 const ASSIGN = 1;
 const UNARY = 15;
@@ -70,7 +93,12 @@ function level(node: Node): number {
 }
 
 export function variableText(p: Printer, v: Variable): string {
-  if (v.kind === "import") return v.runtime && v.importName !== "*" ? v.id : v.importName === "*" ? `$import${v.importSlot}.x` : `$import${v.importSlot}.x${property(v.importName)}`;
+  if (v.kind === "import")
+    return v.runtime && v.importName !== "*"
+      ? v.id
+      : v.importName === "*"
+        ? `$import${v.importSlot}.x`
+        : `$import${v.importSlot}.x${property(v.importName)}`;
   if (p.c.native) {
     if (v.kind === "this") return "this";
     if (v.kind === "arguments") return "arguments";
@@ -205,12 +233,14 @@ function print(p: Printer, node: Node): void {
       w.write(node.operator, node.start);
       if (/^[a-z]/.test(node.operator)) w.write(" ");
       else if (/^(Unary|Update)/.test(node.argument.type) && node.argument.operator?.[0] === node.operator) w.write(" ");
-      else if (node.argument.type === "Literal" && typeof node.argument.value === "number" && node.argument.value < 0) w.write(" ");
-      if (node.operator === "typeof" && node.argument.type === "Identifier" && node.argument.v === undefined) w.write(node.argument.name);
+      else if (node.argument.type === "Literal" && typeof node.argument.value === "number" && node.argument.value < 0)
+        w.write(" ");
+      if (node.operator === "typeof" && node.argument.type === "Identifier" && node.argument.v === undefined)
+        w.write(node.argument.name);
       else expression(p, node.argument, UNARY);
       return;
     case "UpdateExpression":
-      if (constantTarget(p, node.argument)) {
+      if (constantTarget(node.argument)) {
         w.write("$ca(");
         w.write(`${JSON.stringify(node.argument.name)})`);
         return;
@@ -226,7 +256,8 @@ function print(p: Printer, node: Node): void {
     case "BinaryExpression":
     case "LogicalExpression": {
       const own = LEVEL[node.operator]!;
-      const mixed = (n: Node) => n.type === "LogicalExpression" && (n.operator === "??") !== (node.operator === "??") && node.type === "LogicalExpression";
+      const mixed = (n: Node) =>
+        n.type === "LogicalExpression" && (n.operator === "??") !== (node.operator === "??") && node.type === "LogicalExpression";
       if (node.left.type === "PrivateIdentifier") w.write(`#${node.left.name}`);
       else if (node.operator === "**") expression(p, node.left, POSTFIX);
       else expression(p, node.left, mixed(node.left) ? 19 : own);
@@ -330,7 +361,12 @@ function templateObject(p: Printer, node: Node): string {
 function superMember(p: Printer, node: Node): void {
   const { w } = p;
   const cls = node.object.cls as Variable | undefined;
-  if (cls === undefined || node.written === true) p.unit.refuse(node, "super cannot be used like this in a function that may suspend", "Keep the value in a const before, or move it to a method of its own.");
+  if (cls === undefined || node.written === true)
+    p.unit.refuse(
+      node,
+      "super cannot be used like this in a function that may suspend",
+      "Keep the value in a const before, or move it to a method of its own.",
+    );
   const name = variableText(p, cls!) + (cls!.boxed ? "[0]" : "");
   w.write(`$sp(${name}${methodOf(p.c.fn).isStatic === true ? "" : ".prototype"}, `, node.start);
   if (node.computed === true) expression(p, node.property, ASSIGN);
@@ -427,7 +463,7 @@ export function target(p: Printer, node: Node): void {
 }
 
 /** Whether this writes a `const` that is not declared as one in the output (or not where JavaScript would see it). */
-function constantTarget(p: Printer, node: Node): boolean {
+function constantTarget(node: Node): boolean {
   if (node.type !== "Identifier") return false;
   const v = node.v as Variable | undefined;
   return v !== undefined && (v.kind === "const" || v.kind === "import") && node.declares !== true && node.box !== true;
@@ -435,7 +471,7 @@ function constantTarget(p: Printer, node: Node): boolean {
 
 function assignment(p: Printer, node: Node): void {
   const { w } = p;
-  if (constantTarget(p, node.left)) {
+  if (constantTarget(node.left)) {
     const plain = node.operator === "=";
     w.write("$ca(", node.start);
     w.write(`${JSON.stringify(node.left.name)}, `);
@@ -468,4 +504,3 @@ function assignment(p: Printer, node: Node): void {
   w.write(` ${node.operator} `);
   expression(p, node.right, ASSIGN);
 }
-

@@ -46,10 +46,21 @@ export function effect(p: Printer, e: Node): void {
 export function leftmost(e: Node): Node {
   for (;;) {
     const next: Node | null | undefined =
-      e.type === "MemberExpression" ? e.object : e.type === "CallExpression" || e.type === "TaggedTemplateExpression" ? (e.callee ?? e.tag)
-      : e.type === "BinaryExpression" || e.type === "LogicalExpression" || e.type === "AssignmentExpression" ? e.left
-      : e.type === "ConditionalExpression" ? e.test : e.type === "SequenceExpression" ? e.expressions[0]
-      : e.type === "UpdateExpression" && e.prefix !== true ? e.argument : e.type === "ChainExpression" ? e.expression : null;
+      e.type === "MemberExpression"
+        ? e.object
+        : e.type === "CallExpression" || e.type === "TaggedTemplateExpression"
+          ? (e.callee ?? e.tag)
+          : e.type === "BinaryExpression" || e.type === "LogicalExpression" || e.type === "AssignmentExpression"
+            ? e.left
+            : e.type === "ConditionalExpression"
+              ? e.test
+              : e.type === "SequenceExpression"
+                ? e.expressions[0]
+                : e.type === "UpdateExpression" && e.prefix !== true
+                  ? e.argument
+                  : e.type === "ChainExpression"
+                    ? e.expression
+                    : null;
     if (next == null || next.type === "PrivateIdentifier") return e;
     e = next;
   }

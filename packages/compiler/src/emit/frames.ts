@@ -1,6 +1,6 @@
 /** Site numbers of a function and the layout of its frames. */
 import type { Ir } from "../ir.ts";
-import type { Variable } from "../scope.ts";
+import type { Variable } from "../variables.ts";
 import { variableText, type Printer } from "./expression.ts";
 import type { Unit } from "./unit.ts";
 
@@ -25,7 +25,9 @@ export function numberSites(unit: Unit, index: number, body: Ir[]): { calls: num
       x.lo = unit.nextSite;
       switch (x.k) {
         case "call":
-          x.pc = site(x.e.type === "CallExpression" && x.e.callee.type === "MemberExpression" ? x.e.callee.property.start : x.e.start);
+          x.pc = site(
+            x.e.type === "CallExpression" && x.e.callee.type === "MemberExpression" ? x.e.callee.property.start : x.e.start,
+          );
           calls++;
           break;
         case "if":

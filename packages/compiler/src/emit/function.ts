@@ -3,9 +3,9 @@ import type { Node } from "../ast.ts";
 import { isLifted, needsMark } from "../captures.ts";
 import { analyseLiveness } from "../liveness.ts";
 import { lowerFunction, type Parameter } from "../lower/function.ts";
-import type { Fn, Variable } from "../scope.ts";
+import type { Fn, Variable } from "../variables.ts";
 import { statements, type StatementPrinter } from "./fast.ts";
-import { expression, keyText, variableText, type Context, type Printer } from "./expression.ts";
+import { keyText, variableText, type Context, type Printer } from "./expression.ts";
 import { layoutFrames, numberSites, saver, type Frames } from "./frames.ts";
 import { nativeBody, nativeParameters } from "./native.ts";
 import { numericVariables } from "./numeric.ts";
@@ -29,7 +29,12 @@ export function printClosure(p: Printer, fn: Fn): void {
     return;
   }
   if (fn.factory === null) emitFactory(p, fn);
-  p.w.write(`${fn.factory}(${captured(fn).map((v) => rawText(p, v)).join(", ")})`, fn.node.start);
+  p.w.write(
+    `${fn.factory}(${captured(fn)
+      .map((v) => rawText(p, v))
+      .join(", ")})`,
+    fn.node.start,
+  );
 }
 
 export function captured(fn: { free: Set<Variable> }): Variable[] {
@@ -52,7 +57,11 @@ function emitFactory(p: Printer, fn: Fn): void {
   fn.factory = `$mk${++p.unit.factories}_${safe}`;
   const w = new Writer();
   const q: Printer = { w, unit: p.unit, c: { fn, native: false, mode: fn.mode, resume: false, rawParameters: false } };
-  w.write(`function ${fn.factory}(${captured(fn).map((v) => v.id).join(", ")}) {`);
+  w.write(
+    `function ${fn.factory}(${captured(fn)
+      .map((v) => v.id)
+      .join(", ")}) {`,
+  );
   w.indent++;
   w.newline();
   let value: string;
@@ -77,7 +86,13 @@ function emitFactory(p: Printer, fn: Fn): void {
     w.write("const $fn = (0, ");
     printFunction(q, fn, "");
     w.write(");");
-  } else if (/^[A-Za-z_]\w*$/.test(fn.name) && !RESERVED.test(fn.name) && !mentions(p, fn, fn.name) && !captured(fn).some((v) => v.id === fn.name) && !p.unit.module.globals.has(fn.name)) {
+  } else if (
+    /^[A-Za-z_]\w*$/.test(fn.name) &&
+    !RESERVED.test(fn.name) &&
+    !mentions(p, fn, fn.name) &&
+    !captured(fn).some((v) => v.id === fn.name) &&
+    !p.unit.module.globals.has(fn.name)
+  ) {
     value = fn.name;
     w.write(`const ${value} = `);
     printFunction(q, fn, "");
@@ -91,7 +106,8 @@ function emitFactory(p: Printer, fn: Fn): void {
   w.newline();
   if (fn.topLevel) w.write(`return $top($m, ${fn.index}, ${value}${fn.mode === "P" ? ", undefined, true" : ""});`);
   else if (!needsMark(fn)) w.write(`return ${value};`);
-  else if (fn.syntaxName !== null && (fn.mode === "S" || fn.syntaxName === "get")) w.write(fn.syntaxName === "computed" ? `return $f(${value});` : `return $wrap(${value});`);
+  else if (fn.syntaxName !== null && (fn.mode === "S" || fn.syntaxName === "get"))
+    w.write(fn.syntaxName === "computed" ? `return $f(${value});` : `return $wrap(${value});`);
   else {
     w.write(`${value}[$C] = ${value};`);
     if (fn.mode === "P" && fn.use === "callback") w.write(` ${value}[$P] = true;`);
@@ -103,7 +119,8 @@ function emitFactory(p: Printer, fn: Fn): void {
   w.write("}\n");
   p.unit.trailer.append(w);
 }
-const RESERVED = /^(?:default|arguments|eval|await|yield|let|static|package|private|public|protected|interface|implements|enum|async|of|class|function|new|delete|typeof|void|in|instanceof|return|if|else|for|while|do|break|continue|switch|case|throw|try|catch|finally|var|const|this|super|null|true|false|import|export|extends|with|debugger)$/;
+const RESERVED =
+  /^(?:default|arguments|eval|await|yield|let|static|package|private|public|protected|interface|implements|enum|async|of|class|function|new|delete|typeof|void|in|instanceof|return|if|else|for|while|do|break|continue|switch|case|throw|try|catch|finally|var|const|this|super|null|true|false|import|export|extends|with|debugger)$/;
 
 function propertyOf(m: Node): string {
   return m.key.type === "Identifier" ? `.${m.key.name}` : `[${m.key.raw}]`;
@@ -171,7 +188,16 @@ function suspendable(p: Printer, fn: Fn): void {
   const last = unit.nextSite - 1;
   const always = new Set<Variable>();
   if (constructor) {
-    fn.thisVariable ??= { ...locals[0]!, name: "this", id: "$this", kind: "this", owner: fn, boxed: false, tdz: false, module: false };
+    fn.thisVariable ??= {
+      ...locals[0]!,
+      name: "this",
+      id: "$this",
+      kind: "this",
+      owner: fn,
+      boxed: false,
+      tdz: false,
+      module: false,
+    };
     always.add(fn.thisVariable);
   }
   const start = analyseLiveness(body, always);
@@ -199,7 +225,9 @@ function suspendable(p: Printer, fn: Fn): void {
     : null;
   const firstCapture = 2 + (receiver ? 1 : 0);
   addInfo(unit, fn, {
-    captures: anew ? free : [], first: firstCapture, params: usesArguments ? 1 : parameters.length,
+    captures: anew ? free : [],
+    first: firstCapture,
+    params: usesArguments ? 1 : parameters.length,
     self: anew && self && isLifted(fn) ? 2 + entrySlots!.length - 1 : -1,
   });
 
@@ -240,32 +268,40 @@ function suspendable(p: Printer, fn: Fn): void {
   w.write("}");
 
   if (anew) entryResume(p, fn, { entry, receiver, free, parameters, usesArguments, self: self && isLifted(fn) });
-  if (loops || !anew) resumeVersion(p, fn, { entry, last, anew, frames, body, parameters, locals, localCounter, constructor, scratch });
+  if (loops || !anew)
+    resumeVersion(p, fn, { entry, last, anew, frames, body, parameters, locals, localCounter, constructor, scratch });
 }
 
 function entryResume(
-  p: Printer, fn: Fn, e: { entry: number; receiver: boolean; free: Variable[]; parameters: Parameter[]; usesArguments: boolean; self: boolean },
+  p: Printer,
+  fn: Fn,
+  e: { entry: number; receiver: boolean; free: Variable[]; parameters: Parameter[]; usesArguments: boolean; self: boolean },
 ): void {
   let slot = 2;
   const receiver = e.receiver ? `$f[${slot++}]` : "undefined";
   const captures = e.free.map(() => `$f[${slot++}]`);
   const args = e.usesArguments ? [`...$f[${slot++}]`] : e.parameters.map((x) => `${x.rest ? "..." : ""}$f[${slot++}]`);
-  let callee = fn.topLevel ? topLevelName(p, fn) : `${fn.factory}(${captures.join(", ")})`;
+  let callee = fn.topLevel ? fn.heldBy!.id : `${fn.factory}(${captures.join(", ")})`;
   if (fn.syntaxName !== null && !fn.topLevel && fn.mode === "S") callee = `${callee}[$C]`;
   if (e.self) callee = `($f[${slot}] ?? ${callee})`;
   const call = e.receiver ? `${callee}.call(${[receiver, ...args].join(", ")})` : `${callee}(${args.join(", ")})`;
   p.unit.link.push(`$sites($B + ${e.entry}, 1, ($f) => ${call});`);
 }
 
-function topLevelName(_p: Printer, fn: Fn): string {
-  return fn.heldBy!.id;
-}
-
 function resumeVersion(
-  p: Printer, fn: Fn,
+  p: Printer,
+  fn: Fn,
   o: {
-    entry: number; last: number; anew: boolean; frames: Frames; body: import("../ir.ts").Ir[]; parameters: Parameter[]; locals: Variable[];
-    localCounter: boolean; constructor: boolean; scratch: boolean;
+    entry: number;
+    last: number;
+    anew: boolean;
+    frames: Frames;
+    body: import("../ir.ts").Ir[];
+    parameters: Parameter[];
+    locals: Variable[];
+    localCounter: boolean;
+    constructor: boolean;
+    scratch: boolean;
   },
 ): void {
   const { unit } = p;
@@ -279,7 +315,9 @@ function resumeVersion(
   w.newline();
   const restored = layout.map((v, i) => `${v.id} = ${numeric.has(v) ? "+" : ""}$f[${i + 2}]`);
   w.write(`let ${[`$pc = $f[1] - $B`, ...restored].join(", ")};`);
-  const others = [...o.parameters.map((x) => x.v), ...o.locals].filter((v) => !layout.includes(v)).map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id));
+  const others = [...o.parameters.map((x) => x.v), ...o.locals]
+    .filter((v) => !layout.includes(v))
+    .map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id));
   if (o.scratch) others.push("$c");
   if (others.length > 0) {
     w.newline();
@@ -294,7 +332,15 @@ function resumeVersion(
     w.write("let $k = $S.r;");
   }
   const c: Context = { fn, native: false, mode: "S", resume: true, rawParameters: false };
-  const q: StatementPrinter = { ...p, w, c, frames: o.frames, localCounter: o.localCounter, result: o.constructor ? fn.thisVariable!.id : null, unreached: o.anew };
+  const q: StatementPrinter = {
+    ...p,
+    w,
+    c,
+    frames: o.frames,
+    localCounter: o.localCounter,
+    result: o.constructor ? fn.thisVariable!.id : null,
+    unreached: o.anew,
+  };
   resumeStatements(q, o.body);
   if (o.localCounter) {
     w.newline();
@@ -311,5 +357,3 @@ function resumeVersion(
   const first = o.anew ? o.entry + 1 : o.entry;
   unit.link.push(`$sites($B + ${first}, ${o.last - first + 1}, ${name});`);
 }
-
-export { expression };

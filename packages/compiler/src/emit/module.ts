@@ -1,17 +1,66 @@
 /** A module: a generator whose first step links (functions, sites, exports) and whose second runs the top level. */
 import type { Node } from "../ast.ts";
-import type { Module, Variable } from "../scope.ts";
-import { expression, property, variableText, type Printer } from "./expression.ts";
+import type { Module, Variable } from "../variables.ts";
+import { property, variableText, type Printer } from "./expression.ts";
 import { context, printFunction } from "./function.ts";
-import { list, nativeStatement } from "./native.ts";
+import { list } from "./native.ts";
 import { addInfo, type Unit } from "./unit.ts";
-import { printClass } from "./class.ts";
 import { Writer } from "./writer.ts";
 
 /** The names by which emitted code calls the runtime; `$` is put before each. */
 export const RUNTIME_NAMES = [
-  "S", "C", "N", "P", "T", "y", "h", "hk", "s", "charge", "rv", "b", "mv", "get", "def", "proxy", "nw", "f", "wrap", "name", "top", "cls", "sites", "link", "star", "t", "tb", "ca", "ro", "ar", "of",
-  "ix", "nx", "dn", "cl", "clr", "clq", "open", "step", "tail", "shut", "shutq", "od", "rest", "key", "obj", "keys", "in", "sp", "bind", "sendFresh", "cp",
+  "S",
+  "C",
+  "N",
+  "P",
+  "T",
+  "y",
+  "h",
+  "hk",
+  "s",
+  "charge",
+  "rv",
+  "b",
+  "mv",
+  "get",
+  "def",
+  "proxy",
+  "nw",
+  "f",
+  "wrap",
+  "name",
+  "top",
+  "cls",
+  "sites",
+  "link",
+  "star",
+  "t",
+  "tb",
+  "ca",
+  "ro",
+  "ar",
+  "of",
+  "ix",
+  "nx",
+  "dn",
+  "cl",
+  "clr",
+  "clq",
+  "open",
+  "step",
+  "tail",
+  "shut",
+  "shutq",
+  "od",
+  "rest",
+  "key",
+  "obj",
+  "keys",
+  "in",
+  "sp",
+  "bind",
+  "sendFresh",
+  "cp",
 ];
 
 export function emitModule(unit: Unit): Writer {
@@ -22,7 +71,8 @@ export function emitModule(unit: Unit): Writer {
   w.write(`const { ${RUNTIME_NAMES.map((n) => `${n}: $${n}`).join(", ")} } = $rt;\n`);
   if (module.imports.length > 0) w.write(`const ${module.imports.map((_, i) => `$import${i} = $m.imports[${i}]`).join(", ")};\n`);
   for (const v of module.scope.list) {
-    if (v.kind === "import" && v.runtime && v.importName !== "*" && v.references.length > 0) w.write(`const ${v.id} = $import${v.importSlot}.x${property(v.importName)};\n`);
+    if (v.kind === "import" && v.runtime && v.importName !== "*" && v.references.length > 0)
+      w.write(`const ${v.id} = $import${v.importSlot}.x${property(v.importName)};\n`);
   }
 
   const body = module.program.body as Node[];
@@ -39,15 +89,14 @@ export function emitModule(unit: Unit): Writer {
     }
   }
   const main = new Writer();
-  main.column = 0;
   const q: Printer = { ...p, w: main };
   const statements = body.flatMap((s) => topLevel(module, s));
-  const counter = unit.counter;
   list(q, statements, null);
   main.write("\n");
-  for (const fn of module.functions) if (!unit.infos.some((i) => i.index === fn.index)) addInfo(unit, fn, { captures: [], first: 2, params: fn.node.params?.length ?? 0, self: -1 });
+  for (const fn of module.functions)
+    if (!unit.infos.some((i) => i.index === fn.index))
+      addInfo(unit, fn, { captures: [], first: 2, params: fn.node.params?.length ?? 0, self: -1 });
   unit.infos.sort((a, b) => a.index - b.index);
-  void counter;
   for (const line of unit.link) w.write(`${line}\n`);
   w.write(exportsOf(p, module));
   for (const slot of module.stars) w.write(`$star($m, $import${slot});\n`);
@@ -79,7 +128,15 @@ function topLevel(module: Module, s: Node): Node[] {
         return [d];
       }
       const target: Node = { type: "Identifier", name: "default", v, start: d.start, end: d.start };
-      return [{ type: "VariableDeclaration", kind: "const", declarations: [{ type: "VariableDeclarator", id: target, init: d, start: d.start, end: d.end }], start: d.start, end: d.end }];
+      return [
+        {
+          type: "VariableDeclaration",
+          kind: "const",
+          declarations: [{ type: "VariableDeclarator", id: target, init: d, start: d.start, end: d.end }],
+          start: d.start,
+          end: d.end,
+        },
+      ];
     }
     default:
       return [s];
@@ -98,5 +155,3 @@ function exportsOf(p: Printer, module: Module): string {
   }
   return `$link($m, { ${values.join(", ")} }, { ${getters.join(", ")} });\n`;
 }
-
-export { expression, nativeStatement, printClass };

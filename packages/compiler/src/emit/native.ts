@@ -5,7 +5,7 @@
 import { patternNames, type Node } from "../ast.ts";
 import { isLifted, needsMark } from "../captures.ts";
 import { markDeclared } from "../lower/patterns.ts";
-import type { Fn, Scope, Variable } from "../scope.ts";
+import type { Fn, Scope, Variable } from "../variables.ts";
 import { printClass } from "./class.ts";
 import { expression, iterable, target, type Printer } from "./expression.ts";
 import { effect } from "./fast.ts";
@@ -115,7 +115,12 @@ export function list(p: Printer, body: Node[], scope: Scope | null | undefined):
       w.write(v.boxed && !v.early ? "];" : ";");
     }
     const s = body[i];
-    if (s === undefined || s.type === "EmptyStatement" || (s.type === "FunctionDeclaration" && (declarations.includes(s) || (s.fn as Fn).topLevel))) continue;
+    if (
+      s === undefined ||
+      s.type === "EmptyStatement" ||
+      (s.type === "FunctionDeclaration" && (declarations.includes(s) || (s.fn as Fn).topLevel))
+    )
+      continue;
     w.newline();
     nativeStatement(p, s);
   }
@@ -158,7 +163,12 @@ export function nativeStatement(p: Printer, node: Node): void {
       return;
     case "ReturnStatement":
     case "ThrowStatement":
-      if (node.type === "ReturnStatement" && p.c.fn.kind === "getter" && node.argument != null && !/^(Literal|TemplateLiteral|BinaryExpression|UnaryExpression)$/.test(node.argument.type)) {
+      if (
+        node.type === "ReturnStatement" &&
+        p.c.fn.kind === "getter" &&
+        node.argument != null &&
+        !/^(Literal|TemplateLiteral|BinaryExpression|UnaryExpression)$/.test(node.argument.type)
+      ) {
         w.write("return $get(", node.start);
         expression(p, node.argument, 1);
         w.write(");");
@@ -283,7 +293,8 @@ function declarator(p: Printer, kind: string, d: Node): void {
   }
   for (const n of patternNames(d.id)) {
     const v = n.v as Variable;
-    if (v.boxed ? !v.early && kind !== "var" : true) w.write(`${kind === "var" && !v.boxed ? "var" : "let"} ${v.id}${v.boxed ? " = [undefined]" : ""}; `);
+    if (v.boxed ? !v.early && kind !== "var" : true)
+      w.write(`${kind === "var" && !v.boxed ? "var" : "let"} ${v.id}${v.boxed ? " = [undefined]" : ""}; `);
   }
   w.write("(");
   target(p, markDeclared(d.id, true));
@@ -298,7 +309,11 @@ function forStatement(p: Printer, node: Node): void {
   const init = node.init as Node | null;
   const perTurn = ((node.scope?.list ?? []) as Variable[]).filter((v) => v.boxed);
   const early = perTurn.some((v) => v.early);
-  const wrap = init !== null && init.type === "VariableDeclaration" && perTurn.length > 0 && (early || (init.declarations as Node[]).some((d) => d.id.type !== "Identifier"));
+  const wrap =
+    init !== null &&
+    init.type === "VariableDeclaration" &&
+    perTurn.length > 0 &&
+    (early || (init.declarations as Node[]).some((d) => d.id.type !== "Identifier"));
   if (wrap) {
     // Declared before the loop; every turn makes its own boxes.
     w.write("{ ");
@@ -351,7 +366,8 @@ function forEach(p: Printer, node: Node): void {
   const pattern: Node = declared ? node.left.declarations[0].id : node.left;
   const boxes = declared && node.left.kind !== "var" && boxedIn(pattern);
   for (const v of (node.scope?.list ?? []) as Variable[]) {
-    if (boxes && v.early) p.unit.refuse(node, `"${v.name}" is captured before the loop gives it a value`, "Declare it before the loop.");
+    if (boxes && v.early)
+      p.unit.refuse(node, `"${v.name}" is captured before the loop gives it a value`, "Declare it before the loop.");
   }
   w.write(`for ${node.await === true ? "await " : ""}(`);
   if (boxes) w.write("const $item");
@@ -394,7 +410,11 @@ function switchStatement(p: Printer, node: Node): void {
   if (wrap) {
     w.write("{");
     w.indent++;
-    list({ ...p }, declarations.map((d) => ({ ...d, place: 0 })), node.scope);
+    list(
+      { ...p },
+      declarations.map((d) => ({ ...d, place: 0 })),
+      node.scope,
+    );
     w.newline();
   }
   w.write("switch (");

@@ -3,7 +3,7 @@
  * resumed function (without it a resumed float loop ran 3 times slower). Optimistic fixpoint over all assignments of a function.
  */
 import { children, isClass, isFunction, patternNames, type Node } from "../ast.ts";
-import type { Fn, Variable } from "../scope.ts";
+import type { Fn, Variable } from "../variables.ts";
 
 export function numericVariables(fn: Fn): Set<Variable> {
   const definitions = new Map<Variable, Node[]>();
@@ -27,7 +27,12 @@ export function numericVariables(fn: Fn): Set<Variable> {
       } else spoil(n.id);
     } else if (n.type === "AssignmentExpression") {
       if (n.left.type === "Identifier" && candidate(n.left.v)) {
-        define(n.left.v, n.operator === "=" ? n.right : ({ type: "BinaryExpression", operator: n.operator.slice(0, -1), left: n.left, right: n.right } as unknown as Node));
+        define(
+          n.left.v,
+          n.operator === "="
+            ? n.right
+            : ({ type: "BinaryExpression", operator: n.operator.slice(0, -1), left: n.left, right: n.right } as unknown as Node),
+        );
       } else spoil(n.left);
     } else if (n.type === "ForOfStatement" || n.type === "ForInStatement") {
       spoil(n.left.type === "VariableDeclaration" ? n.left.declarations[0].id : n.left);
@@ -49,18 +54,25 @@ export function numericVariables(fn: Fn): Set<Variable> {
       case "BinaryExpression":
         if (e.operator === "+") return isNumber(e.left) && isNumber(e.right);
         // With one operand a number, the other cannot be a bigint.
-        return e.operator === ">>>" || (/^(-|\*|\/|%|\*\*|&|\||\^|<<|>>)$/.test(e.operator) && (isNumber(e.left) || isNumber(e.right)));
+        return (
+          e.operator === ">>>" || (/^(-|\*|\/|%|\*\*|&|\||\^|<<|>>)$/.test(e.operator) && (isNumber(e.left) || isNumber(e.right)))
+        );
       case "ConditionalExpression":
         return isNumber(e.consequent) && isNumber(e.alternate);
       case "AssignmentExpression":
         return e.operator === "=" && isNumber(e.right);
       case "CallExpression":
-        return e.callee.type === "MemberExpression" && e.callee.object.type === "Identifier" && e.callee.object.name === "Math" && e.callee.object.v === undefined;
+        return (
+          e.callee.type === "MemberExpression" &&
+          e.callee.object.type === "Identifier" &&
+          e.callee.object.name === "Math" &&
+          e.callee.object.v === undefined
+        );
       default:
         return false;
     }
   };
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const v of numeric) {
       if (!definitions.get(v)!.every(isNumber)) {

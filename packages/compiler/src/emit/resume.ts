@@ -89,10 +89,16 @@ function resume(p: StatementPrinter, x: Ir): void {
     case "loop":
       p.unreached = false;
       w.write(`if ($pc <= ${x.hi}) `);
-      loopHead(p, x, x.test === null ? null : () => {
-        w.write("$pc !== 0 || ");
-        expression(p, x.test!, 5);
-      });
+      loopHead(
+        p,
+        x,
+        x.test === null
+          ? null
+          : () => {
+              w.write("$pc !== 0 || ");
+              expression(p, x.test!, 5);
+            },
+      );
       block(p, x.body, (q, list) => {
         if (x.check) {
           q.w.newline();

@@ -4,7 +4,7 @@
  * that `send` would have made of the finished literal.
  */
 import type { Node } from "../ast.ts";
-import type { Variable } from "../scope.ts";
+import type { Variable } from "../variables.ts";
 import { expression, keyText, type Printer } from "./expression.ts";
 
 export function isFreshSend(node: Node): boolean {
@@ -18,7 +18,14 @@ function isFresh(node: Node): boolean {
   if (node.type === "ArrayExpression") return (node.elements as (Node | null)[]).every((e) => e !== null && isFresh(e));
   if (node.type === "ObjectExpression") {
     return (node.properties as Node[]).every(
-      (p) => p.type === "Property" && p.kind === "init" && p.method !== true && p.computed !== true && p.key.name !== "__proto__" && p.key.value !== "__proto__" && isFresh(p.value),
+      (p) =>
+        p.type === "Property" &&
+        p.kind === "init" &&
+        p.method !== true &&
+        p.computed !== true &&
+        p.key.name !== "__proto__" &&
+        p.key.value !== "__proto__" &&
+        isFresh(p.value),
     );
   }
   return isPure(node);
@@ -53,7 +60,10 @@ function isPure(node: Node): boolean {
 
 /** Whether the value is certainly one that need not be copied. */
 function isPrimitive(node: Node): boolean {
-  return /^(Literal|TemplateLiteral|UnaryExpression|BinaryExpression|CallExpression)$/.test(node.type) || (node.type === "Identifier" && node.v === undefined && node.name === "undefined");
+  return (
+    /^(Literal|TemplateLiteral|UnaryExpression|BinaryExpression|CallExpression)$/.test(node.type) ||
+    (node.type === "Identifier" && node.v === undefined && node.name === "undefined")
+  );
 }
 
 export function printFreshSend(p: Printer, node: Node): void {

@@ -1,6 +1,6 @@
 /** What is shared by everything that is emitted for one module. */
 import type { Node } from "../ast.ts";
-import type { Fn, Module, Variable } from "../scope.ts";
+import type { Fn, Module, Variable } from "../variables.ts";
 import { Writer } from "./writer.ts";
 
 /** What the virtual machine knows of a function of a module. */
@@ -51,15 +51,32 @@ export interface Unit {
 
 export function makeUnit(source: string, module: Module, refuse: Unit["refuse"], guards: Guards): Unit {
   return {
-    source, module, refuse, guards, trailer: new Writer(), link: [], nextSite: 0, sites: [], infos: [], factories: 0, templates: 0, counter: 0,
+    source,
+    module,
+    refuse,
+    guards,
+    trailer: new Writer(),
+    link: [],
+    nextSite: 0,
+    sites: [],
+    infos: [],
+    factories: 0,
+    templates: 0,
+    counter: 0,
   };
 }
 
 export function addInfo(unit: Unit, fn: Fn, layout: { captures: Variable[]; first: number; params: number; self: number }): void {
   unit.infos.push({
-    index: fn.index, name: fn.name === "" ? "(anonymous)" : fn.name, line: 0, column: 0, site: fn.site, topLevel: fn.topLevel,
+    index: fn.index,
+    name: fn.name === "" ? "(anonymous)" : fn.name,
+    line: 0,
+    column: 0,
+    site: fn.site,
+    topLevel: fn.topLevel,
     ...(fn.exported === null ? {} : { exported: fn.exported }),
     captures: layout.captures.map((v, i) => ({ name: v.name, boxed: v.boxed, slot: layout.first + i })),
-    params: layout.params, self: layout.self,
+    params: layout.params,
+    self: layout.self,
   });
 }

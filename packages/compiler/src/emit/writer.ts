@@ -25,7 +25,11 @@ export class Writer {
   /** Appends another writer's text, whose first line begins where this one stands (at the start of a line). */
   append(other: Writer): void {
     for (let i = 0; i < other.marks.length; i += 3) {
-      this.marks.push(other.marks[i]! + this.line, other.marks[i + 1]! + (other.marks[i] === 0 ? this.column : 0), other.marks[i + 2]!);
+      this.marks.push(
+        other.marks[i]! + this.line,
+        other.marks[i + 1]! + (other.marks[i] === 0 ? this.column : 0),
+        other.marks[i + 2]!,
+      );
     }
     for (const p of other.pieces) this.pieces.push(p);
     this.column = other.line === 0 ? this.column + other.column : other.column;

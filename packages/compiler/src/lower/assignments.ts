@@ -1,6 +1,6 @@
 /** Assignments whose target or value contains a suspending call. */
 import { assign, binary, helper, id, type Node } from "../ast.ts";
-import type { Variable } from "../scope.ts";
+import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lower, lowerInto, lowerMember, logicalTest } from "./expressions.ts";
 import { isStable, type Lowering } from "./lowering.ts";
@@ -81,6 +81,10 @@ export function isPlainLocal(l: Lowering, v: Variable | undefined): boolean {
   // What a handler may read must not be overwritten by a call that throws or is suspended.
   if (l.exits.some((e) => e.kind !== "target")) return false;
   return (
-    v !== undefined && v.owner === l.fn && !v.boxed && !v.module && (v.kind === "let" || v.kind === "var" || v.kind === "param" || v.kind === "catch" || v.kind === "temp")
+    v !== undefined &&
+    v.owner === l.fn &&
+    !v.boxed &&
+    !v.module &&
+    (v.kind === "let" || v.kind === "var" || v.kind === "param" || v.kind === "catch" || v.kind === "temp")
   );
 }

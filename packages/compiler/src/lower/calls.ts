@@ -1,6 +1,6 @@
 /** Calls that may suspend: the callee and the arguments become names, the call a statement of its own. */
-import { helper, id, literal, memberOf, raw, type Node } from "../ast.ts";
-import type { Variable } from "../scope.ts";
+import { helper, id, literal, memberOf, type Node } from "../ast.ts";
+import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lower, lowerList } from "./expressions.ts";
 import type { Lowering } from "./lowering.ts";
@@ -44,7 +44,10 @@ export function prepareCall(l: Lowering, node: Node): Node {
       const home = id(callee.object.cls as Variable);
       const self = { type: "ThisExpression", v: callee.object.v, start: -1, end: -1 };
       const tc = l.temp();
-      l.set(tc, helper("$sp", owner.node.static === true || owner.isStatic === true ? home : memberOf(home, "prototype"), key, self));
+      l.set(
+        tc,
+        helper("$sp", owner.node.static === true || owner.isStatic === true ? home : memberOf(home, "prototype"), key, self),
+      );
       const f = id(tc, callee.property);
       f.text = "(intermediate value)." + (callee.property.name ?? "method");
       return { ...node, callee: f, receiver: self, arguments: lowerList(l, args) };
@@ -73,7 +76,10 @@ function isGlobal(node: Node): boolean {
 export function methodOf(fn: Lowering["fn"]): { node: Node; isStatic?: boolean } {
   let f = fn;
   while (f.arrow) f = f.parent!;
-  return { node: f.node, isStatic: f.cls !== null && (f.cls.node.body.body as Node[]).some((m) => m.value === f.node && m.static === true) };
+  return {
+    node: f.node,
+    isStatic: f.cls !== null && (f.cls.node.body.body as Node[]).some((m) => m.value === f.node && m.static === true),
+  };
 }
 
 export function lowerNew(l: Lowering, node: Node, t: Variable | null): Node {
@@ -90,10 +96,13 @@ export function lowerTagged(l: Lowering, node: Node, t: Variable | null): Node {
   const quasi = node.quasi as Node;
   const object: Node = { type: "Raw", code: "", template: quasi, start: -1, end: -1 };
   const call: Node = {
-    type: "CallExpression", callee: node.tag, arguments: [object, ...(quasi.expressions as Node[])], call: node.call, optional: false,
-    start: node.start, end: node.end,
+    type: "CallExpression",
+    callee: node.tag,
+    arguments: [object, ...(quasi.expressions as Node[])],
+    call: node.call,
+    optional: false,
+    start: node.start,
+    end: node.end,
   };
   return lowerCall(l, call, t);
 }
-
-export { raw };

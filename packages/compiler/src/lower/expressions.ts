@@ -1,6 +1,6 @@
 /** Expressions: those that contain a suspending call are taken apart, in the order of evaluation; all others stay as they are. */
-import { binary, helper, id, literal, raw, UNDEFINED, type Node } from "../ast.ts";
-import type { Variable } from "../scope.ts";
+import { binary, helper, id, literal, UNDEFINED, type Node } from "../ast.ts";
+import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lowerAssignment } from "./assignments.ts";
 import { lowerCall, lowerNew, lowerTagged } from "./calls.ts";
@@ -136,14 +136,17 @@ function lowerLogical(l: Lowering, node: Node): Node {
 /** When the right side is evaluated. */
 export function logicalTest(operator: string, value: Node): Node {
   if (operator.startsWith("&&")) return value;
-  if (operator.startsWith("||")) return { type: "UnaryExpression", operator: "!", prefix: true, argument: value, start: -1, end: -1 };
+  if (operator.startsWith("||"))
+    return { type: "UnaryExpression", operator: "!", prefix: true, argument: value, start: -1, end: -1 };
   return binary(value, "==", literal(null));
 }
 
 function lowerObject(l: Lowering, node: Node): Node {
   const properties = node.properties as Node[];
   const last = properties.findLastIndex((p) =>
-    p.type === "SpreadElement" ? hasSuspension(p.argument) : (p.computed === true && hasSuspension(p.key)) || hasSuspension(p.value),
+    p.type === "SpreadElement"
+      ? hasSuspension(p.argument)
+      : (p.computed === true && hasSuspension(p.key)) || hasSuspension(p.value),
   );
   const done: Node[] = properties.map((p, i) => {
     if (p.type === "SpreadElement") {
@@ -196,5 +199,3 @@ export function lowerEffect(l: Lowering, node: Node): void {
     else if (rest.type === "Identifier" && (rest.v as Variable | undefined)?.kind !== "temp") l.code(rest);
   });
 }
-
-export { raw };

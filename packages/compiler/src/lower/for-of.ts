@@ -18,12 +18,30 @@ export function lowerForOf(l: Lowering, node: Node): void {
   const isArray = kindOf(node.right) === "array";
   l.statement(() => {
     const value = lower(l, node.right);
-    l.set(array, isArray ? value : { ...helper("$of", value, raw(JSON.stringify(textOf(node.right)))), source: node.right }, node.right);
+    l.set(
+      array,
+      isArray ? value : { ...helper("$of", value, raw(JSON.stringify(textOf(node.right)))), source: node.right },
+      node.right,
+    );
   });
   l.set(index, isArray ? literal(0) : helper("$ix", id(array)));
-  const step = (): Node => ({ type: "MemberExpression", object: id(array), property: increment(index), computed: true, optional: false, start: -1, end: -1 });
+  const step = (): Node => ({
+    type: "MemberExpression",
+    object: id(array),
+    property: increment(index),
+    computed: true,
+    optional: false,
+    start: -1,
+    end: -1,
+  });
   const length: Node = memberOf(id(array), "length");
-  const target = { kind: "target" as const, names: frame.names, breakLabel: frame.label, continueLabel: frame.label, plain: true };
+  const target = {
+    kind: "target" as const,
+    names: frame.names,
+    breakLabel: frame.label,
+    continueLabel: frame.label,
+    plain: true,
+  };
   if (isArray) {
     loop(l, node, frame.label, binary(id(index), "<", length), null, () => {
       bindLoopVariable(l, node, step());
@@ -44,7 +62,12 @@ export function lowerForOf(l: Lowering, node: Node): void {
     const byIterator = l.collect(() =>
       l.statement(() => {
         const t = l.temp();
-        const next = { ...helper("$nx", id(array)), call: { kind: "known", suspends: true }, start: node.right.start, end: node.right.end };
+        const next = {
+          ...helper("$nx", id(array)),
+          call: { kind: "known", suspends: true },
+          start: node.right.start,
+          end: node.right.end,
+        };
         l.call(t, next);
         stop(helper("$dn", id(array), id(t)));
         l.set(item, memberOf(id(t), "value"));

@@ -1,7 +1,7 @@
 /** A whole function: parameters first, then the body. */
-import { binary, id, isFunction, UNDEFINED, type Node } from "../ast.ts";
+import { binary, id, UNDEFINED, type Node } from "../ast.ts";
 import type { Ir } from "../ir.ts";
-import { makeVariable, type Fn, type Variable } from "../scope.ts";
+import { makeVariable, type Fn, type Variable } from "../variables.ts";
 import { lowerInto } from "./expressions.ts";
 import { Lowering } from "./lowering.ts";
 import { declarePattern, enterScope, lowerBody, makeBox, returnTail } from "./statements.ts";
@@ -47,15 +47,16 @@ export function lowerFunction(fn: Fn, refuse: (node: Node, reason: string, hint?
     if (inner.type === "AssignmentPattern") l.statement(() => applyDefault(l, v, inner.right));
     parameters.push({ v, optional: optional && !rest, rest });
   }
-  const before = l.out.length;
   if (node.body.type === "BlockStatement") lowerBody(l, node.body.body, node.body.scope);
   else {
     enterScope(l, fn.scope);
     l.statement(() => returnTail(l, node.body));
   }
-  void before;
   const taken = new Set(parameters.map((p) => p.v));
-  const locals = [...fn.own.filter((v) => v.kind !== "self" && !taken.has(v) && !v.module), ...l.extra.filter((v) => !taken.has(v))];
+  const locals = [
+    ...fn.own.filter((v) => v.kind !== "self" && !taken.has(v) && !v.module),
+    ...l.extra.filter((v) => !taken.has(v)),
+  ];
   return { body: l.out, parameters, locals };
 }
 
@@ -63,5 +64,3 @@ function applyDefault(l: Lowering, v: Variable, value: Node): void {
   const a = l.collect(() => lowerInto(l, value, v));
   l.emit({ k: "if", c: binary(id(v), "===", UNDEFINED), a, b: [] });
 }
-
-export { isFunction };

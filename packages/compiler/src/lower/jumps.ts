@@ -60,7 +60,9 @@ function within(l: Lowering, i: number, body: () => void): void {
 }
 
 function defer(l: Lowering, e: Extract<Exit, { kind: "finally" }>, j: Extract<Exit, { kind: "finally" }>["jumps"][number]): void {
-  let index = e.jumps.findIndex((k) => k.kind === j.kind && (k.kind === "return" || (j.kind !== "return" && k.label === j.label)));
+  let index = e.jumps.findIndex(
+    (k) => k.kind === j.kind && (k.kind === "return" || (j.kind !== "return" && k.label === j.label)),
+  );
   if (index < 0) index = e.jumps.push(j) - 1;
   // 0: fell through, 1: threw, from 2 on: jumps.
   l.set(e.state, literal(index + 2));

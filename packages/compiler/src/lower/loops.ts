@@ -1,7 +1,7 @@
 /** while, do, for and for-in. Every turn passes the check at the loop's head, so that `continue` needs nothing. */
 import { assign, binary, helper, id, literal, memberOf, type Node } from "../ast.ts";
 import type { Label, LoopIr } from "../ir.ts";
-import type { Variable } from "../scope.ts";
+import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lower, lowerEffect } from "./expressions.ts";
 import type { Lowering } from "./lowering.ts";
@@ -19,7 +19,15 @@ export function openLoop(l: Lowering): LoopFrame {
   return { label: l.label(names.length > 0 ? `${names[0]!}$` : "$L"), names };
 }
 
-export function loop(l: Lowering, at: Node, label: Label, test: Node | null, update: Node | null, body: () => void, check = true): void {
+export function loop(
+  l: Lowering,
+  at: Node,
+  label: Label,
+  test: Node | null,
+  update: Node | null,
+  body: () => void,
+  check = true,
+): void {
   const ir: LoopIr = { k: "loop", label, test, update, body: [], check, pc: -1, live: new Set(), at };
   ir.body = l.collect(body);
   l.emit(ir);
@@ -67,7 +75,7 @@ export function lowerDoWhile(l: Lowering, node: Node): void {
     const body = l.collect(() => lowerStatement(l, node.body));
     l.exits.pop();
     // `continue` goes to the test: it breaks out of the inner block.
-    for (const ir of [body]) l.emit({ k: "block", label: inner, body: retarget(ir, inner) });
+    l.emit({ k: "block", label: inner, body: retarget(body, inner) });
     exitUnless(l, node.test, frame.label);
   });
 }
@@ -77,7 +85,15 @@ function retarget<T>(list: T[], label: Label): T[] {
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(visit);
     else if (value !== null && typeof value === "object" && "k" in value) {
-      const ir = value as { k: string; label?: Label; a?: unknown; b?: unknown; body?: unknown; cases?: { body: unknown }[]; handler?: unknown };
+      const ir = value as {
+        k: string;
+        label?: Label;
+        a?: unknown;
+        b?: unknown;
+        body?: unknown;
+        cases?: { body: unknown }[];
+        handler?: unknown;
+      };
       if (ir.k === "continue" && ir.label === label) ir.k = "break";
       visit(ir.a);
       visit(ir.b);
@@ -120,7 +136,9 @@ export function lowerFor(l: Lowering, node: Node): void {
 }
 
 function capturedIn(init: Node, variables: Variable[]): boolean {
-  return variables.some((v) => v.references.some((r) => r.unit !== v.owner && init.start <= r.node.start && r.node.start < init.end));
+  return variables.some((v) =>
+    v.references.some((r) => r.unit !== v.owner && init.start <= r.node.start && r.node.start < init.end),
+  );
 }
 
 function sequence(list: Node[]): Node | null {
@@ -131,11 +149,18 @@ function sequence(list: Node[]): Node | null {
 /** `for (let i = 0; i < 8; i++)` with a few constant turns: as good as straight code, charged once by whatever it calls. */
 const SHORT = 16;
 function isShort(node: Node): boolean {
-  const d = node.init?.type === "VariableDeclaration" && node.init.declarations.length === 1 ? (node.init.declarations[0] as Node) : null;
+  const d =
+    node.init?.type === "VariableDeclaration" && node.init.declarations.length === 1 ? (node.init.declarations[0] as Node) : null;
   const v = d?.id.v as Variable | undefined;
   if (d === null || v === undefined || v.boxed || d.init?.type !== "Literal" || typeof d.init.value !== "number") return false;
   const test = node.test as Node | null;
-  if (test?.type !== "BinaryExpression" || !/^<=?$/.test(test.operator) || test.left.v !== v || typeof test.right.value !== "number") return false;
+  if (
+    test?.type !== "BinaryExpression" ||
+    !/^<=?$/.test(test.operator) ||
+    test.left.v !== v ||
+    typeof test.right.value !== "number"
+  )
+    return false;
   if (node.update?.type !== "UpdateExpression" || node.update.operator !== "++" || node.update.argument.v !== v) return false;
   return v.writes === 1 && test.right.value - d.init.value <= SHORT;
 }

@@ -1,7 +1,7 @@
 /** The state of lowering one function: the statement list under construction, temporaries, and what a jump has to pass through. */
-import { assign, helper, id, literal, raw, UNDEFINED, type Node } from "../ast.ts";
+import { assign, id, type Node } from "../ast.ts";
 import type { CallIr, Ir, Label } from "../ir.ts";
-import { makeVariable, type Fn, type Variable } from "../scope.ts";
+import { makeVariable, type Fn, type Variable } from "../variables.ts";
 
 /** What a `break`, `continue` or `return` meets on its way out, innermost last. */
 export type Exit =
@@ -142,5 +142,3 @@ export function isStable(e: Node): boolean {
       return false;
   }
 }
-
-export { assign, helper, id, literal, raw, UNDEFINED };

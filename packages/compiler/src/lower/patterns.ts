@@ -1,18 +1,20 @@
 /** Destructuring. A pattern without suspension and without nested array patterns stays JavaScript's own; others are spelled out. */
-import { assign, binary, hasArrayPattern, helper, id, literal, raw, UNDEFINED, type Node } from "../ast.ts";
-import type { Variable } from "../scope.ts";
+import { assign, binary, hasArrayPattern, helper, id, literal, UNDEFINED, type Node } from "../ast.ts";
+import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lower, lowerInto } from "./expressions.ts";
 import { declaring, type Lowering } from "./lowering.ts";
 
 function nestedArray(pattern: Node): boolean {
-  return pattern.type === "ArrayPattern" ? (pattern.elements as (Node | null)[]).some((e) => e !== null && hasArrayPattern(e)) : hasArrayPattern(pattern);
+  return pattern.type === "ArrayPattern"
+    ? (pattern.elements as (Node | null)[]).some((e) => e !== null && hasArrayPattern(e))
+    : hasArrayPattern(pattern);
 }
 
 /** `value` must be a name. */
 export function assignPattern(l: Lowering, pattern: Node, value: Node, declares: boolean): void {
   if (pattern.type === "Identifier") {
-    l.code(assign(target(l, pattern, declares), value, pattern));
+    l.code(assign(target(pattern, declares), value, pattern));
     return;
   }
   if (!hasSuspension(pattern) && !nestedArray(pattern) && !writesConstant(pattern, declares)) {
@@ -29,7 +31,8 @@ function writesConstant(pattern: Node, declares: boolean): boolean {
   const go = (p: Node | null): void => {
     if (p === null) return;
     if (p.type === "Identifier") found ||= p.v !== undefined && (p.v.kind === "const" || p.v.kind === "self" || p.tdz === true);
-    else if (p.type === "ObjectPattern") (p.properties as Node[]).forEach((q) => go(q.type === "RestElement" ? q.argument : q.value));
+    else if (p.type === "ObjectPattern")
+      (p.properties as Node[]).forEach((q) => go(q.type === "RestElement" ? q.argument : q.value));
     else if (p.type === "ArrayPattern") (p.elements as (Node | null)[]).forEach(go);
     else if (p.type === "AssignmentPattern") go(p.left);
     else if (p.type === "RestElement") go(p.argument);
@@ -66,11 +69,8 @@ export function markDeclared(pattern: Node, declares: boolean): Node {
   return go(pattern)!;
 }
 
-function target(l: Lowering, node: Node, declares: boolean): Node {
-  return declares ? declaring2(node) : node;
-}
-
-function declaring2(node: Node): Node {
+function target(node: Node, declares: boolean): Node {
+  if (!declares) return node;
   const d = declaring(node.v as Variable);
   d.start = node.start;
   d.end = node.end;
@@ -98,7 +98,8 @@ function element(l: Lowering, p: Node, at: Node, value: Node, declares: boolean)
 }
 
 function finish(l: Lowering, at: Node, value: Node, declares: boolean): void {
-  if (at.type === "Identifier" || at.type === "MemberExpression") l.code(assign(at.type === "Identifier" ? target(l, at, declares) : at, value, at));
+  if (at.type === "Identifier" || at.type === "MemberExpression")
+    l.code(assign(at.type === "Identifier" ? target(at, declares) : at, value, at));
   else {
     const t = l.temp();
     l.set(t, value);
@@ -125,7 +126,13 @@ function objectPattern(l: Lowering, pattern: Node, value: Node, declares: boolea
       } else key = q.key.type === "Identifier" ? literal(q.key.name) : q.key;
       keys.push(key);
       const at = place(l, q.value);
-      element(l, q.value, at, { type: "MemberExpression", object: value, property: key, computed: true, optional: false, start: q.start, end: q.end }, declares);
+      element(
+        l,
+        q.value,
+        at,
+        { type: "MemberExpression", object: value, property: key, computed: true, optional: false, start: q.start, end: q.end },
+        declares,
+      );
     });
   }
 }
@@ -149,5 +156,3 @@ function arrayPattern(l: Lowering, pattern: Node, value: Node, declares: boolean
   l.emit({ k: "try", body, error, handler });
   l.code(helper("$shut", id(cursor)));
 }
-
-export { raw };

@@ -1,6 +1,6 @@
 /** Statements, blocks and declarations. */
-import { helper, id, literal, raw, UNDEFINED, type Node } from "../ast.ts";
-import type { Fn, Scope, Variable } from "../scope.ts";
+import { id, literal, raw, UNDEFINED, type Node } from "../ast.ts";
+import type { Fn, Scope, Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { prepareCall } from "./calls.ts";
 import { lower, lowerEffect, lowerInto } from "./expressions.ts";
@@ -18,7 +18,14 @@ export function box(v: Variable): Node {
 }
 
 export function makeBox(l: Lowering, v: Variable, value: Node, at?: Node): void {
-  l.code({ type: "AssignmentExpression", operator: "=", left: box(v), right: { type: "ArrayExpression", elements: [value], start: -1, end: -1 }, start: at?.start ?? -1, end: -1 });
+  l.code({
+    type: "AssignmentExpression",
+    operator: "=",
+    left: box(v),
+    right: { type: "ArrayExpression", elements: [value], start: -1, end: -1 },
+    start: at?.start ?? -1,
+    end: -1,
+  });
 }
 
 /** At the start of a block: boxes that closures need before the declaration is reached, and marks of what is not initialised yet. */
@@ -28,7 +35,8 @@ export function enterScope(l: Lowering, scope: Scope | undefined | null): void {
     if (v.kind === "var") {
       if (v.boxed) makeBox(l, v, UNDEFINED);
     } else if (v.boxed && v.early) makeBox(l, v, v.tdz ? raw("$T") : UNDEFINED);
-    else if (v.tdz) l.code({ type: "AssignmentExpression", operator: "=", left: declaring(v), right: raw("$T"), start: -1, end: -1 });
+    else if (v.tdz)
+      l.code({ type: "AssignmentExpression", operator: "=", left: declaring(v), right: raw("$T"), start: -1, end: -1 });
   }
 }
 
@@ -171,7 +179,8 @@ export function declarePattern(l: Lowering, pattern: Node, value: Node, fresh: b
       if (p.type === "Identifier") {
         const v = p.v as Variable;
         if (v.boxed && !v.early && v.kind !== "var") makeBox(l, v, UNDEFINED);
-      } else if (p.type === "ObjectPattern") (p.properties as Node[]).forEach((q) => go(q.type === "RestElement" ? q.argument : q.value));
+      } else if (p.type === "ObjectPattern")
+        (p.properties as Node[]).forEach((q) => go(q.type === "RestElement" ? q.argument : q.value));
       else if (p.type === "ArrayPattern") (p.elements as (Node | null)[]).forEach(go);
       else if (p.type === "AssignmentPattern") go(p.left);
       else if (p.type === "RestElement") go(p.argument);
@@ -224,7 +233,12 @@ export function returnTail(l: Lowering, e: Node): void {
           const t = l.temp();
           lowerInto(l, e.left, t);
           const a = l.collect(() => l.statement(() => returnTail(l, e.right)));
-          const test = e.operator === "&&" ? id(t) : e.operator === "||" ? { type: "UnaryExpression", operator: "!", prefix: true, argument: id(t), start: -1, end: -1 } : { type: "BinaryExpression", operator: "==", left: id(t), right: literal(null), start: -1, end: -1 };
+          const test =
+            e.operator === "&&"
+              ? id(t)
+              : e.operator === "||"
+                ? { type: "UnaryExpression", operator: "!", prefix: true, argument: id(t), start: -1, end: -1 }
+                : { type: "BinaryExpression", operator: "==", left: id(t), right: literal(null), start: -1, end: -1 };
           l.emit({ k: "if", c: test, a, b: [{ k: "return", e: id(t), tail: false }] });
           return;
         }
@@ -239,5 +253,3 @@ export function returnTail(l: Lowering, e: Node): void {
   }
   l.emit({ k: "return", e: lower(l, e), tail: false });
 }
-
-export { helper };

@@ -5,7 +5,7 @@ import { lower } from "./expressions.ts";
 import type { Lowering } from "./lowering.ts";
 import { openLoop } from "./loops.ts";
 import { enterScope, lowerStatement } from "./statements.ts";
-import type { Variable } from "../scope.ts";
+import type { Variable } from "../variables.ts";
 
 export function lowerSwitch(l: Lowering, node: Node): void {
   const { label, names } = openLoop(l);
@@ -13,7 +13,8 @@ export function lowerSwitch(l: Lowering, node: Node): void {
   const subject = l.hold("d");
   l.statement(() => l.set(subject, lower(l, node.discriminant), node.discriminant));
   enterScope(l, node.scope);
-  for (const c of cases) for (const s of c.consequent as Node[]) if (s.type === "FunctionDeclaration" && s.place !== undefined) declare(l, s);
+  for (const c of cases)
+    for (const s of c.consequent as Node[]) if (s.type === "FunctionDeclaration" && s.place !== undefined) declare(l, s);
   let tests: (Node | null)[] = cases.map((c) => c.test);
   let discriminant: Node = id(subject);
   if (tests.some((t) => t !== null && hasSuspension(t))) {
@@ -29,7 +30,6 @@ export function lowerSwitch(l: Lowering, node: Node): void {
     };
     l.statement(() => from(0));
     discriminant = id(found);
-    tests = cases.map((_, i) => (i === otherwise ? literal(-1) : literal(i)));
     tests = cases.map((_, i) => literal(i));
   }
   l.exits.push({ kind: "target", names, breakLabel: label, continueLabel: null, plain: true });

@@ -13,7 +13,8 @@ function unguarded(fn: unknown): fn is Compiled {
 }
 
 function guarded(descriptor: PropertyDescriptor): PropertyDescriptor {
-  if (typeof descriptor !== "object" || descriptor === null || (!unguarded(descriptor.get) && !unguarded(descriptor.set))) return descriptor;
+  if (typeof descriptor !== "object" || descriptor === null || (!unguarded(descriptor.get) && !unguarded(descriptor.set)))
+    return descriptor;
   const copy = { ...descriptor };
   if (unguarded(copy.get)) copy.get = wrap(copy.get) as () => unknown;
   if (unguarded(copy.set)) copy.set = wrap(copy.set) as (v: unknown) => void;
@@ -24,28 +25,44 @@ function allGuarded(descriptors: PropertyDescriptorMap): PropertyDescriptorMap {
   if (typeof descriptors !== "object" || descriptors === null) return descriptors;
   const copy: PropertyDescriptorMap = {};
   for (const key of Reflect.ownKeys(descriptors)) {
-    if (Object.getOwnPropertyDescriptor(descriptors, key)!.enumerable === true) copy[key as string] = guarded(descriptors[key as string]!);
+    if (Object.getOwnPropertyDescriptor(descriptors, key)!.enumerable === true)
+      copy[key as string] = guarded(descriptors[key as string]!);
   }
   return copy;
 }
 
 /** `Object.defineProperty`, `Object.defineProperties`, `Object.create` and `Reflect.defineProperty` as compiled code calls them. */
 export const define = {
-  defineProperty: (target: object, key: PropertyKey, descriptor: PropertyDescriptor) => Object.defineProperty(target, key, guarded(descriptor)),
-  reflectDefineProperty: (target: object, key: PropertyKey, descriptor: PropertyDescriptor) => Reflect.defineProperty(target, key, guarded(descriptor)),
-  defineProperties: (target: object, descriptors: PropertyDescriptorMap) => Object.defineProperties(target, allGuarded(descriptors)),
+  defineProperty: (target: object, key: PropertyKey, descriptor: PropertyDescriptor) =>
+    Object.defineProperty(target, key, guarded(descriptor)),
+  reflectDefineProperty: (target: object, key: PropertyKey, descriptor: PropertyDescriptor) =>
+    Reflect.defineProperty(target, key, guarded(descriptor)),
+  defineProperties: (target: object, descriptors: PropertyDescriptorMap) =>
+    Object.defineProperties(target, allGuarded(descriptors)),
   create: (prototype: object | null, descriptors?: PropertyDescriptorMap) =>
     descriptors === undefined ? Object.create(prototype) : Object.create(prototype, allGuarded(descriptors)),
 };
 
 const TRAPS = [
-  "get", "set", "has", "deleteProperty", "apply", "construct", "ownKeys", "getOwnPropertyDescriptor", "defineProperty", "getPrototypeOf", "setPrototypeOf",
-  "isExtensible", "preventExtensions",
+  "get",
+  "set",
+  "has",
+  "deleteProperty",
+  "apply",
+  "construct",
+  "ownKeys",
+  "getOwnPropertyDescriptor",
+  "defineProperty",
+  "getPrototypeOf",
+  "setPrototypeOf",
+  "isExtensible",
+  "preventExtensions",
 ] as const;
 
 /** `new Proxy(target, handler)`: traps that are compiled functions are looked up in `handler` each time, and run as atomic sections. */
 export function proxy(target: object, handler: Record<string, Function | undefined>): object {
-  if (typeof handler !== "object" || handler === null || !TRAPS.some((t) => unguarded(handler[t]))) return new Proxy(target, handler as ProxyHandler<object>);
+  if (typeof handler !== "object" || handler === null || !TRAPS.some((t) => unguarded(handler[t])))
+    return new Proxy(target, handler as ProxyHandler<object>);
   const delegate: Record<string, Function> = {};
   for (const trap of TRAPS) {
     if (typeof handler[trap] !== "function") continue;

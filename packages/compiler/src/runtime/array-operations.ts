@@ -18,7 +18,8 @@ export function notFunction(value: unknown, message?: string): TypeError {
 
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null) return Object.prototype.toString.call(value).replace("[object Object]", "#<Object>");
+  if (typeof value === "object" && value !== null)
+    return Object.prototype.toString.call(value).replace("[object Object]", "#<Object>");
   return String(value);
 }
 
@@ -74,8 +75,4 @@ export function constructFrom(constructor: any, length: number | undefined): any
     return length === undefined ? [] : new Array(length);
   }
   return length === undefined ? new constructor() : new constructor(length);
-}
-
-export function isCallable(value: unknown): boolean {
-  return typeof value === "function";
 }

@@ -7,14 +7,18 @@ import { bridge, PLAIN } from "./boundary.ts";
 import type { ModuleRecord } from "./linking.ts";
 
 export interface BuiltinModules {
-  readonly modules: readonly { readonly name: string; readonly result: { readonly code: string; readonly siteCount: number; readonly imports: readonly unknown[] } }[];
+  readonly modules: readonly {
+    readonly name: string;
+    readonly result: { readonly code: string; readonly siteCount: number; readonly imports: readonly unknown[] };
+  }[];
   readonly siteCount: number;
 }
 
 type Any = (...args: never[]) => unknown;
 
 function set(fn: unknown, version: unknown): void {
-  if (typeof fn === "function") Object.defineProperty(fn, CALL, { value: version, configurable: true, writable: true, enumerable: false });
+  if (typeof fn === "function")
+    Object.defineProperty(fn, CALL, { value: version, configurable: true, writable: true, enumerable: false });
 }
 
 function pure(owner: object | undefined, except: readonly string[] = []): void {
@@ -26,7 +30,22 @@ function pure(owner: object | undefined, except: readonly string[] = []): void {
   }
 }
 
-const ARRAY = ["forEach", "map", "filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "reduce", "reduceRight", "flatMap", "sort", "toSorted"] as const;
+const ARRAY = [
+  "forEach",
+  "map",
+  "filter",
+  "some",
+  "every",
+  "find",
+  "findIndex",
+  "findLast",
+  "findLastIndex",
+  "reduce",
+  "reduceRight",
+  "flatMap",
+  "sort",
+  "toSorted",
+] as const;
 
 /**
  * Prepares this thread's built-ins. Idempotent in effect; once per thread.
@@ -41,8 +60,17 @@ export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, bas
   let at = base;
   const exports: Record<string, Record<string, Any>> = {};
   for (const { name, result } of builtins.modules) {
-    const make = new vm.Script(result.code, { filename: `agner:${name}` }).runInThisContext() as (rt: Runtime, base: number, m: ModuleRecord) => Iterator<unknown>;
-    const module: ModuleRecord = { imports: result.imports.map(() => ({ x: operations as never })), exports: {}, meta: {}, import: () => Promise.reject(new Error("no imports")) };
+    const make = new vm.Script(result.code, { filename: `agner:${name}` }).runInThisContext() as (
+      rt: Runtime,
+      base: number,
+      m: ModuleRecord,
+    ) => Iterator<unknown>;
+    const module: ModuleRecord = {
+      imports: result.imports.map(() => ({ x: operations as never })),
+      exports: {},
+      meta: {},
+      import: () => Promise.reject(new Error("no imports")),
+    };
     const it = make(runtime, at, module);
     it.next();
     it.next();
@@ -85,7 +113,8 @@ function markPure(): void {
     pure(c.prototype as object, ["forEach"]);
     pure(c, ["groupBy"]);
   }
-  for (const name of ["add", "delete", "has", "clear", "entries", "values", "keys"] as const) set(Set.prototype[name], Set.prototype[name]);
+  for (const name of ["add", "delete", "has", "clear", "entries", "values", "keys"] as const)
+    set(Set.prototype[name], Set.prototype[name]);
   pure(Object, ["fromEntries", "groupBy"]);
   pure(Object.prototype);
   pure(Math);
@@ -96,13 +125,62 @@ function markPure(): void {
   set(Promise.resolve, Promise.resolve);
   set(Promise.reject, Promise.reject);
   const typed = Object.getPrototypeOf(Uint8Array) as { prototype: object };
-  pure(typed.prototype, ["every", "filter", "find", "findIndex", "findLast", "findLastIndex", "forEach", "map", "reduce", "reduceRight", "some", "sort", "toSorted", "set"]);
+  pure(typed.prototype, [
+    "every",
+    "filter",
+    "find",
+    "findIndex",
+    "findLast",
+    "findLastIndex",
+    "forEach",
+    "map",
+    "reduce",
+    "reduceRight",
+    "some",
+    "sort",
+    "toSorted",
+    "set",
+  ]);
   pure(Buffer.prototype);
-  for (const iterator of [[][Symbol.iterator](), new Map().entries(), new Set().values(), ""[Symbol.iterator](), "".matchAll(/x/g)]) pure(Object.getPrototypeOf(iterator) as object);
+  for (const iterator of [
+    [][Symbol.iterator](),
+    new Map().entries(),
+    new Set().values(),
+    ""[Symbol.iterator](),
+    "".matchAll(/x/g),
+  ])
+    pure(Object.getPrototypeOf(iterator) as object);
   for (const fn of [
-    parseInt, parseFloat, isNaN, isFinite, Number, String, Boolean, BigInt, Symbol, Object, Array, Date, Error, TypeError, RangeError, RegExp, setTimeout, setInterval,
-    setImmediate, clearTimeout, clearInterval, clearImmediate, queueMicrotask, structuredClone, encodeURIComponent, decodeURIComponent, encodeURI, decodeURI,
-  ]) set(fn, fn);
+    parseInt,
+    parseFloat,
+    isNaN,
+    isFinite,
+    Number,
+    String,
+    Boolean,
+    BigInt,
+    Symbol,
+    Object,
+    Array,
+    Date,
+    Error,
+    TypeError,
+    RangeError,
+    RegExp,
+    setTimeout,
+    setInterval,
+    setImmediate,
+    clearTimeout,
+    clearInterval,
+    clearImmediate,
+    queueMicrotask,
+    structuredClone,
+    encodeURIComponent,
+    decodeURIComponent,
+    encodeURI,
+    decodeURI,
+  ])
+    set(fn, fn);
 }
 
 /** call, apply, bind and Reflect.apply leave no frame that would have to be saved: they return what the function returns. */
@@ -117,7 +195,8 @@ function markFunctionMethods(): void {
   set(Reflect.apply, (fn: unknown, self: unknown, args: ArrayLike<unknown>) => Reflect.apply(version(fn), self, args));
   set(Function.prototype.bind, function (this: Function & { [CALL]?: Function }, ...args: unknown[]) {
     const bound = Reflect.apply(Function.prototype.bind, this, args) as Function;
-    if (typeof this === "function" && Object.hasOwn(this, CALL)) set(bound, Reflect.apply(Function.prototype.bind, this[CALL]!, args));
+    if (typeof this === "function" && Object.hasOwn(this, CALL))
+      set(bound, Reflect.apply(Function.prototype.bind, this[CALL]!, args));
     return bound;
   });
   set(Function.prototype.toString, Function.prototype.toString);

@@ -1,13 +1,8 @@
 /** Marks what a class definition made, so that compiled code calls its methods directly. */
 import { CALL } from "@agner/scheduler/frames";
+import { SYNTAX_METHODS, TEXT_METHODS } from "../method-names.ts";
 import { mark, NEW, wrap } from "./boundary.ts";
 import { setName } from "./values.ts";
-
-/** Methods that operators, coercions and iteration call without a call being written, and those that calls reach unchecked. */
-const SEEN_BY_SYNTAX = new Set<PropertyKey>([
-  "toString", "valueOf", "toJSON", "toLocaleString", "then", "next", "return", "throw", "charCodeAt", "codePointAt", "charAt", "substring", "substr",
-  "toUpperCase", "toLowerCase", "startsWith", "endsWith", "padStart", "padEnd", "toFixed", "toPrecision", "toExponential", "localeCompare", "hasOwnProperty",
-]);
 
 export function markClass<C extends Function>(cls: C, constructible: boolean, name: string): C {
   if (cls.name !== name && Object.getOwnPropertyDescriptor(cls, "name")?.writable === false) setName(cls, name);
@@ -23,9 +18,16 @@ function markMethods(target: object): void {
     const d = Object.getOwnPropertyDescriptor(target, key)!;
     const fn: unknown = d.value;
     // Methods are not enumerable; static fields, which may hold any function, are.
-    if (d.enumerable === true || typeof fn !== "function" || Object.getPrototypeOf(fn) !== Function.prototype || Object.hasOwn(fn, CALL)) continue;
+    if (
+      d.enumerable === true ||
+      typeof fn !== "function" ||
+      Object.getPrototypeOf(fn) !== Function.prototype ||
+      Object.hasOwn(fn, CALL)
+    )
+      continue;
     if (Object.hasOwn(fn, "prototype")) continue;
-    if (typeof key === "symbol" || SEEN_BY_SYNTAX.has(key)) Object.defineProperty(target, key, { ...d, value: wrap(fn) });
+    if (typeof key === "symbol" || SYNTAX_METHODS.has(key) || TEXT_METHODS.has(key))
+      Object.defineProperty(target, key, { ...d, value: wrap(fn) });
     else mark(fn);
   }
 }

@@ -14,7 +14,8 @@ export class Cursor {
   done = false;
   constructor(iterator: Iterator, next: unknown) {
     this.iterator = iterator;
-    this.next = typeof next === "function" ? ((next as Marked)[CALL] ?? bridge(next, "iterator.next")) : bridge(next, `${String(next)}`);
+    this.next =
+      typeof next === "function" ? ((next as Marked)[CALL] ?? bridge(next, "iterator.next")) : bridge(next, `${String(next)}`);
   }
 }
 
@@ -74,7 +75,8 @@ export function close(cursor: Cursor): unknown {
 const NOTHING = {};
 
 export function closed(_cursor: Cursor, result: unknown): void {
-  if ((typeof result !== "object" && typeof result !== "function") || result === null) throw new TypeError(`${String(result)} is not an object`);
+  if ((typeof result !== "object" && typeof result !== "function") || result === null)
+    throw new TypeError(`${String(result)} is not an object`);
 }
 
 /** The loop was left by a throw: what `return` does is an atomic section, and its own error gives way to the first. */

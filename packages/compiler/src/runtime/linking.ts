@@ -16,7 +16,8 @@ const followers = new WeakMap<object, Set<{ to: object; from: { x: Record<string
 
 export function linkExports(module: ModuleRecord, values: Record<string, unknown>, getters: Record<string, () => unknown>): void {
   const target = module.exports;
-  for (const name in values) Object.defineProperty(target, name, { value: values[name], enumerable: true, configurable: true, writable: false });
+  for (const name in values)
+    Object.defineProperty(target, name, { value: values[name], enumerable: true, configurable: true, writable: false });
   for (const name in getters) Object.defineProperty(target, name, { get: getters[name]!, enumerable: true, configurable: true });
   spread(target);
 }

@@ -31,7 +31,8 @@ export function propertyKey(key: unknown): PropertyKey {
 }
 
 export function destructurable(value: unknown): void {
-  if (value === undefined || value === null) throw new TypeError(`Cannot destructure '${String(value)}' as it is ${String(value)}.`);
+  if (value === undefined || value === null)
+    throw new TypeError(`Cannot destructure '${String(value)}' as it is ${String(value)}.`);
 }
 
 export function restOf(source: unknown, taken: unknown[]): object {
@@ -41,7 +42,8 @@ export function restOf(source: unknown, taken: unknown[]): object {
   for (const key of Reflect.ownKeys(from)) {
     if (keys.has(key)) continue;
     const d = Reflect.getOwnPropertyDescriptor(from, key);
-    if (d?.enumerable === true) Object.defineProperty(result, key, { value: from[key], writable: true, enumerable: true, configurable: true });
+    if (d?.enumerable === true)
+      Object.defineProperty(result, key, { value: from[key], writable: true, enumerable: true, configurable: true });
   }
   return result;
 }

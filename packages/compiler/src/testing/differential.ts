@@ -28,7 +28,8 @@ export interface Result {
 export function show(result: Result): string {
   return JSON.stringify(result, (_key, value: unknown) => {
     if (value === undefined) return "undefined!";
-    if (typeof value === "number" && (Number.isNaN(value) || Object.is(value, -0) || !Number.isFinite(value))) return `number ${Object.is(value, -0) ? "-0" : value}`;
+    if (typeof value === "number" && (Number.isNaN(value) || Object.is(value, -0) || !Number.isFinite(value)))
+      return `number ${Object.is(value, -0) ? "-0" : value}`;
     if (typeof value === "bigint") return `${value}n`;
     if (typeof value === "symbol") return value.toString();
     if (typeof value === "function") return `function ${value.name}/${value.length}`;
@@ -48,8 +49,15 @@ export class OutOfFuel extends Error {}
 export function plain(source: string, fuel = 5_000): Result {
   const log: unknown[] = [];
   let next = 0;
-  const code = transformSync(source, { loader: "ts", target: "esnext", tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } } }).code;
-  const make = new vm.Script(`(function (receive, log) { "use strict";\n${code}\nreturn main; })`).runInThisContext() as (r: unknown, l: unknown) => () => unknown;
+  const code = transformSync(source, {
+    loader: "ts",
+    target: "esnext",
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+  }).code;
+  const make = new vm.Script(`(function (receive, log) { "use strict";\n${code}\nreturn main; })`).runInThisContext() as (
+    r: unknown,
+    l: unknown,
+  ) => () => unknown;
   const main = make(
     () => {
       if (next > fuel) throw new OutOfFuel();
@@ -68,7 +76,9 @@ export function plain(source: string, fuel = 5_000): Result {
 }
 
 export function compileProgram(source: string): CompileResult {
-  return compile(`import { receive } from "@agner/vm"; import { log } from "native:log";\n${source}\nexport { main as $main };`, { filename: "program.ts" });
+  return compile(`import { receive } from "@agner/vm"; import { log } from "native:log";\n${source}\nexport { main as $main };`, {
+    filename: "program.ts",
+  });
 }
 
 export function compiled(program: CompileResult, quota: number, block: boolean): Result {

@@ -44,39 +44,64 @@ export function generate(seed: number): string {
     if (d <= 0) return leaf(s);
     const e = (k = d - 1): string => expr(s, k);
     switch (below(30)) {
-      case 0: return `(${e()} ${pick(["+", "-", "*"])} ${e()}) % 1009`;
-      case 1: return `(${e()} % 2 ? ${e()} : ${e()})`;
-      case 2: return `((${e()} % 3) ${pick(["&&", "||", "??"])} ${e()})`;
-      case 3: return functions.length > 0 ? `${pick(functions)}(${e()}, ${e()})` : leaf(s);
-      case 4: return s.muts.length > 0 ? `(${pick(s.muts)} ${pick(["=", "+=", "-=", "||=", "&&=", "??="])} ${e()})` : leaf(s);
-      case 5: return s.muts.length > 0 ? pick([`${pick(s.muts)}++`, `--${pick(s.muts)}`]) : leaf(s);
-      case 6: return `[${e()}, ${e()}, ...[${e()}]].reduce((a, b) => a + b${chance(0.5) ? " + receive()" : ""}, 0)`;
-      case 7: return `({ a: ${e()}, ["b"]: ${e()}, ...{ c: ${e()} } }).${pick(["a", "b", "c"])}`;
+      case 0:
+        return `(${e()} ${pick(["+", "-", "*"])} ${e()}) % 1009`;
+      case 1:
+        return `(${e()} % 2 ? ${e()} : ${e()})`;
+      case 2:
+        return `((${e()} % 3) ${pick(["&&", "||", "??"])} ${e()})`;
+      case 3:
+        return functions.length > 0 ? `${pick(functions)}(${e()}, ${e()})` : leaf(s);
+      case 4:
+        return s.muts.length > 0 ? `(${pick(s.muts)} ${pick(["=", "+=", "-=", "||=", "&&=", "??="])} ${e()})` : leaf(s);
+      case 5:
+        return s.muts.length > 0 ? pick([`${pick(s.muts)}++`, `--${pick(s.muts)}`]) : leaf(s);
+      case 6:
+        return `[${e()}, ${e()}, ...[${e()}]].reduce((a, b) => a + b${chance(0.5) ? " + receive()" : ""}, 0)`;
+      case 7:
+        return `({ a: ${e()}, ["b"]: ${e()}, ...{ c: ${e()} } }).${pick(["a", "b", "c"])}`;
       case 8: {
         const p = fresh("p");
         return `((${p}) => ${expr({ ...copy(s), vars: [...s.vars, p] }, d - 1)})(${e()})`;
       }
-      case 9: return s.fns.length > 0 ? `${pick(s.fns)}(${e()})` : leaf(s);
-      case 10: return `Number(\`\${${e()}}\${${below(9)}}\`.slice(0, 4))`;
-      case 11: return `Math.max(${e()}, ${e()})`;
-      case 12: return `[3, 1, 2].map((x) => x + ${e()})[${below(3)}]`;
-      case 13: return `new Obj(${e()}).${pick(["m", "k", "s"])}(${e()})`;
-      case 14: return `new Sub(${e()}).${pick(["m", "k", "up"])}(${e()})`;
-      case 15: return `(${chance(0.5) ? "obj" : "none"}?.${pick(["f", "g"])}?.(${e()}) ?? ${e()})`;
-      case 16: return `(obj.n ${pick(["=", "+=", "-="])} ${e()})`;
-      case 17: return `obj.f(${e()})`;
-      case 18: return `[...gen(${below(4)}), ${e()}].length`;
-      case 19: return chance(0.5) ? `new Obj(${e()}).total` : `new Own(${e()}).m(${e()})`;
-      case 20: return `(${e()}, ${e()})`;
+      case 9:
+        return s.fns.length > 0 ? `${pick(s.fns)}(${e()})` : leaf(s);
+      case 10:
+        return `Number(\`\${${e()}}\${${below(9)}}\`.slice(0, 4))`;
+      case 11:
+        return `Math.max(${e()}, ${e()})`;
+      case 12:
+        return `[3, 1, 2].map((x) => x + ${e()})[${below(3)}]`;
+      case 13:
+        return `new Obj(${e()}).${pick(["m", "k", "s"])}(${e()})`;
+      case 14:
+        return `new Sub(${e()}).${pick(["m", "k", "up"])}(${e()})`;
+      case 15:
+        return `(${chance(0.5) ? "obj" : "none"}?.${pick(["f", "g"])}?.(${e()}) ?? ${e()})`;
+      case 16:
+        return `(obj.n ${pick(["=", "+=", "-="])} ${e()})`;
+      case 17:
+        return `obj.f(${e()})`;
+      case 18:
+        return `[...gen(${below(4)}), ${e()}].length`;
+      case 19:
+        return chance(0.5) ? `new Obj(${e()}).total` : `new Own(${e()}).m(${e()})`;
+      case 20:
+        return `(${e()}, ${e()})`;
       case 21: {
         const a = fresh("d");
         return `(({ x: ${a}, y = ${e()} }) => ${a} + y + ${expr({ ...copy(s), vars: [...s.vars, a] }, d - 1)})({ x: ${e()} })`;
       }
-      case 22: return `[${e()}, ${e()}].sort((a, b) => { for (let i = 0; i < 3; i++); return a - b; })[0]`;
-      case 23: return `apply(${s.fns.length > 0 ? pick(s.fns) : "(x) => x + receive()"}, ${e()})`;
-      case 24: return `obj.f.call(obj, ${e()})`;
-      case 25: return `tag\`a\${${e()}}b\${${e()}}\``;
-      default: return leaf(s);
+      case 22:
+        return `[${e()}, ${e()}].sort((a, b) => { for (let i = 0; i < 3; i++); return a - b; })[0]`;
+      case 23:
+        return `apply(${s.fns.length > 0 ? pick(s.fns) : "(x) => x + receive()"}, ${e()})`;
+      case 24:
+        return `obj.f.call(obj, ${e()})`;
+      case 25:
+        return `tag\`a\${${e()}}b\${${e()}}\``;
+      default:
+        return leaf(s);
     }
   }
 
@@ -114,9 +139,12 @@ export function generate(seed: number): string {
         s.vars.push(v);
         return text;
       }
-      case 2: return `log(${E()});`;
-      case 3: return `${E()};`;
-      case 4: return chance(0.4) ? leave(s, at) : `log(${E()});`;
+      case 2:
+        return `log(${E()});`;
+      case 3:
+        return `${E()};`;
+      case 4:
+        return chance(0.4) ? leave(s, at) : `log(${E()});`;
       case 5: {
         const f = fresh("f");
         const p = fresh("q");
@@ -151,7 +179,8 @@ export function generate(seed: number): string {
         return `function ${f}(${p}) { ${p} = ${expr({ vars: [...s.vars, p], muts: [p, ...s.muts], fns: [] }, 2)}; return ${p} % 50; }`;
       }
       case 9:
-      case 10: return `if (${E(1)} % 2) { ${into([], at, 2)} }${chance(0.5) ? ` else { ${into([], at, 2)} }` : ""}`;
+      case 10:
+        return `if (${E(1)} % 2) { ${into([], at, 2)} }${chance(0.5) ? ` else { ${into([], at, 2)} }` : ""}`;
       case 11:
       case 12: {
         const i = fresh("i");
@@ -182,7 +211,8 @@ export function generate(seed: number): string {
         return `switch (${E(1)} % 4) { case 0: ${arm(1)} ${chance(0.5) ? "break;" : ""} case ${test}: ${arm(2)} default: log("d"); ${chance(0.5) ? "break;" : ""} case 2: ${arm(1)} }`;
       }
       case 18:
-      case 19: return `try { ${into([], at, 2)} } catch (ex) { log("c:" + ex.message); ${into([], at, 1)} }`;
+      case 19:
+        return `try { ${into([], at, 2)} } catch (ex) { log("c:" + ex.message); ${into([], at, 1)} }`;
       case 20:
         return `try { ${into([], at, 2)} ${leave(s, at)} } finally { log("f"); ${into([], { loop: false, fn: false, labels: [] }, 1)} }`;
       case 21:
@@ -212,7 +242,8 @@ export function generate(seed: number): string {
         const u = fresh("u");
         return `{ const rd = () => ${u}; try { log(rd()); } catch (ex) { log(ex.name); } let ${u} = ${E(1)}; log(rd()); ${into([u], at, 1, [u])} }`;
       }
-      default: return `{ ${into([], at, 3)} }`;
+      default:
+        return `{ ${into([], at, 3)} }`;
     }
   }
 

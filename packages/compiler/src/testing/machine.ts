@@ -1,6 +1,6 @@
 /** A little virtual machine for tests: evaluates compiled modules and runs processes that only receive. */
 import vm from "node:vm";
-import { S, runSlice, suspend, SUSPENDED, type Runnable } from "@agner/scheduler/frames";
+import { S, runSlice, suspend, type Runnable } from "@agner/scheduler/frames";
 import { compile, type CompileOptions, type CompileResult } from "../compile.ts";
 import { compileBuiltins } from "../compile-builtins.ts";
 import { nativeFrameError } from "@agner/scheduler";
@@ -37,25 +37,38 @@ export interface Loaded {
 }
 
 /** Links a compiled module without running it. */
-export function link(result: CompileResult, imports: Record<string, Record<string, unknown>> = {}): Loaded & { run(): unknown } {
-  const make = new vm.Script(result.code, { filename: "compiled.js" }).runInThisContext() as (rt: unknown, base: number, m: ModuleRecord) => Iterator<unknown>;
+export function link(
+  result: CompileResult,
+  imports: Record<string, Record<string, unknown>> = {},
+  rt: unknown = runtime,
+): Loaded & { run(): unknown } {
+  const make = new vm.Script(result.code, { filename: "compiled.js" }).runInThisContext() as (
+    rt: unknown,
+    base: number,
+    m: ModuleRecord,
+  ) => Iterator<unknown>;
   const record: ModuleRecord = {
-    imports: result.imports.map((i) => ({ x: i.specifier === "@agner/vm" ? { receive, ...imports[i.specifier] } : (imports[i.specifier] ?? {}) })),
+    imports: result.imports.map((i) => ({
+      x: i.specifier === "@agner/vm" ? { receive, ...imports[i.specifier] } : (imports[i.specifier] ?? {}),
+    })),
     exports: {},
     meta: { url: "file:///test.ts" },
     import: (specifier) => Promise.resolve(imports[String(specifier)]),
   };
   const mine = base;
   base += result.siteCount;
-  const it = make(runtime, mine, record);
+  const it = make(rt, mine, record);
   it.next();
   return { exports: record.exports as Record<string, unknown>, result, record, base: mine, run: () => it.next() };
 }
 
-export function load(source: string, options: Partial<CompileOptions> = {}, imports: Record<string, Record<string, unknown>> = {}): Loaded {
+export function load(
+  source: string,
+  options: Partial<CompileOptions> = {},
+  imports: Record<string, Record<string, unknown>> = {},
+): Loaded {
   const loaded = link(compile(source, { filename: "test.ts", ...options }), imports);
-  const done = loaded.run() as { done?: boolean };
-  void done;
+  loaded.run();
   return loaded;
 }
 
@@ -66,7 +79,14 @@ export interface Outcome {
 }
 
 /** Runs `fn` as a process to its end. */
-export function run(fn: (...args: never[]) => unknown, args: readonly unknown[], quota: number, messages: readonly unknown[] = [], block = false, limit = 1e6): Outcome {
+export function run(
+  fn: (...args: never[]) => unknown,
+  args: readonly unknown[],
+  quota: number,
+  messages: readonly unknown[] = [],
+  block = false,
+  limit = 1e6,
+): Outcome {
   mailbox.messages = messages;
   mailbox.index = 0;
   mailbox.block = block;
@@ -86,5 +106,3 @@ export function run(fn: (...args: never[]) => unknown, args: readonly unknown[],
   }
   return { value: p.value, threw: p.threw === 1, slices };
 }
-
-export { SUSPENDED };

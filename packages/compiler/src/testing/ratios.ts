@@ -53,5 +53,7 @@ for (const [name, source] of Object.entries(PROGRAMS)) {
     base.push(p);
     quotas.forEach((q, i) => ratios[i]!.push(time(() => run(compiled, [], q)) / p));
   }
-  console.log(`${name.padEnd(11)} plain ${median(base).toFixed(2).padStart(6)} ms, unlimited ${median(ratios[0]!).toFixed(2)}x, 4000 reductions ${median(ratios[1]!).toFixed(2)}x, size ${size.toFixed(1)}x`);
+  console.log(
+    `${name.padEnd(11)} plain ${median(base).toFixed(2).padStart(6)} ms, unlimited ${median(ratios[0]!).toFixed(2)}x, 4000 reductions ${median(ratios[1]!).toFixed(2)}x, size ${size.toFixed(1)}x`,
+  );
 }

@@ -1,0 +1,64 @@
+/** Names of methods that mean something to the compiler; also read by the runtime. */
+
+/** Methods that operators, coercions, iteration or `await` call without a call being written. */
+export const SYNTAX_METHODS = new Set(["toString", "valueOf", "toJSON", "toLocaleString", "then", "next", "return", "throw"]);
+/** What may become part of the handler of a Proxy, or of a property descriptor. */
+export const PROXY_TRAPS = new Set([
+  "get",
+  "set",
+  "has",
+  "deleteProperty",
+  "apply",
+  "construct",
+  "ownKeys",
+  "getOwnPropertyDescriptor",
+  "defineProperty",
+  "getPrototypeOf",
+  "setPrototypeOf",
+  "isExtensible",
+  "preventExtensions",
+]);
+/**
+ * Methods of strings and numbers that calls reach by name, unchecked, so that small text helpers stay plain functions. A compiled
+ * method of the same name is exposed as an atomic wrapper, which makes the unchecked call right, if unpreempted.
+ */
+export const TEXT_METHODS = new Set([
+  "charCodeAt",
+  "codePointAt",
+  "charAt",
+  "substring",
+  "substr",
+  "toUpperCase",
+  "toLowerCase",
+  "startsWith",
+  "endsWith",
+  "padStart",
+  "padEnd",
+  "toFixed",
+  "toPrecision",
+  "toExponential",
+  "localeCompare",
+  "hasOwnProperty",
+]);
+/** What a function written as an argument of such a call is used for: calling it, nothing else. */
+export const CALLBACK_METHODS = new Set([
+  "map",
+  "filter",
+  "forEach",
+  "reduce",
+  "reduceRight",
+  "some",
+  "every",
+  "find",
+  "findIndex",
+  "findLast",
+  "findLastIndex",
+  "flatMap",
+  "sort",
+  "toSorted",
+  "then",
+  "catch",
+  "finally",
+  "replace",
+  "replaceAll",
+]);

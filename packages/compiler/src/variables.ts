@@ -1,0 +1,205 @@
+/** What scope analysis finds: variables, functions, classes, imports and exports. */
+import type { Node } from "./ast.ts";
+
+export type VariableKind =
+  | "var"
+  | "let"
+  | "const"
+  | "param"
+  | "function"
+  | "class"
+  | "import"
+  | "catch"
+  | "self"
+  | "temp"
+  | "this"
+  | "arguments"
+  | "newTarget";
+
+export interface Reference {
+  unit: Unit;
+  node: Node;
+  write: boolean;
+  callee: boolean;
+}
+
+export interface Variable {
+  name: string;
+  /** The name in the output, unique where it is visible. */
+  id: string;
+  kind: VariableKind;
+  /** The function or class whose code declares it. */
+  owner: Unit;
+  /** Declared at the top level of the module: visible to all emitted code, never saved, never boxed. */
+  module: boolean;
+  scope: Scope | null;
+  /** Assignments other than the initialisation. */
+  writes: number;
+  references: Reference[];
+  /** Direct child units of the owner through which it is captured. */
+  capturers: Set<Unit>;
+  /** Lives in a one-element array, shared by everyone who captures it. */
+  boxed: boolean;
+  /** Captured before it is initialised, so that its box must exist from the start of its block. */
+  early: boolean;
+  /** May be read before it is initialised: reads are checked. */
+  tdz: boolean;
+  /** The function that it holds for good, if known. */
+  holds: Fn | null;
+  /** The class that it holds for good, if known. */
+  holdsClass: ClassUnit | null;
+  init: Node | null;
+  /** Where its declaration ends: reads before are reads of an uninitialised variable. */
+  declarationEnd: number;
+  /** For imports. */
+  importSlot: number;
+  importName: string;
+  /** Imported from @agner/vm. */
+  runtime: boolean;
+}
+
+export interface Scope {
+  variables: Map<string, Variable>;
+  list: Variable[];
+  parent: Scope | null;
+  unit: Unit;
+  kind: "module" | "function" | "block" | "switch" | "class";
+}
+
+export type FnKind =
+  | "module"
+  | "declaration"
+  | "expression"
+  | "arrow"
+  | "method"
+  | "getter"
+  | "setter"
+  | "constructor"
+  | "field"
+  | "static";
+/** S: may suspend, printed twice. P: plain, never suspends. N: native mode, runs unpreempted. */
+export type Mode = "S" | "P" | "N";
+
+export interface Fn {
+  unit: "fn";
+  index: number;
+  node: Node;
+  /** The function around it. */
+  parent: Fn | null;
+  /** The class or function around it. */
+  up: Unit | null;
+  kind: FnKind;
+  name: string;
+  arrow: boolean;
+  generator: boolean;
+  async: boolean;
+  own: Variable[];
+  free: Set<Variable>;
+  kids: Unit[];
+  calls: Node[];
+  loops: number;
+  /** Spreads and array patterns, which iterate. */
+  iterates: number;
+  mode: Mode;
+  thisVariable: Variable | null;
+  argumentsVariable: Variable | null;
+  newTargetVariable: Variable | null;
+  selfVariable: Variable | null;
+  usesSuper: boolean;
+  usesPrivate: boolean;
+  /** How the function value is used where it stands. */
+  use: "value" | "callee" | "callback" | "held";
+  heldBy: Variable | null;
+  /** For methods of classes: the class. */
+  cls: ClassUnit | null;
+  /** Its property name, where it is one of those that syntax or built-ins call by themselves. */
+  syntaxName: string | null;
+  objectMethod: Node | null;
+  topLevel: boolean;
+  exported: string | null;
+  scope: Scope | null;
+  /** Entry site, relative; -1 if it has none. */
+  site: number;
+  factory: string | null;
+  emitted: unknown;
+}
+
+export interface ClassUnit {
+  unit: "class";
+  index: number;
+  node: Node;
+  parent: Fn;
+  up: Unit | null;
+  free: Set<Variable>;
+  kids: Unit[];
+  nameVariable: Variable | null;
+  name: string;
+  members: Fn[];
+  constructorFn: Fn | null;
+  usesPrivate: boolean;
+  topLevel: boolean;
+  factory: string | null;
+  usesSuper: boolean;
+}
+
+export type Unit = Fn | ClassUnit;
+
+export interface ImportEntry {
+  specifier: string;
+  attributes: Record<string, string> | undefined;
+  names: Set<string>;
+  node: Node;
+  /** Whether all of it is used as a namespace. */
+  namespace: boolean;
+}
+
+export interface ExportEntry {
+  name: string;
+  /** The local variable, or a re-export of `from` (an import slot); `imported` "*" is the namespace. */
+  variable: Variable | null;
+  from: number;
+  imported: string;
+}
+
+export interface Module {
+  program: Node;
+  functions: Fn[];
+  classes: ClassUnit[];
+  top: Fn;
+  scope: Scope;
+  imports: ImportEntry[];
+  exports: ExportEntry[];
+  stars: number[];
+  /** Names that are not declared in the module. */
+  globals: Set<string>;
+  defaultVariable: Variable | null;
+  topLevelAwait: boolean;
+  /** Property names that the module gives to methods, accessors and assigned functions. */
+  refuse: (node: Node, reason: string, hint?: string) => never;
+}
+
+export const RUNTIME_MODULE = "@agner/vm";
+
+export function makeVariable(name: string, kind: VariableKind, owner: Unit): Variable {
+  return {
+    name,
+    id: name,
+    kind,
+    owner,
+    module: false,
+    scope: null,
+    writes: 0,
+    references: [],
+    capturers: new Set(),
+    boxed: false,
+    early: false,
+    tdz: false,
+    holds: null,
+    holdsClass: null,
+    init: null,
+    declarationEnd: -1,
+    importSlot: -1,
+    importName: "",
+    runtime: false,
+  };
+}
