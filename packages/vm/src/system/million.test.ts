@@ -1,0 +1,58 @@
+/** What waiting costs: memory for a million processes, and no time. In programs of their own, so that nothing else is measured. */
+import { expect, test } from "vitest";
+import { folder } from "../code/testing/folder.ts";
+import { agner } from "../testing/program.ts";
+
+const COUNT = 1_000_000;
+const LIMIT = 2 ** 30;
+
+test("a million idle processes take less than 1 GB, and each of them answers", async () => {
+  const dir = folder({
+    "app.ts": `
+      import { receive, self, send, spawn, type Pid } from "@agner/vm";
+
+      function idle(parent: Pid, id: number): void {
+        send(parent, receive<number>() + id);
+      }
+
+      export function main(): void {
+        const before = process.memoryUsage().rss;
+        const pids: Pid[] = [];
+        for (let id = 0; id < ${COUNT}; id++) pids.push(spawn(idle, self(), id));
+        const grown = process.memoryUsage().rss - before;
+        for (const pid of pids) send(pid, 1);
+        let sum = 0;
+        for (const _ of pids) sum += receive<number>();
+        console.log(JSON.stringify({ grown, sum }));
+      }`,
+  });
+  const { stdout, stderr, code } = await agner(["run", "app.ts", "--cores", "2"], { cwd: dir.path("") });
+  expect([stderr, code]).toEqual(["", 0]);
+  const { grown, sum } = JSON.parse(stdout) as { grown: number; sum: number };
+  expect(sum).toBe((COUNT * (COUNT + 1)) / 2);
+  expect(grown).toBeGreaterThan(0);
+  expect(grown).toBeLessThan(LIMIT);
+});
+
+test("a VM whose processes all wait takes below 1 % of a core's time", async () => {
+  const dir = folder({
+    // Timers of the event loop measure, so that no process runs meanwhile; the first second belongs to the start.
+    "app.ts": `
+      import { halt, receive } from "@agner/vm";
+
+      export function main(): void {
+        setTimeout(() => {
+          const start = process.cpuUsage();
+          setTimeout(() => {
+            const { user, system } = process.cpuUsage(start);
+            console.log((user + system) / 5_000_000);
+            halt();
+          }, 5_000);
+        }, 1_000);
+        receive();
+      }`,
+  });
+  const { stdout, stderr, code } = await agner(["run", "app.ts", "--cores", "2"], { cwd: dir.path("") });
+  expect([stderr, code]).toEqual(["", 0]);
+  expect(Number(stdout)).toBeLessThan(0.01);
+});
