@@ -38,6 +38,25 @@ describe("refusals", () => {
   test("an export that is not declared", () => {
     expect(refusal("export { nothing };", "a.js").line).toBe(1);
   });
+  test("a closure over this before super()", () => {
+    expect(refusal("class A extends Object {\n  constructor() { const f = () => this; super(); [f]; }\n}")).toMatchObject({
+      line: 2,
+      column: 29,
+      hint: "Make the closure after super().",
+    });
+  });
+  test("a closure over an assigned parameter of a generator, in its parameters", () => {
+    expect(refusal("function* g(a: number, f = () => a++) { a = 1; yield f; }")).toMatchObject({
+      line: 1,
+      column: 28,
+      hint: "Give the parameter its default in the body.",
+    });
+  });
+  test("for await in a process function", () => {
+    expect(
+      refusal("async function ok(x) { for await (const y of x); }\nfunction f(x) { for await (const y of x); }", "a.js").line,
+    ).toBe(2);
+  });
   test("assignment to super in a suspending method", () => {
     const e = refusal("class A { x = 1 }\nclass B extends A { m(f: () => void) { f(); super.x = 5; } }");
     expect(e).toMatchObject({ line: 2 });

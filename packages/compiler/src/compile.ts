@@ -6,6 +6,7 @@ import { makeUnit, type FunctionInfo, type Guards } from "./emit/unit.ts";
 import { CompileError } from "./errors.ts";
 import type { Node } from "./ast.ts";
 import { parseModule } from "./parse.ts";
+import { refuseUnsupported } from "./refusals.ts";
 import { analyse } from "./scope.ts";
 import type { EncodedSourceMap } from "./source-maps.ts";
 import { computeModes } from "./suspends.ts";
@@ -79,6 +80,7 @@ export function compile(source: string, options: CompileOptions): CompileResult 
   resolveSelfReferences(module);
   computeFree(module);
   computeBoxes(module);
+  refuseUnsupported(module);
   assignNames(module);
   const unit = makeUnit(parsed.javascript, module, refuse, { marker: true, wrappers: true, ...options.guards });
   const writer = emitModule(unit);

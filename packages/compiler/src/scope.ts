@@ -205,7 +205,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     for (const p of node.params as Node[]) {
       walkPattern(p, s, fn, true);
       // Spelled out in the body, since what is iterated may be compiled code.
-      if (hasArrayPattern(p)) fn.loops++;
+      if (hasArrayPattern(p) || fn.kids.length > 0) fn.loops++;
     }
     if (node.body.type === "BlockStatement") {
       declareLexical(node.body.body, s, fn);
