@@ -57,7 +57,7 @@ function route(path: string): Answer {
     return { status: 200, body: `${count} requests\n` };
   }
   if (first === "fib") {
-    const n = Number(second);
+    const n = second === "" ? NaN : Number(second);
     if (!Number.isInteger(n) || n < 0 || n > 40) return { status: 400, body: "fib takes a whole number from 0 to 40\n" };
     return { status: 200, body: `fib(${n}) = ${fib(n)}, computed on core ${schedulerId()}\n` };
   }

@@ -101,7 +101,9 @@ function nameNewborn(p: Process, name: string): void {
 export function nameTaken(what: string, name: string): AgnerError {
   const holder = lookupName(name);
   const by = holder === undefined ? "" : ` by ${holder.toString()}`;
-  return new AgnerError("AGNER_NAME_TAKEN", `${what}: the name ${JSON.stringify(name)} is taken${by}`, { details: { name } });
+  return new AgnerError("AGNER_NAME_TAKEN", `${what}: the name ${JSON.stringify(name)} is taken${by}`, {
+    details: { registeredName: name },
+  });
 }
 
 function checkEntry(what: string, fn: unknown): void {

@@ -281,7 +281,7 @@ export class VM {
         if (this.#halt !== undefined) return this.#halt;
         options.signal?.throwIfAborted();
         if (this.#ended.signal.aborted) throw error;
-        if (BadTermError.is(error)) return 0; // what main returns need not be a term: only a number means something
+        if (BadTermError.is(error) && !reported.has(pid)) return 0; // no crash: what main returned is no term
         if (!reported.has(pid)) this.#events.emit("crash", mainReport(pid, error));
         return 1;
       },

@@ -75,7 +75,9 @@ export function unregistered(what: string, name: string): NoProcError {
   const nearest = local.names.nearest(name);
   const hint =
     nearest === undefined ? "no process is registered under a similar name" : `did you mean ${JSON.stringify(nearest)}?`;
-  return new NoProcError(`${what}: no process is registered as ${JSON.stringify(name)}; ${hint}`, { details: { name } });
+  return new NoProcError(`${what}: no process is registered as ${JSON.stringify(name)}; ${hint}`, {
+    details: { registeredName: name },
+  });
 }
 
 /** Puts `message`, which is already the receiver's own, into the mailbox of `p`, and wakes it. */

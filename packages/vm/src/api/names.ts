@@ -41,7 +41,7 @@ export function register(name: string, pid?: Pid): void {
     throw new AgnerError(
       "AGNER_NAME_TAKEN",
       `register: the process ${pid.toString()} is already registered as ${JSON.stringify(held)}; a process has one name`,
-      { details: { name, pid } },
+      { details: { registeredName: name, pid } },
     );
   if (!takeName(name, pid)) throw nameTaken("register", name);
   if (p !== undefined) rareOf(p).name = name;

@@ -55,7 +55,8 @@ function waitFor(p: Process, promise: PromiseLike<unknown>, time: number, what: 
   const finish = (value: unknown, threw: 0 | 1): void => {
     if (finishWait(p, wait, value, threw) && p.rare !== null) p.rare.pinned = pinnedBefore;
   };
-  promise.then(
+  // A foreign thenable may settle before its `then` returns, when this process is not parked yet; through a promise it cannot.
+  Promise.resolve(promise).then(
     (value) => finish(value, 0),
     (error: unknown) => finish(error, 1),
   );
