@@ -56,7 +56,11 @@ const start = workerData as WorkerStart;
 installOutput();
 installInput();
 process.argv = [...start.argv];
-process.exit = ((code?: number | string | null) => haltNow(Number(code ?? process.exitCode ?? 0) & 0xff)) as typeof process.exit;
+const exitThread = process.exit.bind(process);
+let ending = false;
+// After an uncaught error, Node ends the thread by this function too, behind the event "exit"; a halt then would overtake the error on its way to the main thread.
+process.exit = ((code?: number | string | null) =>
+  ending ? exitThread(code) : haltNow(Number(code ?? process.exitCode ?? 0) & 0xff)) as typeof process.exit;
 
 // Before the control port is opened: a message that came during the import would find nobody.
 const namespaces: Record<string, object> = { "@agner/vm": vmNamespace };
@@ -131,4 +135,7 @@ const control: ThreadControl = {
 };
 expose(control, start.control as unknown as Endpoint);
 start.control.ref(); // a pending Atomics.waitAsync alone would not keep the thread alive
-process.on("exit", () => flushAll());
+process.on("exit", () => {
+  ending = true;
+  flushAll();
+});
