@@ -17,7 +17,7 @@ import {
 } from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
 import { ALL_PLACES, PLACES, spawnAt, spawnMonitorAt } from "./testing/place.ts";
-import { codeOf, downOf, kill, numbers, park, reasonOf, settled, taken } from "./testing/watch.ts";
+import { clock, codeOf, downOf, holding, kill, numbers, park, reasonOf, settled, spinUntil, taken } from "./testing/watch.ts";
 
 /** Sends what it is told to the addresses that it is told. */
 function courier(): void {
@@ -147,6 +147,29 @@ for (const place of ALL_PLACES) {
     settled();
     expect(taken()).toEqual([]);
   });
+}
+
+processTest("C2: an answer that is on its way when unalias is called is dropped", () => {
+  for (let rounds = 0; rounds < 10;) {
+    const at = clock() + 2;
+    const address = alias();
+    spawnAt("other core", answerAt, address, at);
+    settled();
+    let early: unknown[] = [];
+    holding(() => {
+      spinUntil(at + 0.5); // it is sent meanwhile
+      early = taken();
+      unalias(address);
+    });
+    settled();
+    expect(taken()).toEqual([]);
+    if (early.length === 0) rounds++;
+  }
+});
+
+function answerAt(address: Ref, at: number): void {
+  spinUntil(at);
+  send(address, "late");
 }
 
 function answer(address: Ref, n: number): void {

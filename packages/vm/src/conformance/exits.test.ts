@@ -28,6 +28,7 @@ import {
   downOf,
   exitFrom,
   exitWith,
+  holding,
   kill,
   nothing,
   numbers,
@@ -212,7 +213,7 @@ const NEXT_STEPS = [
 
 function endsBelowNativeFrame(observer: Pid, next: (typeof NEXT_STEPS)[number]): void {
   if (next === "receive with a message there") send(self(), "a message");
-  JSON.stringify({ toJSON: () => exit(self(), "die") });
+  holding(() => exit(self(), "die"));
   if (next.startsWith("receive with a m") || next === "receive") receive();
   if (next === "receive with a pattern") receive(() => true);
   if (next === "sleep") sleep(0);
@@ -235,6 +236,27 @@ for (const place of ALL_PLACES) {
     }
   });
 }
+
+processTest("A33: also of two that a process sends to itself, or causes, before it can end", () => {
+  const [, ref] = spawnMonitor(() => {
+    holding(() => {
+      exit(self(), "first");
+      exit(self(), "second");
+      exit(self(), "kill");
+    });
+    park();
+  });
+  expect(reasonOf(ref)).toBe("first");
+  const [, linkedRef] = spawnMonitor(() => {
+    const pid = spawnLinkAt("same core", park);
+    holding(() => {
+      exit(pid, "of the linked process");
+      exit(self(), "own");
+    });
+    park();
+  });
+  expect(reasonOf(linkedRef)).toBe("of the linked process");
+});
 
 for (const place of PLACES) {
   processTest(`A34: an exit signal to a dead process does nothing (${place})`, () => {
@@ -343,13 +365,11 @@ processTest("A36: also a name that was given from another core, whose news is st
 /** Holds its core, so that no signal is read there, until some time after it has ended a process and the watcher was told. */
 function holdsCore(victim: Pid, watcher: Pid, at: number): void {
   const fillsRing = "x".repeat(10_000);
-  JSON.stringify({
-    toJSON: () => {
-      spinUntil(at);
-      exit(victim, "kill");
-      send(watcher, fillsRing);
-      spinUntil(at + 4);
-    },
+  holding(() => {
+    spinUntil(at);
+    exit(victim, "kill");
+    send(watcher, fillsRing);
+    spinUntil(at + 4);
   });
 }
 

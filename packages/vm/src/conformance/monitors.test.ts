@@ -21,7 +21,21 @@ import {
 } from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
 import { coreAt, PLACES, spawnAt, spawnMonitorAt, type Place } from "./testing/place.ts";
-import { codeOf, downOf, kill, nothing, numbers, park, reasonOf, settled, taken, until } from "./testing/watch.ts";
+import {
+  clock,
+  codeOf,
+  downOf,
+  holding,
+  kill,
+  nothing,
+  numbers,
+  park,
+  reasonOf,
+  settled,
+  spinUntil,
+  taken,
+  until,
+} from "./testing/watch.ts";
 
 for (const place of PLACES) {
   processTest(`B1: every monitor is independent and has a DOWN of its own (${place})`, () => {
@@ -182,6 +196,23 @@ for (const place of PLACES) {
     }
   });
 }
+
+processTest("B8: a DOWN that is on its way when demonitor is called is dropped", () => {
+  for (let rounds = 0; rounds < 10;) {
+    const at = clock() + 2;
+    const [, ref] = spawnMonitorAt("other core", spinUntil, at);
+    settled();
+    let early: unknown[] = [];
+    holding(() => {
+      spinUntil(at + 0.5); // it ends meanwhile
+      early = taken();
+      expect(demonitor(ref)).toBe(early.length === 0);
+    });
+    settled();
+    expect(taken()).toEqual([]);
+    if (early.length === 0) rounds++;
+  }
+});
 
 function endsSoon(yields: number): void {
   for (let i = 0; i < yields; i++) yieldNow();

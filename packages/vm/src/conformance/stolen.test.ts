@@ -26,7 +26,7 @@ import {
 } from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
 import { spawnAt } from "./testing/place.ts";
-import { clock, exitFrom, kill, nothing, numbers, park, reasonOf, settled, spinUntil, taken } from "./testing/watch.ts";
+import { clock, exitFrom, holding, kill, nothing, numbers, park, reasonOf, settled, spinUntil, taken } from "./testing/watch.ts";
 
 /** How many are born at once, and how many have to be stolen before a test ends. */
 const BATCH = 60;
@@ -45,7 +45,7 @@ function repeat(batch: (round: number) => void): void {
 /** Keeps the core for longer than a turn, with the newborn in its queue, and then gives way, so that they are offered to other cores. */
 function offer(): void {
   const at = clock() + 1.1;
-  JSON.stringify({ toJSON: () => spinUntil(at) });
+  holding(() => spinUntil(at));
   yieldNow();
 }
 

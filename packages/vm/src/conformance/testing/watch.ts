@@ -63,6 +63,11 @@ export function spinUntil(at: number): void {
   while (clock() < at);
 }
 
+/** Does something below a native frame: until it is done, its core reads no signals and sends none. */
+export function holding(work: () => void): void {
+  JSON.stringify({ toJSON: () => work() });
+}
+
 /** The `code` of the error that a call throws; undefined if it throws none. */
 export function codeOf(call: () => unknown): unknown {
   try {
