@@ -94,8 +94,8 @@ export const WORKLOADS: readonly Workload[] = [
     unit: "jobs/s",
     minCores: 1,
     sizes: { jobs: 64, n: 27 },
-    warmups: 1,
-    repeats: 3,
+    warmups: 4,
+    repeats: 6,
   },
 ];
 
