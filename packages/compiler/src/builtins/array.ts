@@ -173,7 +173,7 @@ export function reduceRight(this: any, callback: Callback, ...initial: unknown[]
 export function flatMap(this: any, callback: Callback, thisArg?: unknown): unknown {
   const o = toObject(this);
   const n = toLength(o);
-  if (typeof callback !== "function") throw notFunction(callback, "flatMap mapper function is not callable");
+  if (typeof callback !== "function") throw notFunction(callback, "flatMap");
   const a = speciesArray(o, 0);
   let to = 0;
   for (let k = 0; k < n; k++) {
@@ -214,8 +214,7 @@ function merged(items: unknown[], compare: Callback): unknown[] {
 }
 
 export function sort(this: any, compare?: Callback): unknown {
-  if (compare !== undefined && typeof compare !== "function")
-    throw notFunction(compare, "The comparison function must be either a function or undefined");
+  if (compare !== undefined && typeof compare !== "function") throw notFunction(compare, "sort");
   const o = toObject(this);
   if (compare === undefined) return Array.prototype.sort.call(o);
   const n = toLength(o);
@@ -237,8 +236,7 @@ export function sort(this: any, compare?: Callback): unknown {
 }
 
 export function toSorted(this: any, compare?: Callback): unknown {
-  if (compare !== undefined && typeof compare !== "function")
-    throw notFunction(compare, "The comparison function must be either a function or undefined");
+  if (compare !== undefined && typeof compare !== "function") throw notFunction(compare, "sort");
   const o = toObject(this);
   const n = toLength(o);
   const copy: unknown[] = [];

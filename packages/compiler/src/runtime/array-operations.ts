@@ -12,8 +12,14 @@ export function toLength(o: any): number {
   return Math.min(Math.max(n, 0), Number.MAX_SAFE_INTEGER);
 }
 
-export function notFunction(value: unknown, message?: string): TypeError {
-  return new TypeError(message ?? `${describe(value)} is not a function`);
+/** The error of the built-in itself for a callback that is none: its words differ from one version of V8 to the next. */
+export function notFunction(value: unknown, by: "forEach" | "sort" | "flatMap" = "forEach"): unknown {
+  try {
+    [][by](value as never);
+  } catch (e) {
+    return e;
+  }
+  return new TypeError("the callback is not a function");
 }
 
 function describe(value: unknown): string {
