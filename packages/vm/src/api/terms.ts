@@ -1,7 +1,11 @@
 /**
  * Values that travel in a way of their own.
  */
-import { definition as markDefinition, literal as makeLiteral } from "@agner/scheduler";
+import { definition as markDefinition, literal as makeLiteral, standIn as markStandIn, type StandIn } from "@agner/scheduler";
+
+/** Key of the method by which a definition makes a stand-in again from its data: see {@link standIn}. */
+export { REVIVE } from "@agner/scheduler";
+export type { StandIn } from "@agner/scheduler";
 
 /**
  * A deep-frozen copy of `value`, which consists of primitives, arrays and plain objects. It is sent without a copy on its core, and frozen again where it
@@ -22,4 +26,17 @@ export function literal<T>(value: T): T {
  */
 export function definition<T extends object>(value: T): T {
   return markDefinition(value);
+}
+
+/**
+ * How a library makes an immutable object with methods a term: marks `value` to travel as `parts.definition` (a marked constant of a module) and
+ * `parts.data` (a term). Where it arrives on another core, `definition[REVIVE](data)` makes it again; on its own core it is sent by reference. Returns
+ * `value` itself. Freeze it afterwards, not before.
+ *
+ * @throws {AgnerError} `AGNER_BAD_ARGUMENT` for an object that is frozen or marked already.
+ * @example
+ * const client = standIn({ pid, stop: () => exit(pid, "shutdown") }, { definition: Clients, data: pid });
+ */
+export function standIn<T extends object>(value: T, parts: StandIn): T {
+  return markStandIn(value, parts);
 }
