@@ -1,0 +1,2 @@
+/** OTP for TypeScript: behaviours and supervision on the processes of `@agner/vm`. */
+export {};
