@@ -7,6 +7,7 @@ import { expose, wrap, type Endpoint, type Remote } from "comlink";
 import { compileBuiltins } from "@agner/compiler";
 import { AgnerError, createSharedMemory, describeValue } from "@agner/scheduler";
 import { compileModule } from "./code/compile.ts";
+import { VM_SPECIFIERS } from "./code/resolve.ts";
 import { CodeServer } from "./code/server.ts";
 import { VM, type SchedulerThread } from "./client.ts";
 import type { MainControl, ThreadControl } from "./control.ts";
@@ -39,7 +40,7 @@ let running: VM | undefined;
 
 /** What the VM serves from its own instance, whatever is installed beside an app. */
 function specifiersOf(testing: boolean): string[] {
-  return testing ? ["@agner/vm", "@agner/vm/vitest", "vitest"] : ["@agner/vm"];
+  return testing ? [...VM_SPECIFIERS, "@agner/vm/vitest", "vitest"] : [...VM_SPECIFIERS];
 }
 
 /**

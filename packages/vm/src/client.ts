@@ -37,7 +37,7 @@ import { exportsOf, functionRefOf, handlesOf, isHandle, type Handle, type Handle
 import { Inbox } from "./inbox.ts";
 import { drainNow, leaveAsMain, type MainInbox } from "./main-thread.ts";
 import type { CrashReport } from "./report/crash.ts";
-import { mainReport } from "./report/crash-report.ts";
+import { isShutdown, mainReport } from "./report/crash-report.ts";
 
 /** A scheduler thread as the main thread holds it. */
 export interface SchedulerThread {
@@ -172,16 +172,18 @@ export class VM {
     handle: Pick<Handle, "url" | "name">,
     args: readonly unknown[],
     signal: AbortSignal | undefined,
-  ): { pid: Pid; result: Promise<unknown> } {
+  ): { pid: Pid; thread: number; result: Promise<unknown> } {
     this.#check();
     signal?.throwIfAborted();
     const ref = newRef();
     const to = { pid: this.#client.pid, ref };
-    const pid = spawnExport(this.#pickThread(), handle.url, handle.name, args, to, to);
+    const thread = this.#pickThread();
+    const pid = spawnExport(thread, handle.url, handle.name, args, to, to);
     const result = new Promise<unknown>((resolve, reject) => this.#results.set(ref, { resolve, reject }));
     watch(this.#client, ref, pid, undefined);
     return {
       pid,
+      thread,
       result: this.#until(result, signal).finally(() => {
         if (this.#results.delete(ref) && !this.#ended.signal.aborted) this.exit(pid, "kill");
       }),
@@ -274,7 +276,7 @@ export class VM {
     const reported = new Set<unknown>();
     const onCrash = (report: CrashReport): void => void reported.add(report.pid);
     this.on("crash", onCrash);
-    const { pid, result } = this.#start(handle, args, options.signal);
+    const { pid, thread, result } = this.#start(handle, args, options.signal);
     const returned = result.then(
       (value) => (typeof value === "number" && Number.isInteger(value) ? value & 0xff : 0),
       (error: unknown) => {
@@ -282,7 +284,8 @@ export class VM {
         options.signal?.throwIfAborted();
         if (this.#ended.signal.aborted) throw error;
         if (BadTermError.is(error) && !reported.has(pid)) return 0; // no crash: what main returned is no term
-        if (!reported.has(pid)) this.#events.emit("crash", mainReport(pid, error));
+        if (isShutdown(error)) return 0;
+        if (!reported.has(pid)) this.#events.emit("crash", mainReport(pid, error, thread));
         return 1;
       },
     );

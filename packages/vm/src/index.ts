@@ -14,7 +14,9 @@ export type {
   Timeout,
 } from "@agner/scheduler";
 export { alias, makeRef, receive, send, sendFresh, unalias, type Guard } from "./api/messages.ts";
-export { register, registered, unregister, whereis } from "./api/names.ts";
+export { inProcess } from "./api/context.ts";
+export { onCrash, reportCrash, type CrashDetails, type CrashHandler } from "./api/crashes.ts";
+export { nearestName, register, registered, unregister, whereis } from "./api/names.ts";
 export {
   demonitor,
   dictionary,
@@ -32,7 +34,7 @@ export {
 } from "./api/process.ts";
 export { spawn, spawnLink, spawnMonitor, spawnOpt, type ProcessFunction } from "./api/spawn.ts";
 export { halt, schedulerId, schedulers, statistics, trapSignal, type SchedulerStats } from "./api/system.ts";
-export { definition, literal, REVIVE, standIn, type StandIn } from "./api/terms.ts";
+export { definition, definitionName, literal, REVIVE, standIn, type StandIn } from "./api/terms.ts";
 export { cancelTimer, readTimer, sendAfter, sleep } from "./api/timers.ts";
 export { dirty, wait } from "./api/wait.ts";
 export { boot, type BootOptions } from "./boot.ts";

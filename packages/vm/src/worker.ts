@@ -8,7 +8,6 @@ import {
   DEFAULT_QUOTA,
   flushAll,
   internPid,
-  send,
   setCrashHook,
   setDescriptions,
   setExportResolver,
@@ -32,6 +31,8 @@ import { haltNow } from "./halt.ts";
 import * as vmNamespace from "./index.ts";
 import { installOutput } from "./output.ts";
 import { crashReportOf } from "./report/crash-report.ts";
+import * as reportNamespace from "./report/index.ts";
+import { announceCrash, setReporter } from "./report/reporter.ts";
 import { installInput } from "./input.ts";
 import { findTest, processTestNamespace, vitestNamespace } from "./test-registry.ts";
 
@@ -63,7 +64,7 @@ process.exit = ((code?: number | string | null) =>
   ending ? exitThread(code) : haltNow(Number(code ?? process.exitCode ?? 0) & 0xff)) as typeof process.exit;
 
 // Before the control port is opened: a message that came during the import would find nobody.
-const namespaces: Record<string, object> = { "@agner/vm": vmNamespace };
+const namespaces: Record<string, object> = { "@agner/vm": vmNamespace, "@agner/vm/report": reportNamespace };
 if (start.testing) Object.assign(namespaces, { "@agner/vm/vitest": processTestNamespace, vitest: await vitestNamespace() });
 
 startScheduler({ memory: start.memory, thread: start.thread, ports: start.ports, quota: start.quota ?? DEFAULT_QUOTA });
@@ -113,15 +114,8 @@ setDescriptions(
   },
 );
 
-const reporter = internPid(...start.reporter);
-setCrashHook((p, reason) => {
-  const report = crashReportOf(p, reason);
-  try {
-    send(reporter, report);
-  } catch {
-    send(reporter, { ...report, lastMessage: undefined, reason: String(reason) });
-  }
-});
+setReporter(internPid(...start.reporter));
+setCrashHook((p, reason) => announceCrash(crashReportOf(p, reason)));
 
 const control: ThreadControl = {
   install: async (images: readonly ModuleImage[]) => {

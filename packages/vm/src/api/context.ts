@@ -14,6 +14,11 @@ export function requireScheduler(what: string): void {
   );
 }
 
+/** Whether the caller runs in a process; false in a callback of the event loop, while a module is loaded, and where no VM runs. Never throws. */
+export function inProcess(): boolean {
+  return local.current !== null;
+}
+
 /** An `AGNER_BAD_ARGUMENT` error. */
 export function badArgument(message: string): AgnerError {
   return new AgnerError("AGNER_BAD_ARGUMENT", message);

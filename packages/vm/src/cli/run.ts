@@ -56,7 +56,9 @@ export async function run({ module, args, options }: RunRequest, { boot, report,
   }
   let exitCode: number;
   try {
-    vm.on("crash", (crash) => report(json ? crashToJson(crash) : formatCrash(crash, { color })));
+    vm.on("crash", (crash) => {
+      if (crash.logged !== true) report(json ? crashToJson(crash) : formatCrash(crash, { color }));
+    });
     if (!options.quiet) vm.on("warning", (warning) => report(json ? warningToJson(warning) : formatWarning(warning, { color })));
     await vm.load(url);
     ({ exitCode } = await vm.runMain(url, args));

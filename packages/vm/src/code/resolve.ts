@@ -23,7 +23,7 @@ export interface ResolveOptions {
 }
 
 /** The specifiers that the VM serves itself, unless a {@link ResolveOptions} says otherwise. */
-export const VM_SPECIFIERS: ReadonlySet<string> = new Set(["@agner/vm"]);
+export const VM_SPECIFIERS: ReadonlySet<string> = new Set(["@agner/vm", "@agner/vm/report"]);
 
 const COMPILED_EXTENSION = /\.(?:ts|mts|js|mjs)$/;
 const NATIVE_EXTENSION = /\.(?:cjs|cts|json|node|wasm)$/;

@@ -7,6 +7,7 @@ import { threadRuntime } from "../code/runtime.ts";
 import { ModuleTable } from "../code/module.ts";
 import * as vmNamespace from "../index.ts";
 import { installOutput } from "../output.ts";
+import * as reportNamespace from "../report/index.ts";
 import type { DirtyReply, DirtyTask } from "./pool.ts";
 import { encodeError } from "./terms.ts";
 
@@ -14,7 +15,7 @@ installOutput();
 
 const table = new ModuleTable(
   threadRuntime(undefined, vmNamespace),
-  { "@agner/vm": vmNamespace },
+  { "@agner/vm": vmNamespace, "@agner/vm/report": reportNamespace },
   { onDynamicImport: async () => {} },
 );
 

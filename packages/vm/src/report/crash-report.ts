@@ -1,7 +1,16 @@
 /**
  * Makes crash reports, on the scheduler where the process lived or, for a `main` that ended by an exit, on the main thread.
  */
-import { ancestorsOf, copyTerm, currentFunctionOf, initialCallOf, local, type Pid, type Process } from "@agner/scheduler";
+import {
+  ancestorsOf,
+  copyTerm,
+  currentFunctionOf,
+  ExitError,
+  initialCallOf,
+  local,
+  type Pid,
+  type Process,
+} from "@agner/scheduler";
 import type { CrashReport } from "./crash.ts";
 
 /** Everything known of `p`, which is about to end. Consists of terms. */
@@ -31,16 +40,15 @@ function lastMessage(): { lastMessage?: unknown } {
   }
 }
 
-/** The report of a `main` that ended by an exit with a reason that is no success. */
-export function mainReport(pid: Pid, error: unknown): CrashReport {
-  const reason = (error as { code?: unknown }).code === "AGNER_EXIT" ? (error as { reason?: unknown }).reason : error;
-  return {
-    pid,
-    initialCall: "main",
-    reason,
-    ancestors: [],
-    mailboxLength: 0,
-    scheduler: local.directory.ownerOf(pid.slot),
-    time: Date.now(),
-  };
+/** The report of a `main` that ended by an exit on core `scheduler`. */
+export function mainReport(pid: Pid, error: unknown, scheduler: number): CrashReport {
+  const reason = ExitError.is(error) ? error.reason : error;
+  return { pid, initialCall: "main", reason, ancestors: [], mailboxLength: 0, scheduler, time: Date.now() };
+}
+
+/** Whether `error` stands for an exit that is no failure: `"shutdown"` or `{ shutdown: term }`. A normal exit makes no error. */
+export function isShutdown(error: unknown): boolean {
+  if (!ExitError.is(error)) return false;
+  const { reason } = error;
+  return reason === "shutdown" || (typeof reason === "object" && reason !== null && Object.keys(reason).join() === "shutdown");
 }

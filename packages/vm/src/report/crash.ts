@@ -24,6 +24,8 @@ export interface CrashReport {
   readonly scheduler: number;
   /** Milliseconds since 1970. */
   readonly time: number;
+  /** True if a crash handler in the VM (see `onCrash`) has logged it already. */
+  readonly logged?: boolean;
 }
 
 /** The report as text of several lines, without a final line feed. */
