@@ -73,6 +73,14 @@ export interface ImageImport extends CompiledImport {
   readonly url: string;
 }
 
+/** The source map of a file that was built from another: of a package's JavaScript, to its TypeScript. */
+export interface BuiltFrom {
+  /** The map, as JSON. */
+  readonly map: string;
+  /** What its sources are relative to. */
+  readonly url: string;
+}
+
 /** One version of one module, ready to be evaluated on every thread. */
 export interface ModuleImage {
   /** Unique among all versions of all modules. */
@@ -86,8 +94,10 @@ export interface ModuleImage {
   readonly siteBase: number;
   readonly siteCount: number;
   readonly code: string;
-  /** Source map to the original source, as JSON. */
+  /** Source map to the file at `url`, as JSON. */
   readonly map: string;
+  /** What that file was built from, if it says so. */
+  readonly builtFrom: BuiltFrom | undefined;
   readonly imports: readonly ImageImport[];
   /** Names of the module's own bindings that it exports. */
   readonly exports: readonly string[];

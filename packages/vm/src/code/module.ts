@@ -15,7 +15,7 @@ import type { FunctionDescription, ImageImport, ModuleImage } from "./image.ts";
 import { checkImports } from "./link.ts";
 import { createNamespace, type ExportTable, type LinkRecord } from "./namespace.ts";
 import { SourcePositions, type SourcePosition } from "./positions.ts";
-import { resolveImport, resolveUrl } from "./resolve.ts";
+import { resolveImport, resolveUrl, shareAs, type SharedPackages } from "./resolve.ts";
 
 /** Loads the compiled module at `url` on every thread of the VM, for a dynamic `import()` in the module at `parentUrl`. */
 export type DynamicImportHook = (url: string, parentUrl: string) => Promise<void>;
@@ -78,6 +78,7 @@ export class ModuleTable {
   readonly #rt: object;
   readonly #vm: Readonly<Record<string, object>>;
   readonly #vmSpecifiers: ReadonlySet<string>;
+  readonly #shared: SharedPackages = new Map();
   readonly #onDynamicImport: DynamicImportHook;
   readonly #entries = new Map<string, Entry>();
   readonly #byId: (Loaded | undefined)[] = [];
@@ -141,12 +142,13 @@ export class ModuleTable {
     );
   }
 
-  /** What the compiler knows of `fn`, and the URL of its module. */
+  /** What the compiler knows of `fn`, and the URL of the file where it was written. */
   info(fn: Function): (FunctionDescription & { readonly url: string }) | undefined {
     const ref = this.#functions.get(fn);
     if (ref === undefined) return undefined;
     const { image } = this.#byId[ref.module]!;
-    return { ...image.functions[ref.index]!, url: image.url };
+    const known = image.functions[ref.index]!;
+    return { ...known, ...this.positions.written(image.script, known.line, known.column) };
   }
 
   /** Module URL and export name of a value (a definition, an uncompiled package's function) that an imported module exports; `default.name` for a property of a default export. */
@@ -171,7 +173,7 @@ export class ModuleTable {
     const place = image?.sites[site - image.siteBase];
     if (image === undefined || place === undefined) return undefined;
     const [fn, line, column] = place;
-    return { url: image.url, line, column, functionName: image.functions[fn]?.name ?? "" };
+    return { ...this.positions.written(image.script, line, column), functionName: image.functions[fn]?.name ?? "" };
   }
 
   /** The place in an app's source of a place in a compiled script; line and column count from 1. */
@@ -194,7 +196,10 @@ export class ModuleTable {
   /** Everything up to evaluation. Installs take turns here, since a later one may import what an earlier one links. */
   async #link(images: readonly ModuleImage[]): Promise<Loaded[]> {
     for (const image of images)
-      for (const made of image.imports) if (made.kind === "native") await this.#importNative(made, image);
+      for (const made of image.imports) {
+        if (made.kind !== "vm") shareAs(made.specifier, made.url, this.#shared);
+        if (made.kind === "native") await this.#importNative(made, image);
+      }
     const tables = new Map<string, ExportTable>();
     for (const image of images) tables.set(image.url, { own: new Set(image.exports), reexports: image.reexports, sources: [] });
     for (const image of images) {
@@ -250,7 +255,7 @@ export class ModuleTable {
         dirname: dirname(filename),
         filename,
         resolve: (specifier: string) =>
-          this.#vmSpecifiers.has(specifier) ? resolveUrl(specifier, import.meta.url) : resolveUrl(specifier, url),
+          this.#vmSpecifiers.has(specifier) ? resolveUrl(specifier, import.meta.url) : resolveUrl(specifier, url, this.#shared),
         url,
       }),
       import: (specifier, options) =>
@@ -369,7 +374,7 @@ export class ModuleTable {
     attributes: Readonly<Record<string, string>> | undefined,
     parentUrl: string,
   ): Promise<object> {
-    const { kind, url } = resolveImport(specifier, attributes, parentUrl, { vm: this.#vmSpecifiers });
+    const { kind, url } = resolveImport(specifier, attributes, parentUrl, { vm: this.#vmSpecifiers, shared: this.#shared });
     if (kind === "vm") return this.#vm[url]!;
     if (kind === "native") return await this.#loadNative(url, attributes);
     if (!this.has(url)) await this.#onDynamicImport(url, parentUrl);

@@ -1,4 +1,7 @@
-/** From positions in compiled scripts to positions in the sources, with the maps of the module images; decoded at the first question. */
+/**
+ * From positions in compiled scripts to positions in the sources, with the maps of the module images; decoded at the first question. A package that
+ * was built to JavaScript has a map of its own, and its positions are those of what it was built from.
+ */
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { ModuleImage } from "./image.ts";
 
@@ -11,12 +14,20 @@ export interface SourcePosition {
   readonly name: string | null;
 }
 
+type Mapped = Pick<ModuleImage, "script" | "url" | "map" | "builtFrom">;
+
+interface Known {
+  readonly image: Mapped;
+  map: TraceMap | undefined;
+  builtFrom: TraceMap | undefined;
+}
+
 /** The source maps of one thread, by script name. */
 export class SourcePositions {
-  readonly #maps = new Map<string, { readonly url: string; readonly json: string; decoded: TraceMap | undefined }>();
+  readonly #maps = new Map<string, Known>();
 
-  add(image: Pick<ModuleImage, "script" | "url" | "map">): void {
-    this.#maps.set(image.script, { url: image.url, json: image.map, decoded: undefined });
+  add({ script, url, map, builtFrom }: Mapped): void {
+    this.#maps.set(script, { image: { script, url, map, builtFrom }, map: undefined, builtFrom: undefined });
   }
 
   /** Whether `script` is a compiled module's. */
@@ -28,8 +39,22 @@ export class SourcePositions {
   map(script: string, line: number, column: number): SourcePosition | undefined {
     const known = this.#maps.get(script);
     if (known === undefined) return undefined;
-    known.decoded ??= new TraceMap(known.json);
-    const found = originalPositionFor(known.decoded, { line, column: Math.max(0, column - 1) });
-    return found.line === null ? undefined : { url: known.url, line: found.line, column: found.column + 1, name: found.name };
+    const found = originalPositionFor((known.map ??= new TraceMap(known.image.map)), { line, column: Math.max(0, column - 1) });
+    return found.line === null ? undefined : { ...this.#written(known, found.line, found.column + 1), name: found.name };
+  }
+
+  /** Where a place in the file that `script` was compiled from was written. */
+  written(script: string, line: number, column: number): Pick<SourcePosition, "url" | "line" | "column"> {
+    return this.#written(this.#maps.get(script)!, line, column);
+  }
+
+  #written(known: Known, line: number, column: number): Pick<SourcePosition, "url" | "line" | "column"> {
+    const { url, builtFrom } = known.image;
+    if (builtFrom !== undefined) {
+      known.builtFrom ??= new TraceMap(builtFrom.map, builtFrom.url);
+      const found = originalPositionFor(known.builtFrom, { line, column: column - 1 });
+      if (found.source !== null) return { url: found.source, line: found.line, column: found.column + 1 };
+    }
+    return { url, line, column };
   }
 }

@@ -1,6 +1,6 @@
 /**
  * From an import's specifier to a URL, and to who serves it. Node's own algorithm (`import-meta-resolve`), with two additions that TypeScript
- * sources need: `./x.js` may name a file that exists only as `x.ts`, and `@agner/*` packages are found from the VM's own place too.
+ * sources need: `./x.js` may name a file that exists only as `x.ts`, and an `@agner/*` package is one and the same for all modules of a VM.
  */
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -20,7 +20,14 @@ export interface Resolution {
 export interface ResolveOptions {
   /** Specifiers that stand for the running VM's own namespaces. */
   readonly vm: ReadonlySet<string>;
+  readonly shared: SharedPackages;
 }
+
+/**
+ * By package name, the URL of a module in the copy of an `@agner/*` package that is used in a VM; filled at the first import. Whatever else is installed,
+ * there is one copy: a supervisor of one would not know the servers of another.
+ */
+export type SharedPackages = Map<string, string>;
 
 /** The specifiers that the VM serves itself, unless a {@link ResolveOptions} says otherwise. */
 export const VM_SPECIFIERS: ReadonlySet<string> = new Set(["@agner/vm", "@agner/vm/report"]);
@@ -42,19 +49,23 @@ export function resolveImport(
   options: ResolveOptions,
 ): Resolution {
   if (options.vm.has(specifier)) return { kind: "vm", url: specifier };
-  const url = resolveUrl(specifier, parentUrl);
+  const url = resolveUrl(specifier, parentUrl, options.shared);
+  shareAs(specifier, url, options.shared);
   return { kind: kindOf(url, specifier, attributes), url };
 }
 
 /** The URL of `specifier` as seen from `parentUrl`, whoever serves it; also `import.meta.resolve` of compiled modules. */
-export function resolveUrl(specifier: string, parentUrl: string): string {
-  const bases = specifier.startsWith("@agner/") ? [parentUrl, import.meta.url] : [parentUrl];
+export function resolveUrl(specifier: string, parentUrl: string, shared: SharedPackages = new Map()): string {
+  const name = sharedName(specifier);
+  const known = name === undefined ? undefined : shared.get(name);
+  const bases = name === undefined ? [parentUrl] : [...(known === undefined ? [] : [known]), import.meta.url, parentUrl];
   let failure: unknown;
   for (const base of bases) {
     try {
       return moduleResolve(specifier, new URL(base)).href;
     } catch (e) {
-      failure ??= e;
+      failure = e;
+      if ((e as { code?: string }).code !== "ERR_MODULE_NOT_FOUND") break; // the package is there: another copy would be a second one
     }
   }
   const { code, url, message } = failure as { code?: string; url?: string; message?: string };
@@ -68,6 +79,17 @@ export function resolveUrl(specifier: string, parentUrl: string): string {
   throw new AgnerError("AGNER_RESOLVE", `cannot resolve ${JSON.stringify(specifier)}: ${message ?? String(failure)}`, {
     cause: failure,
   });
+}
+
+/** The package that `specifier` leads into, if it is one that a VM has once. */
+function sharedName(specifier: string): string | undefined {
+  return /^@agner\/[^/]+/.exec(specifier)?.[0];
+}
+
+/** Remembers that the copy to which the module at `url` belongs is the one that is used; one that is known stays. */
+export function shareAs(specifier: string, url: string, shared: SharedPackages): void {
+  const name = sharedName(specifier);
+  if (name !== undefined && !shared.has(name)) shared.set(name, url);
 }
 
 /** The real file URL of the module that a VM was asked to run or load. */

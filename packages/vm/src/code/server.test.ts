@@ -1,7 +1,9 @@
-import { symlinkSync } from "node:fs";
+import { realpathSync, symlinkSync } from "node:fs";
 import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { LoadPlan } from "./image.ts";
+import { resolveImport } from "./resolve.ts";
 import { CodeServer } from "./server.ts";
 import { folder, type Folder } from "./testing/folder.ts";
 import { compileLines } from "./testing/line-compiler.ts";
@@ -248,4 +250,45 @@ test("a compile error passes through as it is", async () => {
     },
   });
   await expect(s.plan(dir.url("app.ts"))).rejects.toBe(error);
+});
+
+const OTHER_COPY = {
+  "node_modules/@agner/copied/package.json":
+    '{ "name": "@agner/copied", "type": "module", "exports": { ".": "./index.js", "./more": "./more.js" }, "agner": { "compile": true } }',
+  "node_modules/@agner/copied/index.js": "export const a = 1;",
+  "node_modules/@agner/copied/more.js": "export const b = 1;",
+};
+
+test("a package of Agner's that several apps have installed is one for the VM: the copy that was imported first", async () => {
+  const dir = folder({
+    ...Object.fromEntries(
+      Object.entries(OTHER_COPY).flatMap(([name, text]) => [
+        [`one/${name}`, text],
+        [`two/${name}`, text],
+      ]),
+    ),
+    "one/app.ts": 'import { a } from "@agner/copied";\nexport const x = a;',
+    "two/app.ts": 'import { a } from "@agner/copied";\nimport { b } from "@agner/copied/more";\nexport const x = a + b;',
+  });
+  const s = server();
+  await s.plan(dir.url("one/app.ts"));
+  const plan = await s.plan(dir.url("two/app.ts"));
+  expect(plan.images.map(({ url }) => url)).toEqual([dir.url("one/node_modules/@agner/copied/more.js"), dir.url("two/app.ts")]);
+});
+
+test("the copy beside the VM comes before the app's", () => {
+  const dir = folder({
+    "node_modules/@agner/otp/package.json": '{ "name": "@agner/otp", "type": "module", "exports": "./index.js" }',
+    "node_modules/@agner/otp/index.js": "",
+  });
+  const { kind, url } = resolveImport("@agner/otp", undefined, dir.url("app.ts"), { vm: new Set(), shared: new Map() });
+  expect([kind, fileURLToPath(url)]).toEqual(["compiled", realpathSync(new URL("../../../otp/dist/index.js", import.meta.url))]);
+});
+
+test("a subpath that the VM's copy does not have is not taken from another", () => {
+  const dir = folder(OTHER_COPY);
+  const shared = new Map([["@agner/copied", dir.url("node_modules/@agner/copied/index.js")]]);
+  expect(() => resolveImport("@agner/copied/none", undefined, dir.url("app.ts"), { vm: new Set(), shared })).toThrow(
+    /not (?:defined|exported)/,
+  );
 });

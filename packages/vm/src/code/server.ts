@@ -8,8 +8,18 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { AgnerError } from "@agner/scheduler/errors";
 import { codeFrame } from "./code-frame.ts";
-import type { CodeWarning, CompiledImport, CompileFunction, CompileOutput, ImageImport, LoadPlan, ModuleImage } from "./image.ts";
-import { resolveEntry, resolveImport, VM_SPECIFIERS } from "./resolve.ts";
+import type {
+  BuiltFrom,
+  CodeWarning,
+  CompiledImport,
+  CompileFunction,
+  CompileOutput,
+  ImageImport,
+  LoadPlan,
+  ModuleImage,
+} from "./image.ts";
+import { resolveEntry, resolveImport, VM_SPECIFIERS, type SharedPackages } from "./resolve.ts";
+import { readSourceMap, withoutSourceMap } from "./source-map.ts";
 
 export interface CodeServerOptions {
   readonly compile: CompileFunction;
@@ -22,6 +32,7 @@ export interface CodeServerOptions {
 interface Compiled {
   readonly url: string;
   readonly output: CompileOutput;
+  readonly builtFrom: BuiltFrom | undefined;
   readonly imports: readonly ImageImport[];
 }
 
@@ -29,6 +40,7 @@ interface Compiled {
 export class CodeServer {
   readonly #compile: CompileFunction;
   readonly #vm: ReadonlySet<string>;
+  readonly #shared: SharedPackages = new Map();
   /** Every version that was ever planned, in the order of evaluation. */
   readonly #images: ModuleImage[] = [];
   /** The newest version of each URL. */
@@ -92,12 +104,15 @@ export class CodeServer {
       seen.add(url);
       const file = fileURLToPath(url);
       const source = await read(file, importer);
-      const output = await this.#compile(source, { filename: file, loader: /\.m?ts$/.test(file) ? "ts" : "js" });
+      const loader = /\.m?ts$/.test(file) ? "ts" : "js";
+      const builtFrom = loader === "js" ? await readSourceMap(source, url) : undefined;
+      const code = builtFrom === undefined ? source : withoutSourceMap(source);
+      const output = await this.#compile(code, { filename: file, loader });
       for (const d of output.diagnostics) warnings.push({ ...d, file });
       const imports: ImageImport[] = [];
       for (const made of output.imports) imports.push(this.#resolve(made, url, { file, source, at: made }));
       for (const made of imports) if (made.kind === "compiled") await visit(made.url, { file, source, at: made });
-      order.push({ url, output, imports });
+      order.push({ url, output, builtFrom, imports });
     };
     for (const entry of entries) await visit(entry, undefined);
     const images = order.map((compiled) => this.#number(compiled));
@@ -106,14 +121,14 @@ export class CodeServer {
 
   #resolve(made: CompiledImport, parentUrl: string, importer: Importer): ImageImport {
     try {
-      return { ...made, ...resolveImport(made.specifier, made.attributes, parentUrl, { vm: this.#vm }) };
+      return { ...made, ...resolveImport(made.specifier, made.attributes, parentUrl, { vm: this.#vm, shared: this.#shared }) };
     } catch (e) {
       throw at(importer, e);
     }
   }
 
   /** Gives a compiled module its numbers and makes it the newest version of its URL. */
-  #number({ url, output, imports }: Compiled): ModuleImage {
+  #number({ url, output, builtFrom, imports }: Compiled): ModuleImage {
     const reexported = new Set(output.reexports.map(({ as }) => as));
     const version = (this.#newest.get(url)?.version ?? 0) + 1;
     const image: ModuleImage = {
@@ -125,6 +140,7 @@ export class CodeServer {
       siteCount: output.siteCount,
       code: output.code,
       map: typeof output.map === "string" ? output.map : JSON.stringify(output.map),
+      builtFrom,
       imports,
       exports: output.exports.filter((name) => !reexported.has(name)),
       reexports: output.reexports,
