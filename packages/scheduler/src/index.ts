@@ -15,6 +15,7 @@ export {
   pin,
   PRIORITIES,
   rareOf,
+  type AliasMode,
   type MaxMailbox,
   type Priority,
   type Process,
@@ -23,6 +24,7 @@ export {
 } from "./process/process.ts";
 export { abandonWait, checkMs, receive, sleepWait, TIMEOUT, yieldNow, type Timeout } from "./process/receive.ts";
 export { isRef, newRef, Ref } from "./process/ref.ts";
+export { addAlias, checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
 export { ExitError, sendExit, setCrashHook, terminate, type Exit } from "./signals/exit.ts";
 export { link, unlink } from "./signals/links.ts";
 export { deliver, finishWait, send, sendFresh, unregistered, type Dest } from "./signals/message.ts";
@@ -46,7 +48,7 @@ export { describeValue } from "./terms/bad-term.ts";
 export { copyTerm } from "./terms/copy.ts";
 export { Decoder, decodeTerm, Encoder, encodeTerm } from "./terms/codec.ts";
 export { toErrorTerm } from "./terms/error-term.ts";
-export { definition, isDefinition, standIn } from "./terms/definition.ts";
+export { definition, exportNameOf, isDefinition, standIn } from "./terms/definition.ts";
 export { REVIVE, setTermHost, type StandIn, type TermHost } from "./terms/host.ts";
 export { isLiteral, literal } from "./terms/literal.ts";
 export { Reader } from "./terms/reader.ts";

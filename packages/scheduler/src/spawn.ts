@@ -23,9 +23,11 @@ import {
 import { newRef, type Ref } from "./process/ref.ts";
 import { terminate } from "./signals/exit.ts";
 import { addLink } from "./signals/links.ts";
-import { addWatcher, watch } from "./signals/monitors.ts";
+import { checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
+import { watch } from "./signals/monitors.ts";
 import { lookupName, takeName } from "./signals/names.ts";
 import { applyEarly, begin, end, exported, onSignal } from "./signals/remote.ts";
+import { addWatcher } from "./signals/watchers.ts";
 import * as wire from "./signals/wire.ts";
 import { describeValue } from "./terms/bad-term.ts";
 import { BadTermError } from "./errors.ts";
@@ -37,7 +39,7 @@ import type { Writer } from "./terms/writer.ts";
 /** See the public `spawnOpt`. */
 export interface SpawnOptions {
   readonly link?: boolean;
-  readonly monitor?: boolean;
+  readonly monitor?: boolean | MonitorOptions;
   readonly name?: string;
   readonly priority?: Priority;
   /** Index of the core to which the process is bound. */
@@ -61,12 +63,14 @@ export function spawnWith(
   checkEntry(what, fn);
   const parent = local.current;
   const { link, monitor, name, priority, scheduler, maxMailbox } = checkOptions(what, options);
-  if ((link === true || monitor === true) && parent === null) {
+  const isMonitored = monitor !== undefined && monitor !== false;
+  if ((link === true || isMonitored) && parent === null) {
     throw new AgnerError(
       "AGNER_NOT_A_PROCESS",
       `${what}() with a link or a monitor was called outside a process; spawn a process that spawns it, or use spawn()`,
     );
   }
+  const alias = isMonitored && monitor !== true ? checkMonitorOptions(what, monitor) : undefined;
   const thread = scheduler ?? local.thread;
   const p = make(fn, args, thread, parent);
   if (scheduler !== undefined) pin(p, `it was bound to scheduler ${scheduler} when it was spawned`);
@@ -78,9 +82,9 @@ export function spawnWith(
     addLink(parent!, p.pid);
     addLink(p, parent!.pid);
   }
-  if (monitor === true) {
+  if (isMonitored) {
     ref = newRef();
-    watch(parent!, ref, p.pid, undefined);
+    watch(parent!, ref, p.pid, undefined, alias);
     addWatcher(p, ref, parent!.pid, undefined);
   }
   if (thread === local.thread) start(p);
@@ -337,7 +341,10 @@ function undoSpawn(p: Process): void {
   const parent = local.current;
   if (parent?.rare !== null && parent !== null) {
     parent.rare?.links?.delete(p.pid);
-    for (const ref of rare?.watchers?.keys() ?? []) parent.rare?.monitors?.delete(ref);
+    for (const ref of rare?.watchers?.keys() ?? []) {
+      parent.rare?.monitors?.delete(ref);
+      unalias(parent, ref);
+    }
   }
   local.directory.release(p.pid.slot, p.pid.serial);
 }

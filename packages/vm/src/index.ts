@@ -4,10 +4,12 @@
 export { AgnerError, BadTermError, NoProcError, ExitError, isPid, isRef, Pid, Ref, TIMEOUT } from "@agner/scheduler";
 export type {
   AgnerErrorOptions,
+  AliasMode,
   Dest,
   Down,
   Exit,
   MaxMailbox,
+  MonitorOptions,
   Priority,
   ProcessInfo,
   SpawnOptions,

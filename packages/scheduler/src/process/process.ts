@@ -50,8 +50,21 @@ export interface Lineage {
   readonly depth: number;
 }
 
+/** What ends an alias: only `unalias`; the end of its monitor too; or also the first message that is sent to it, which ends the monitor as well. */
+export type AliasMode = "explicitUnalias" | "demonitor" | "replyDemonitor";
+
+/** An alias that belongs to no monitor, or outlives it. */
+export interface LastingAlias {
+  readonly owner: Process;
+  readonly mode: "explicitUnalias";
+}
+
 /** A monitor as its watcher knows it. */
 export interface Monitor {
+  /** The watcher. */
+  readonly owner: Process;
+  /** If the reference is an alias that ends with the monitor. */
+  readonly mode: Exclude<AliasMode, "explicitUnalias"> | undefined;
   readonly ref: Ref;
   readonly target: Pid;
   /** The name by which the target was watched. */
@@ -85,6 +98,7 @@ export class Rare {
   unlinking: Map<Pid, Unlinking> | undefined = undefined;
   monitors: Map<Ref, Monitor> | undefined = undefined;
   watchers: Map<Ref, Watcher> | undefined = undefined;
+  /** Those that no monitor ends. */
   aliases: Set<Ref> | undefined = undefined;
   dictionary: Map<unknown, unknown> | undefined = undefined;
   name: string | undefined = undefined;

@@ -10,6 +10,7 @@ import { ANY_MESSAGE, EXITING, EXTERNAL, HANDED, RUNNABLE, WAITING, type Process
 import { isRef, type Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { describeValue } from "../terms/bad-term.ts";
+import { receiverOf } from "./aliases.ts";
 import { lookupName } from "./names.ts";
 import { sendAliasSignal, sendMessageSignal } from "./remote.ts";
 
@@ -59,8 +60,8 @@ function sendElsewhere(dest: unknown, message: unknown, copy: (message: unknown)
     else sendFar(pid, message);
   } else if (isRef(dest)) {
     if (dest.scheduler !== local.thread) return sendAliasSignal(dest, message);
-    const p = local.aliases.get(dest);
     const copied = copy(message);
+    const p = receiverOf(dest);
     if (p !== undefined) deliver(p, copied);
   } else {
     throw new AgnerError(

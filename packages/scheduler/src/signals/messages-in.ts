@@ -1,7 +1,7 @@
 /**
  * Messages from other threads.
  */
-import { local } from "../local.ts";
+import { receiverOf } from "./aliases.ts";
 import { setSendTo } from "./exit.ts";
 import { deliver, send } from "./message.ts";
 import { onSignal, readPid, readRef, receiveFor, sendMessageSignal } from "./remote.ts";
@@ -21,7 +21,7 @@ onSignal(wire.MESSAGE, (reader) => {
 onSignal(wire.ALIAS, (reader) => {
   const alias = readRef(reader);
   const message = reader.term();
-  const p = local.aliases.get(alias);
+  const p = receiverOf(alias);
   if (p !== undefined) deliver(p, message);
 });
 

@@ -2,12 +2,15 @@
  * Monitors. The watcher and the watched each keep their half; a monitor fires at most once, and one by name is bound to the process that has
  * the name when it is made.
  */
+import { local } from "../local.ts";
 import type { Pid } from "../process/pid.ts";
 import { newRef, type Ref } from "../process/ref.ts";
-import { rareOf, type Process, type Rare } from "../process/process.ts";
+import { rareOf, type AliasMode, type Monitor, type Process, type Rare } from "../process/process.ts";
 import { copyTerm } from "../terms/copy.ts";
+import { addAlias } from "./aliases.ts";
 import { deliver } from "./message.ts";
 import { begin, end, here, onSignal, readPid, readRef, receiveFor, threadOf, writePid, writeRef } from "./remote.ts";
+import { addWatcher, removeWatcher } from "./watchers.ts";
 import * as wire from "./wire.ts";
 
 /** What a watcher receives when the watched process has ended. */
@@ -19,47 +22,49 @@ export interface Down {
   readonly reason: unknown;
 }
 
-/** Makes `p` watch `target`; `name` if it is watched by name. `target` is undefined if nobody has the name. */
-export function monitor(p: Process, target: Pid | undefined, name: string | undefined): Ref {
+/**
+ * Makes `p` watch `target`; `name` if it is watched by name. `target` is undefined if nobody has the name. With an alias mode the reference is an
+ * alias of `p` as well, except where a process watches itself.
+ */
+export function monitor(p: Process, target: Pid | undefined, name: string | undefined, alias?: AliasMode): Ref {
   const ref = newRef();
   if (target === p.pid) return ref; // no process outlives itself
-  if (target === undefined) {
-    deliver(p, down(ref, name!, "noproc"));
+  const q = target === undefined ? undefined : here(target);
+  const thread = target === undefined || q !== undefined ? -1 : threadOf(target);
+  if (q === undefined && thread < 0) {
+    if (alias === "explicitUnalias") addAlias(p, ref);
+    deliver(p, down(ref, name ?? target!, "noproc"));
     return ref;
   }
-  const q = here(target);
-  if (q !== undefined) {
-    watch(p, ref, target, name);
-    addWatcher(q, ref, p.pid, name);
-    return ref;
-  }
-  const thread = threadOf(target);
-  if (thread < 0) {
-    deliver(p, down(ref, name ?? target, "noproc"));
-    return ref;
-  }
-  watch(p, ref, target, name);
-  sendMonitor(thread, ref, p.pid, target, name);
+  watch(p, ref, target!, name, alias);
+  if (q !== undefined) addWatcher(q, ref, p.pid, name);
+  else sendMonitor(thread, ref, p.pid, target!, name);
   return ref;
 }
 
 /** The watcher's half. */
-export function watch(p: Process, ref: Ref, target: Pid, name: string | undefined): void {
-  (rareOf(p).monitors ??= new Map()).set(ref, { ref, target, name });
+export function watch(p: Process, ref: Ref, target: Pid, name: string | undefined, alias?: AliasMode): void {
+  const lasting = alias === "explicitUnalias";
+  const made: Monitor = { owner: p, mode: lasting ? undefined : alias, ref, target, name };
+  (rareOf(p).monitors ??= new Map()).set(ref, made);
+  if (lasting) addAlias(p, ref);
+  else if (alias !== undefined) local.aliases.set(ref, made);
 }
 
-/** The watched one's half. */
-export function addWatcher(p: Process, ref: Ref, watcher: Pid, name: string | undefined): void {
-  (rareOf(p).watchers ??= new Map()).set(ref, { ref, pid: watcher, name });
+/** Takes the watcher's half down, and the alias that ends with it; undefined if it was gone. */
+function unwatch(p: Process, ref: Ref): Monitor | undefined {
+  const found = p.rare?.monitors?.get(ref);
+  if (found === undefined) return undefined;
+  p.rare!.monitors!.delete(ref);
+  if (found.mode !== undefined) local.aliases.delete(ref);
+  return found;
 }
 
 /** Takes a monitor down: true if it was there. A `Down` that was delivered before stays in the mailbox unless `flush`. */
 export function demonitor(p: Process, ref: Ref, flush: boolean): boolean {
-  const found = p.rare?.monitors?.get(ref);
-  if (found !== undefined) {
-    p.rare!.monitors!.delete(ref);
-    removeWatcher(found.target, ref);
-  } else if (flush && p.mailbox !== null) {
+  const found = unwatch(p, ref);
+  if (found !== undefined) removeWatcher(found.target, ref);
+  else if (flush && p.mailbox !== null) {
     const mailbox = p.mailbox;
     for (let i = 0; i < mailbox.length; i++) {
       const message = mailbox.at(i) as Partial<Down> | null | undefined;
@@ -72,19 +77,14 @@ export function demonitor(p: Process, ref: Ref, flush: boolean): boolean {
   return found !== undefined;
 }
 
-function removeWatcher(target: Pid, ref: Ref): void {
-  const q = here(target);
-  if (q !== undefined) {
-    q.rare?.watchers?.delete(ref);
-    return;
-  }
-  const thread = threadOf(target);
-  if (thread >= 0) sendDemonitor(thread, ref, target);
-}
-
 /** Both halves of what an ended process leaves behind: its watchers hear of it, and those it watched forget it. */
 export function endMonitorsOf(rare: Rare, reason: unknown): void {
-  if (rare.monitors !== undefined) for (const { ref, target } of rare.monitors.values()) removeWatcher(target, ref);
+  if (rare.monitors !== undefined) {
+    for (const { ref, target, mode } of rare.monitors.values()) {
+      if (mode !== undefined) local.aliases.delete(ref);
+      removeWatcher(target, ref);
+    }
+  }
   if (rare.watchers !== undefined) for (const { ref, pid } of rare.watchers.values()) sendDown(pid, ref, reason);
 }
 
@@ -96,9 +96,8 @@ function sendDown(watcher: Pid, ref: Ref, reason: unknown): void {
 }
 
 function receiveDown(p: Process, ref: Ref, reason: unknown): void {
-  const found = p.rare?.monitors?.get(ref);
+  const found = unwatch(p, ref);
   if (found === undefined) return; // taken down meanwhile
-  p.rare!.monitors!.delete(ref);
   deliver(p, down(ref, found.name ?? found.target, reason));
 }
 
@@ -112,13 +111,6 @@ function sendMonitor(thread: number, ref: Ref, watcher: Pid, target: Pid, name: 
   writePid(writer, watcher);
   writePid(writer, target);
   writer.term(name);
-  end(thread);
-}
-
-function sendDemonitor(thread: number, ref: Ref, target: Pid): void {
-  const writer = begin(thread, wire.DEMONITOR);
-  writeRef(writer, ref);
-  writePid(writer, target);
   end(thread);
 }
 
@@ -140,17 +132,6 @@ onSignal(wire.MONITOR, (reader) => {
     (p) => addWatcher(p, ref, watcher, name),
     (thread) => sendMonitor(thread, ref, watcher, target, name),
     () => sendDown(watcher, ref, "noproc"),
-  );
-});
-
-onSignal(wire.DEMONITOR, (reader) => {
-  const ref = readRef(reader);
-  const target = readPid(reader);
-  receiveFor(
-    target,
-    (p) => p.rare?.watchers?.delete(ref),
-    (thread) => sendDemonitor(thread, ref, target),
-    () => {},
   );
 });
 

@@ -2,20 +2,21 @@
  * Sending and receiving.
  */
 import {
+  addAlias,
   callingProcess,
+  isRef,
   local,
   newRef,
-  rareOf,
   receive as receiveAny,
   send as sendAny,
   sendFresh as sendFreshAny,
+  unalias as endAlias,
   type Dest,
   type Ref,
   type Timeout,
 } from "@agner/scheduler";
 import type { P } from "ts-pattern";
 import { requireScheduler, badArgument } from "./context.ts";
-import { isRef } from "@agner/scheduler";
 
 /**
  * Sends a copy of `msg` to a process, a registered name or an alias. Never waits; nothing happens if the process has ended.
@@ -80,15 +81,13 @@ export function makeRef(): Ref {
 export function alias(): Ref {
   const p = callingProcess("alias");
   const ref = newRef();
-  local.aliases.set(ref, p);
-  (rareOf(p).aliases ??= new Set()).add(ref);
+  addAlias(p, ref);
   return ref;
 }
 
-/** Ends an alias of the calling process: true if it was active. */
+/** Ends an alias of the calling process: true if it was active. A monitor with the same reference stays. */
 export function unalias(ref: Ref): boolean {
   const p = callingProcess("unalias");
   if (!isRef(ref)) throw badArgument("unalias: the argument must be a reference from alias()");
-  if (p.rare?.aliases?.delete(ref) !== true) return false;
-  return local.aliases.delete(ref);
+  return endAlias(p, ref);
 }

@@ -4,6 +4,7 @@
 import {
   callingProcess,
   checkMaxMailbox,
+  checkMonitorOptions,
   copyTerm,
   demonitor as demonitorOf,
   describeValue,
@@ -29,6 +30,7 @@ import {
   unlink as unlinkFrom,
   yieldNow as yieldSlice,
   type MaxMailbox,
+  type MonitorOptions,
   type Priority,
   type ProcessInfo,
   type Ref,
@@ -84,14 +86,25 @@ export function unlink(pid: Pid): void {
 /**
  * Watches a process, by pid or registered name. When it ends, the caller receives `{ type: "DOWN", ref, pid, reason }`, with reason `"noproc"` if there
  * is no such process. Each call makes a monitor of its own.
+ *
+ * @param options with `alias` the reference is an alias of the caller as well, so that one reference serves a whole call. What ends the alias:
+ *   `"explicitUnalias"`: only {@link unalias}. `"demonitor"`: also {@link demonitor}, and the delivery of the `Down`. `"replyDemonitor"`: also the first
+ *   message that is sent to it, which takes the monitor down too. There is no alias where a process watches itself.
+ * @throws {AgnerError} `AGNER_BAD_ARGUMENT` for an unknown option or value.
+ * @example
+ * const ref = monitor(server, { alias: "replyDemonitor" });
+ * send(server, { replyTo: ref, question: 1 });
+ * const answer = receive((message) => message.ref === ref, 5_000);
+ * if (answer === TIMEOUT) demonitor(ref, { flush: true }); // a late answer goes nowhere
  */
-export function monitor(dest: Pid | string): Ref {
+export function monitor(dest: Pid | string, options?: MonitorOptions): Ref {
   const p = callingProcess("monitor");
-  if (typeof dest === "string") return monitorOf(p, lookupName(dest), dest);
-  return monitorOf(p, checkPid("monitor", dest), undefined);
+  const alias = options === undefined ? undefined : checkMonitorOptions("monitor", options);
+  if (typeof dest === "string") return monitorOf(p, lookupName(dest), dest, alias);
+  return monitorOf(p, checkPid("monitor", dest), undefined, alias);
 }
 
-/** Takes a monitor down: true if it was still there. With `flush`, a `Down` that has already arrived is removed as well. */
+/** Takes a monitor down, and the alias that ends with it: true if it was still there. With `flush`, a `Down` that has already arrived is removed as well. */
 export function demonitor(ref: Ref, options?: { readonly flush?: boolean }): boolean {
   const p = callingProcess("demonitor");
   if (!isRef(ref)) throw badArgument(`demonitor: the argument must be a reference, not ${describeValue(ref)}`);

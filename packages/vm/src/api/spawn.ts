@@ -1,7 +1,15 @@
 /**
  * Making processes.
  */
-import { local, spawn as spawnPlain, spawnWith, type Pid, type Ref, type SpawnOptions } from "@agner/scheduler";
+import {
+  local,
+  spawn as spawnPlain,
+  spawnWith,
+  type MonitorOptions,
+  type Pid,
+  type Ref,
+  type SpawnOptions,
+} from "@agner/scheduler";
 import { requireScheduler } from "./context.ts";
 
 /** What a process may run: an ordinary function, with terms as arguments. */
@@ -36,12 +44,12 @@ export function spawnMonitor<A extends readonly unknown[]>(fn: ProcessFunction<A
 
 /**
  * As {@link spawn} with options: `link`, `monitor`, `name` (registered before it runs), `priority`, `scheduler` (bound to that core, 0-based), `maxMailbox`.
- * With `monitor: true` the result is `[pid, ref]`.
+ * With `monitor: true` the result is `[pid, ref]`, and so with `monitor: { alias }`, where `ref` is an alias too, as `monitor(pid, { alias })` makes it.
  *
  * @throws {AgnerError} `AGNER_NAME_TAKEN`, `AGNER_BAD_ARGUMENT` for an unknown option or a core that does not exist.
  */
 export function spawnOpt<A extends readonly unknown[]>(
-  opts: SpawnOptions & { readonly monitor: true },
+  opts: SpawnOptions & { readonly monitor: true | MonitorOptions },
   fn: ProcessFunction<A>,
   ...args: A
 ): [pid: Pid, ref: Ref];
