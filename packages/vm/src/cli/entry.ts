@@ -1,6 +1,7 @@
 /** What Node runs in place of the entry under `node --import @agner/vm/boot`: the entry, on a VM. */
 import { failureToJson, formatFailure } from "../report/failure.ts";
-import { report, runAndExit, stderrHasColors } from "./host.ts";
+import { stderrHasColors, writeReport } from "../report/terminal.ts";
+import { runAndExit } from "./host.ts";
 import { optionsFromEnvironment, type RunOptions } from "./options.ts";
 import { REFUSED } from "./run.ts";
 
@@ -8,7 +9,7 @@ function options(): RunOptions {
   try {
     return optionsFromEnvironment(process.env);
   } catch (error) {
-    report(process.env["AGNER_JSON"] === "1" ? failureToJson(error) : formatFailure(error, { color: stderrHasColors() }));
+    writeReport(process.env["AGNER_JSON"] === "1" ? failureToJson(error) : formatFailure(error, { color: stderrHasColors() }));
     process.exit(REFUSED);
   }
 }

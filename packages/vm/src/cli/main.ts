@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { formatFailure } from "../report/failure.ts";
 import { HELP, RUN_HELP } from "./help.ts";
-import { report, runAndExit, stderrHasColors } from "./host.ts";
+import { stderrHasColors, writeReport } from "../report/terminal.ts";
+import { runAndExit } from "./host.ts";
 import { parseCommand, type Command } from "./options.ts";
 import { REFUSED } from "./run.ts";
 
@@ -11,7 +12,7 @@ function understand(): Command {
   try {
     return parseCommand(process.argv.slice(2));
   } catch (error) {
-    report(formatFailure(error, { color: stderrHasColors() }));
+    writeReport(formatFailure(error, { color: stderrHasColors() }));
     process.exit(REFUSED);
   }
 }
