@@ -1,2 +1,22 @@
 /** OTP for TypeScript: behaviours and supervision on the processes of `@agner/vm`. */
-export {};
+export { CallError, StartError, SupervisorError, type CallErrorCode } from "./errors.ts";
+export { replyTo } from "./gen/call.ts";
+export type { NameServer, ServerDest, ServerName, Via } from "./gen/names.ts";
+export type { StartOptions } from "./gen/start.ts";
+export { caller, genServer, type Caller } from "./gen-server.ts";
+export {
+  ignore,
+  noreply,
+  reply,
+  stop,
+  withContinue,
+  withHibernate,
+  withTimeout,
+  type Ignore,
+  type Next,
+  type NoReply,
+  type Reply,
+  type Stop,
+} from "./gen-server/action.ts";
+export type { Client, ClientOptions, ServerDefinition, ServerOptions, ServerSpec, ServerStatus } from "./gen-server/types.ts";
+export type { Backoff, ChildOptions, ChildSpec, Restart, Startable } from "./supervisor/child-spec.ts";

@@ -1,0 +1,81 @@
+/** Clients: objects whose methods are the calls of a server. */
+import { isPid, standIn, type Pid } from "@agner/vm";
+import { CallError } from "../errors.ts";
+import { call, CALL_TIMEOUT_MS, cast, type Target } from "../gen/call.ts";
+import { describeServer, moduleName, suggestName } from "../gen/describe.ts";
+import { resolveDest, type ServerDest } from "../gen/names.ts";
+import type { ClientOptions } from "./types.ts";
+
+/** Key of a client's {@link Target}. */
+export const TARGET: unique symbol = Symbol.for("agner.target");
+
+/** A client as this library sees it. */
+export interface AnyClient {
+  readonly [TARGET]: Target;
+}
+
+/** What travels of a client. */
+export interface ClientData {
+  readonly dest: ServerDest;
+  readonly timeout: number;
+}
+
+/** Makes the clients of one definition. */
+export type ClientMaker = (data: ClientData) => AnyClient;
+
+/** Builds the maker of a definition's clients: their methods are made once. */
+export function clientMaker(definition: object, calls: readonly string[], casts: readonly string[]): ClientMaker {
+  const castMethods: object = {};
+  for (const name of casts)
+    method(castMethods, name, function (this: AnyClient, ...args: unknown[]): void {
+      cast(this[TARGET].dest, name, args);
+    });
+  const methods: object = {};
+  for (const name of calls)
+    method(methods, name, function (this: AnyClient, ...args: unknown[]): unknown {
+      return call(this[TARGET], "$call", name, args);
+    });
+  method(methods, "with", function (this: AnyClient, options: ClientOptions): AnyClient {
+    const { dest, timeout } = this[TARGET];
+    return make({ dest, timeout: options.timeout ?? timeout });
+  });
+  Object.defineProperty(methods, "pid", {
+    get(this: AnyClient): Pid {
+      return pidOf(this);
+    },
+  });
+  Object.defineProperty(methods, "cast", {
+    get(this: AnyClient): object {
+      return Object.create(castMethods, { [TARGET]: { value: this[TARGET] } });
+    },
+  });
+  const make: ClientMaker = (data) => {
+    const target: Target = { ...data, module: moduleName(definition, "server") };
+    const client = Object.create(methods, { [TARGET]: { value: target } }) as AnyClient;
+    return standIn(client, { definition, data });
+  };
+  return make;
+}
+
+/** The client of a server with the default limit of time. */
+export function defaultClient(make: ClientMaker, dest: ServerDest): AnyClient {
+  return make({ dest, timeout: CALL_TIMEOUT_MS });
+}
+
+function method(target: object, name: string, value: (...args: any[]) => unknown): void {
+  Object.defineProperty(target, name, { value, enumerable: true });
+}
+
+function pidOf(client: AnyClient): Pid {
+  const { dest, module } = client[TARGET];
+  const pid = isPid(dest) ? dest : resolveDest(dest);
+  if (pid !== undefined) return pid;
+  throw new CallError(
+    "AGNER_NOPROC",
+    `the server ${describeServer(dest, undefined, module)} is not there: ${suggestName(dest)}`,
+    {
+      reason: "noproc",
+      details: { server: typeof dest === "string" ? dest : "unregistered", request: "pid" },
+    },
+  );
+}

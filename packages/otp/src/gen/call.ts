@@ -1,0 +1,104 @@
+/**
+ * HOT PATH (benchmark: server-call). Calling a server: a request, a monitor that is an alias as well, and the answer or the reason why there is none.
+ */
+import { demonitor, isPid, monitor, receive, self, send, TIMEOUT, type Down, type Pid } from "@agner/vm";
+import { badArgument, CallError, type CallErrorCode } from "../errors.ts";
+import { describeActivity, describeSelf, describeServer, suggestName } from "./describe.ts";
+import type { From, Reply } from "./message.ts";
+import { isServerDest, resolveDest, type ServerDest } from "./names.ts";
+
+/** How long a call waits for its answer unless the caller says otherwise, in milliseconds: OTP's default. */
+export const CALL_TIMEOUT_MS = 5_000;
+
+/** Who is called, and as what. */
+export interface Target {
+  readonly dest: ServerDest;
+  /** In milliseconds; `Infinity` waits for ever. */
+  readonly timeout: number;
+  /** How error messages call what runs there. */
+  readonly module?: string;
+}
+
+/**
+ * Sends a request and waits for the answer.
+ *
+ * @throws {CallError} `AGNER_NOPROC`, `AGNER_TIMEOUT`, `AGNER_CALLING_SELF`, or `AGNER_CALL` if the server ended meanwhile.
+ */
+export function call(target: Target, type: "$call" | "$system", name: string, args: readonly unknown[]): unknown {
+  const { dest, timeout } = target;
+  const pid = isPid(dest) ? dest : resolveDest(checkDest(dest));
+  if (pid === undefined) throw noProcess(target, name);
+  const me = self();
+  if (pid === me) throw failure(target, pid, name, "AGNER_CALLING_SELF", "calling_self", "a process cannot call itself");
+  const ref = monitor(pid, REPLY);
+  try {
+    send(pid, type === "$call" ? { type, pid: me, ref, name, args } : { type, pid: me, ref, request: name, args });
+  } catch (e) {
+    demonitor(ref, FLUSH);
+    throw e;
+  }
+  const answer = receive<Reply | Down>((m: any) => m?.ref === ref, timeout);
+  if (answer === TIMEOUT) {
+    // It may have come in the moment in which the time was over.
+    demonitor(ref);
+    const late = receive<Reply | Down>((m: any) => m?.ref === ref, 0);
+    if (late === TIMEOUT) throw tooLate(target, pid, name);
+    return valueOf(late, target, pid, name);
+  }
+  return valueOf(answer, target, pid, name);
+}
+
+const REPLY = { alias: "replyDemonitor" } as const;
+const FLUSH = { flush: true } as const;
+
+function valueOf(answer: Reply | Down, target: Target, pid: Pid, name: string): unknown {
+  if (answer.type === "$reply") return answer.value;
+  if (answer.reason === "noproc") throw noProcess(target, name);
+  throw failure(target, pid, name, "AGNER_CALL", answer.reason, "the server ended before it answered");
+}
+
+function checkDest(dest: unknown): ServerDest {
+  if (isServerDest(dest)) return dest;
+  throw badArgument("call: the server must be a pid, a registered name, or a name in a registry");
+}
+
+function noProcess(target: Target, name: string): CallError {
+  return failure(target, undefined, name, "AGNER_NOPROC", "noproc", suggestName(target.dest));
+}
+
+function tooLate(target: Target, pid: Pid, name: string): CallError {
+  return failure(
+    target,
+    pid,
+    name,
+    "AGNER_TIMEOUT",
+    "timeout",
+    `no answer came within ${target.timeout} ms: ${describeActivity(pid)}; raise the limit with .with({ timeout }) or let the server answer later with replyTo`,
+  );
+}
+
+function failure(
+  { dest, module }: Target,
+  pid: Pid | undefined,
+  name: string,
+  code: CallErrorCode,
+  reason: unknown,
+  why: string,
+): CallError {
+  return new CallError(code, `${describeSelf()} called ${name}(…) of the server ${describeServer(dest, pid, module)}: ${why}`, {
+    reason,
+    details: { server: isPid(dest) || typeof dest === "string" ? dest : (pid ?? "unregistered"), request: name },
+  });
+}
+
+/** Sends a request that is not answered. As in OTP, nothing happens if nobody is there. */
+export function cast(dest: ServerDest, name: string, args: readonly unknown[]): void {
+  const pid = isPid(dest) ? dest : resolveDest(checkDest(dest));
+  if (pid !== undefined) send(pid, { type: "$cast", name, args });
+}
+
+/** Answers a call; from any process, once. An answer that comes too late vanishes. */
+export function replyTo(from: From, value: unknown): void {
+  const { ref } = from;
+  send(ref, { type: "$reply", ref, value });
+}
