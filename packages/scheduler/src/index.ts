@@ -22,8 +22,8 @@ export {
   type ResultTarget,
   type Wait,
 } from "./process/process.ts";
-export { abandonWait, checkMs, receive, sleepWait, TIMEOUT, yieldNow, type Timeout } from "./process/receive.ts";
-export { isRef, newRef, Ref } from "./process/ref.ts";
+export { abandonWait, checkMs, receive, receiveSince, sleepWait, TIMEOUT, yieldNow, type Timeout } from "./process/receive.ts";
+export { isRef, newRef, newRefOf, Ref } from "./process/ref.ts";
 export { addAlias, checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
 export { ExitError, sendExit, setCrashHook, terminate, type Exit } from "./signals/exit.ts";
 export { link, unlink } from "./signals/links.ts";

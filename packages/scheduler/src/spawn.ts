@@ -20,10 +20,10 @@ import {
   type Priority,
   type ResultTarget,
 } from "./process/process.ts";
-import { newRef, type Ref } from "./process/ref.ts";
+import { newRefOf, type Ref } from "./process/ref.ts";
+import { checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
 import { terminate } from "./signals/exit.ts";
 import { addLink } from "./signals/links.ts";
-import { checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
 import { watch } from "./signals/monitors.ts";
 import { lookupName, takeName } from "./signals/names.ts";
 import { applyEarly, begin, end, exported, onSignal } from "./signals/remote.ts";
@@ -83,7 +83,7 @@ export function spawnWith(
     addLink(p, parent!.pid);
   }
   if (isMonitored) {
-    ref = newRef();
+    ref = newRefOf(parent!);
     watch(parent!, ref, p.pid, undefined, alias);
     addWatcher(p, ref, parent!.pid, undefined);
   }

@@ -9,6 +9,7 @@ import { describeValue } from "../terms/bad-term.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { park, suspendableProcess } from "./boundary.ts";
 import { chargeDebt, S, suspend } from "./frames.ts";
+import { isRef, sinceRef, type Ref } from "./ref.ts";
 import { ANY_MESSAGE, EXITING, HANDED, RUNNABLE, RUNNING, WAITING, type Process, type Wait } from "./process.ts";
 
 /** What a `receive` returns when its time is over. A registered symbol, so that it is the same on every core. */
@@ -36,12 +37,32 @@ export function receive(pattern?: unknown, ms?: number): unknown {
 
 function receiveMatching(pattern: unknown, ms: number | undefined): unknown {
   const p = local.current ?? suspendableProcess("receive");
-  const matches = pattern === undefined ? undefined : matcher(pattern);
-  const time = ms === undefined ? Infinity : checkMs("receive", ms);
-  const found = scan(p, matches, 0);
+  return receiveFrom("receive", p, 0, pattern === undefined ? undefined : matcher(pattern), ms);
+}
+
+/** See the public `receiveSince`. */
+export function receiveSince(ref: Ref, pattern?: unknown, ms?: number): unknown {
+  const p = local.current ?? suspendableProcess("receiveSince");
+  if (!isRef(ref)) {
+    throw new AgnerError("AGNER_BAD_ARGUMENT", `receiveSince: the first argument must be a reference, not ${describeValue(ref)}`);
+  }
+  const matches = pattern === undefined ? carrying(ref) : matcher(pattern);
+  return receiveFrom("receiveSince", p, p.mailbox === null ? 0 : sinceRef(p.mailbox, ref), matches, ms);
+}
+
+/** Receives the first message from index `from` on that matches. */
+function receiveFrom(
+  what: string,
+  p: Process,
+  from: number,
+  matches: ((message: unknown) => boolean) | undefined,
+  ms: number | undefined,
+): unknown {
+  const time = ms === undefined ? Infinity : checkMs(what, ms);
+  const found = scan(p, matches, from);
   if (found >= 0) return received(p, p.mailbox!.remove(found));
   if (time === 0) return TIMEOUT;
-  suspendableProcess("receive");
+  suspendableProcess(what);
   if (matches === undefined && time === Infinity) return park(p, ANY_MESSAGE);
   const wait: Wait = { what: "receive", matches, scanned: tried, timer: undefined };
   if (time !== Infinity) wait.timer = local.timers.set(time, () => finishWait(p, wait, TIMEOUT, 0));
@@ -138,6 +159,11 @@ function giveBack(p: Process, mailbox: Mailbox): void {
 
 function matcher(pattern: unknown): (message: unknown) => boolean {
   return typeof pattern === "function" ? (pattern as (message: unknown) => boolean) : isMatching(pattern as never);
+}
+
+/** What a message must be that belongs to `ref`: an object that carries it. */
+function carrying(ref: Ref): (message: unknown) => boolean {
+  return (message) => typeof message === "object" && message !== null && (message as { ref?: unknown }).ref === ref;
 }
 
 /** A time in milliseconds: 0 or more, `Infinity` allowed. */

@@ -5,6 +5,8 @@
  * Interning: a reference that never left its thread needs no table. One that did (it was encoded) is remembered weakly, so that the copy
  * which comes back is the same object.
  */
+import type { Mailbox } from "./mailbox.ts";
+import type { Process } from "./process.ts";
 
 /** A unique reference: of a monitor, a timer, an alias, or of nothing at all (`makeRef()`). */
 export class Ref {
@@ -52,6 +54,18 @@ export function startRefs(scheduler: number, incarnation: number): void {
 export function newRef(): Ref {
   next++;
   return new Ref(here, next);
+}
+
+/** A new reference of `p`, whose mailbox remembers how far it was filled: see the public `receiveSince`. */
+export function newRefOf(p: Process): Ref {
+  const ref = newRef();
+  p.mailbox?.mark(ref.id);
+  return ref;
+}
+
+/** Index from which on the messages are in `mailbox`, of a process of this thread, that came after `ref` was made; less if that was forgotten. */
+export function sinceRef(mailbox: Mailbox, ref: Ref): number {
+  return ref.scheduler === here ? mailbox.since(ref.id) : 0;
 }
 
 /** Remembers a reference that is about to leave this thread. */

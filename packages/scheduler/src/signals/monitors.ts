@@ -4,7 +4,7 @@
  */
 import { local } from "../local.ts";
 import type { Pid } from "../process/pid.ts";
-import { newRef, type Ref } from "../process/ref.ts";
+import { newRefOf, sinceRef, type Ref } from "../process/ref.ts";
 import { rareOf, type AliasMode, type Monitor, type Process, type Rare } from "../process/process.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { addAlias } from "./aliases.ts";
@@ -27,7 +27,7 @@ export interface Down {
  * alias of `p` as well, except where a process watches itself.
  */
 export function monitor(p: Process, target: Pid | undefined, name: string | undefined, alias?: AliasMode): Ref {
-  const ref = newRef();
+  const ref = newRefOf(p);
   if (target === p.pid) return ref; // no process outlives itself
   const q = target === undefined ? undefined : here(target);
   const thread = target === undefined || q !== undefined ? -1 : threadOf(target);
@@ -66,7 +66,7 @@ export function demonitor(p: Process, ref: Ref, flush: boolean): boolean {
   if (found !== undefined) removeWatcher(found.target, ref);
   else if (flush && p.mailbox !== null) {
     const mailbox = p.mailbox;
-    for (let i = 0; i < mailbox.length; i++) {
+    for (let i = sinceRef(mailbox, ref); i < mailbox.length; i++) {
       const message = mailbox.at(i) as Partial<Down> | null | undefined;
       if (typeof message === "object" && message !== null && message.type === "DOWN" && message.ref === ref) {
         mailbox.remove(i);

@@ -4,7 +4,7 @@
 import { local } from "../local.ts";
 import { suspendableProcess } from "../process/boundary.ts";
 import { Pid } from "../process/pid.ts";
-import { newRef, type Ref } from "../process/ref.ts";
+import { newRef, newRefOf, type Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { deliver, sendFresh, type Dest } from "./message.ts";
 import { lookupName } from "./names.ts";
@@ -13,7 +13,7 @@ import { askThread, onRequest } from "./requests.ts";
 
 /** See the public `sendAfter`. */
 export function sendAfter(ms: number, dest: Dest, message: unknown): Ref {
-  const ref = newRef();
+  const ref = local.current === null ? newRef() : newRefOf(local.current);
   const copied = copyTerm(message);
   const timer = local.timers.set(ms, () => {
     local.sendTimers.delete(ref);

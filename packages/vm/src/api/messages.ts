@@ -7,7 +7,9 @@ import {
   isRef,
   local,
   newRef,
+  newRefOf,
   receive as receiveAny,
+  receiveSince as receiveSinceAny,
   send as sendAny,
   sendFresh as sendFreshAny,
   unalias as endAlias,
@@ -63,10 +65,36 @@ export function receive(pattern?: unknown, ms?: number): unknown {
   return receiveAny(pattern, ms);
 }
 
+/**
+ * As {@link receive}, but looks only at messages that came after the calling process made `ref`, so that the time it takes does not grow with what was
+ * there before: how the answer to a question is received. The mailbox remembers the places of a few references; for one whose place it has
+ * forgotten, older messages are looked at as well, so a pattern should ask for something that only the answer has.
+ *
+ * @param ref from `makeRef`, `alias`, `monitor`, `spawnMonitor`, `spawnOpt` or `sendAfter`, called by this process; for any other, older messages are looked at as well.
+ * @param pattern as in {@link receive}; without one, an object whose property `ref` is `ref`, which a `Down` is, too.
+ * @param ms how long to wait at most, in milliseconds from now; `0` only looks. Then the value is {@link TIMEOUT}.
+ * @throws {AgnerError} as {@link receive}, and `AGNER_BAD_ARGUMENT` if `ref` is no reference.
+ * @example
+ * const ref = monitor(server, { alias: "replyDemonitor" });
+ * send(server, { replyTo: ref, question: 1 });
+ * const answer = receiveSince(ref, undefined, 5_000); // { ref, … } from the server, or the Down
+ */
+export function receiveSince<T = any>(ref: Ref): T;
+export function receiveSince<T = any>(ref: Ref, pattern: undefined, ms: number): T | Timeout;
+export function receiveSince<T>(ref: Ref, pattern: Guard<T>): T;
+export function receiveSince<T>(ref: Ref, pattern: Guard<T>, ms: number): T | Timeout;
+export function receiveSince<T = any>(ref: Ref, pattern: (message: any) => boolean): T;
+export function receiveSince<T = any>(ref: Ref, pattern: (message: any) => boolean, ms: number): T | Timeout;
+export function receiveSince<const Pt extends P.Pattern<unknown>>(ref: Ref, pattern: Pt): P.infer<Pt>;
+export function receiveSince<const Pt extends P.Pattern<unknown>>(ref: Ref, pattern: Pt, ms: number): P.infer<Pt> | Timeout;
+export function receiveSince(ref: Ref, pattern?: unknown, ms?: number): unknown {
+  return receiveSinceAny(ref, pattern, ms);
+}
+
 /** A new reference, unique for the life of the VM. */
 export function makeRef(): Ref {
   if (local.current === null) requireScheduler("makeRef");
-  return newRef();
+  return local.current === null ? newRef() : newRefOf(local.current);
 }
 
 /**
@@ -80,7 +108,7 @@ export function makeRef(): Ref {
  */
 export function alias(): Ref {
   const p = callingProcess("alias");
-  const ref = newRef();
+  const ref = newRefOf(p);
   addAlias(p, ref);
   return ref;
 }
