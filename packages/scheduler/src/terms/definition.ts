@@ -24,6 +24,11 @@ export function isKnownDefinition(value: object): boolean {
   return markOf(value) === "definition" && host.definitionRef(value) !== undefined;
 }
 
+/** The name under which a module of this core exports a definition. */
+export function exportNameOf(value: object): string | undefined {
+  return markOf(value) === "definition" ? host.definitionRef(value)?.name : undefined;
+}
+
 /**
  * Marks an immutable object with methods (a server's client) to travel as a definition and a term: where it arrives,
  * `definition[REVIVE](data)` makes it again. On its own core it is sent by reference.

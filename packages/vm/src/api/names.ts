@@ -69,3 +69,9 @@ export function registered(): string[] {
   requireScheduler("registered");
   return namesInUse();
 }
+
+/** The registered name that is most like `name`, for "did you mean …?"; undefined if none is close enough to be meant. */
+export function nearestName(name: string): string | undefined {
+  requireScheduler("nearestName");
+  return local.names.nearest(name);
+}

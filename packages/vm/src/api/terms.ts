@@ -1,7 +1,13 @@
 /**
  * Values that travel in a way of their own.
  */
-import { definition as markDefinition, literal as makeLiteral, standIn as markStandIn, type StandIn } from "@agner/scheduler";
+import {
+  definition as markDefinition,
+  exportNameOf,
+  literal as makeLiteral,
+  standIn as markStandIn,
+  type StandIn,
+} from "@agner/scheduler";
 
 /** Key of the method by which a definition makes a stand-in again from its data: see {@link standIn}. */
 export { REVIVE } from "@agner/scheduler";
@@ -39,4 +45,9 @@ export function definition<T extends object>(value: T): T {
  */
 export function standIn<T extends object>(value: T, parts: StandIn): T {
   return markStandIn(value, parts);
+}
+
+/** The name under which its module exports a value marked with {@link definition}; undefined if none does. For reports and error messages. */
+export function definitionName(value: object): string | undefined {
+  return exportNameOf(value);
 }
