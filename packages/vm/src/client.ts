@@ -21,6 +21,7 @@ import {
   send,
   sendExit,
   spawnExport,
+  threadOf,
   watch,
   type Dest,
   type Down,
@@ -30,9 +31,11 @@ import {
 } from "@agner/scheduler";
 import { toStats, type SchedulerStats } from "./api/system.ts";
 import type { CodeWarning } from "./code/image.ts";
+import { resolveEntry } from "./code/resolve.ts";
 import type { CodeServer } from "./code/server.ts";
 import type { ThreadControl } from "./control.ts";
 import type { DirtyPool } from "./dirty/pool.ts";
+import { ENTRY_POINT } from "./entry-point.ts";
 import { exportsOf, functionRefOf, handlesOf, isHandle, type Handle, type Handles } from "./handles.ts";
 import { Inbox } from "./inbox.ts";
 import { drainNow, leaveAsMain, type MainInbox } from "./main-thread.ts";
@@ -259,24 +262,20 @@ export class VM {
   }
 
   /**
-   * Loads the module at `url` and runs its `main(...args)`; settles when main has returned or crashed, or a process has called `halt`.
+   * Loads the module at `url` and runs its application, its `main(...args)`, or both; settles when that has returned or crashed, or a process has called `halt`.
    *
    * @throws {AgnerError} `AGNER_NO_MAIN` if the module exports neither `main` nor an application.
    */
   async runMain(url: string | URL, args: readonly string[], options: WaitOptions = {}): Promise<MainResult> {
-    const app = await this.load<{ main: Fn<readonly string[], unknown> }>(url, options);
-    if (!("main" in app)) {
-      throw new AgnerError(
-        "AGNER_NO_MAIN",
-        `${String(url)} exports neither a function main(...args) nor an application as its default; add \`export function main(): void { … }\``,
-      );
-    }
+    const app = await this.load<object>(url, options);
+    const entry = { url: resolveEntry(url), name: ENTRY_POINT };
+    const refusal = await this.#until(this.#parts.threads[0]!.control.checkEntryPoint(entry.url), options.signal);
+    if (refusal !== undefined) throw decodeTerm(refusal);
     const halted = new Promise<number>((resolve) => this.#events.once("halt", resolve));
-    const handle = this.#handle("runMain", app.main);
     const reported = new Set<unknown>();
     const onCrash = (report: CrashReport): void => void reported.add(report.pid);
     this.on("crash", onCrash);
-    const { pid, thread, result } = this.#start(handle, args, options.signal);
+    const { pid, thread, result } = this.#start(entry, args, options.signal);
     const returned = result.then(
       (value) => (typeof value === "number" && Number.isInteger(value) ? value & 0xff : 0),
       (error: unknown) => {
@@ -285,7 +284,8 @@ export class VM {
         if (this.#ended.signal.aborted) throw error;
         if (BadTermError.is(error) && !reported.has(pid)) return 0; // no crash: what main returned is no term
         if (isShutdown(error)) return 0;
-        if (!reported.has(pid)) this.#events.emit("crash", mainReport(pid, error, thread));
+        if (!reported.has(pid))
+          this.#events.emit("crash", mainReport(pid, "main" in app ? "main" : "application", error, thread));
         return 1;
       },
     );
@@ -332,7 +332,13 @@ export class VM {
     }
     const pids = new Set([pid]);
     const handler = (): void => {
+      for (const to of pids) if (threadOf(to) < 0) pids.delete(to);
       for (const to of pids) send(to, { type: "SIGNAL", name });
+      if (pids.size > 0) return;
+      // Nobody is left who asked for it: it does what it does by default.
+      this.#trapped.delete(name);
+      process.off(name, handler);
+      process.kill(process.pid, name);
     };
     this.#trapped.set(name, { pids, handler });
     process.on(name, handler);

@@ -37,6 +37,8 @@ export interface MainControl {
 export interface ThreadControl {
   /** Evaluates modules; an error comes back encoded. */
   install(images: readonly ModuleImage[]): Promise<Uint8Array | undefined>;
+  /** Whether the module can be run; says why not by an encoded error. */
+  checkEntryPoint(url: string): Promise<Uint8Array | undefined>;
 }
 
 let main: Remote<MainControl> | undefined;

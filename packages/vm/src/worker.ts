@@ -27,6 +27,7 @@ import type { ModuleImage } from "./code/image.ts";
 import { installStackTraces } from "./code/stack.ts";
 import { setModuleTable } from "./code/thread-table.ts";
 import { encodeError } from "./dirty/terms.ts";
+import { ENTRY_POINT, entryPointOf } from "./entry-point.ts";
 import { haltNow } from "./halt.ts";
 import * as vmNamespace from "./index.ts";
 import { installOutput } from "./output.ts";
@@ -100,7 +101,10 @@ setTermHost({
     if (p !== undefined) exported(p);
   },
 });
-setExportResolver((url, name) => findTest(name) ?? (table.resolveExport(url, name) as Function));
+setExportResolver((url, name) => {
+  if (name === ENTRY_POINT) return entryPointOf(url, table.namespace(url));
+  return findTest(name) ?? (table.resolveExport(url, name) as Function);
+});
 setDescriptions(
   (site) => {
     const place = table.describeSite(site);
@@ -121,6 +125,14 @@ const control: ThreadControl = {
   install: async (images: readonly ModuleImage[]) => {
     try {
       await table.install(images);
+      return undefined;
+    } catch (e) {
+      return encodeError(e);
+    }
+  },
+  checkEntryPoint: async (url) => {
+    try {
+      entryPointOf(url, table.namespace(url));
       return undefined;
     } catch (e) {
       return encodeError(e);

@@ -1,10 +1,12 @@
 /**
  * The VM as processes see it: cores, statistics, signals of the operating system, the end.
  */
-import { callingProcess, describeValue, local, readStatistics, type ThreadStatistics } from "@agner/scheduler";
+import { constants } from "node:os";
+import { describeValue, local, readStatistics, suspendableProcess, type ThreadStatistics } from "@agner/scheduler";
 import { mainControl } from "../control.ts";
 import { haltNow } from "../halt.ts";
 import { badArgument, requireScheduler } from "./context.ts";
+import { wait } from "./wait.ts";
 
 /** How many cores run processes. */
 export function schedulers(): number {
@@ -59,10 +61,16 @@ export function halt(code: number = 0): never {
   return haltNow(code);
 }
 
-/** From now on the operating system's signal `name` (`"SIGINT"`, …) arrives at the caller as `{ type: "SIGNAL", name }` instead of ending the VM. */
+/**
+ * From its return on, the operating system's signal `name` (`"SIGINT"`, …) arrives at the caller as `{ type: "SIGNAL", name }` instead of ending the VM, for as long as
+ * the caller lives.
+ *
+ * @throws {AgnerError} `AGNER_BAD_ARGUMENT` if there is no such signal, or nobody can trap it; `AGNER_NATIVE_FRAME` under a native frame, where it cannot wait.
+ */
 export function trapSignal(name: NodeJS.Signals): void {
-  const { pid } = callingProcess("trapSignal");
-  if (typeof name !== "string" || !/^SIG[A-Z0-9]+$/.test(name))
+  const { pid } = suspendableProcess("trapSignal");
+  if (typeof name !== "string" || !(name in constants.signals))
     throw badArgument(`trapSignal: the argument must be a signal's name such as "SIGINT", not ${describeValue(name)}`);
-  void mainControl().trapSignal(name, pid.slot, pid.serial);
+  if (name === "SIGKILL" || name === "SIGSTOP") throw badArgument(`trapSignal: no program can trap ${name}`);
+  return wait(mainControl().trapSignal(name, pid.slot, pid.serial)) as never;
 }

@@ -156,8 +156,8 @@ test("captureStackTrace works, and uncompiled stacks are as without", () => {
 });
 
 test("names without the compiler's prefix", () => {
-  const names = ["$r4_loop", "loop", "$mk7", "$mk7_inner", "$", "$el", "$get_it", "Counter.add"];
-  expect(names.map(sourceName)).toEqual(["loop", "loop", "", "inner", "$", "$el", "$get_it", "Counter.add"]);
+  const names = ["$r4_loop", "loop", "$mk7", "$mk7_inner", "$fn", "$", "$el", "$get_it", "Counter.add"];
+  expect(names.map(sourceName)).toEqual(["loop", "loop", "", "inner", "", "$", "$el", "$get_it", "Counter.add"]);
 });
 
 test("the VM's own packages are known by where they lie", () => {

@@ -165,7 +165,7 @@ function place(name: string, url: string, line: number, column: number): string 
   return name === "" ? at : `${name} (${at})`;
 }
 
-/** A function's name as it was written: without the prefix of the compiler (`$r4_loop` → `loop`), empty if it had none (`$mk7`). */
+/** A function's name as it was written: without the prefix of the compiler (`$r4_loop` → `loop`), empty if it had none (`$mk7`, `$fn`). */
 export function sourceName(name: string): string {
-  return name.replace(/^\$[a-z]+\d+(?:_|$)/, "");
+  return name === "$fn" ? "" : name.replace(/^\$[a-z]+\d+(?:_|$)/, "");
 }

@@ -40,10 +40,10 @@ function lastMessage(): { lastMessage?: unknown } {
   }
 }
 
-/** The report of a `main` that ended by an exit on core `scheduler`. */
-export function mainReport(pid: Pid, error: unknown, scheduler: number): CrashReport {
+/** The report of an app's first process that ended by an exit on core `scheduler`. */
+export function mainReport(pid: Pid, initialCall: "main" | "application", error: unknown, scheduler: number): CrashReport {
   const reason = ExitError.is(error) ? error.reason : error;
-  return { pid, initialCall: "main", reason, ancestors: [], mailboxLength: 0, scheduler, time: Date.now() };
+  return { pid, initialCall, reason, ancestors: [], mailboxLength: 0, scheduler, time: Date.now() };
 }
 
 /** Whether `error` stands for an exit that is no failure: `"shutdown"` or `{ shutdown: term }`. A normal exit makes no error. */

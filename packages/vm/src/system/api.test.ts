@@ -197,10 +197,10 @@ processTest("statistics has a row of figures for every core", () => {
 
 processTest("a trapped signal of the operating system is a message", () => {
   trapSignal("SIGUSR2");
-  dirty(randomUUID); // the main thread has acted on the request: it serves them in order
   process.kill(process.pid, "SIGUSR2");
   expect(receive(undefined, 10_000)).toEqual({ type: "SIGNAL", name: "SIGUSR2" });
   expect(thrownBy(() => trapSignal("INT" as never))).toMatchObject({ code: "AGNER_BAD_ARGUMENT" });
+  expect(thrownBy(() => trapSignal("SIGKILL"))).toMatchObject({ message: "trapSignal: no program can trap SIGKILL" });
 });
 
 // Pid and Ref

@@ -6,6 +6,7 @@ import { dist } from "./dist.ts";
 export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
+  /** Null if a signal ended the program. */
   readonly code: number | null;
 }
 
@@ -14,10 +15,15 @@ export interface ProgramOptions {
   readonly cwd?: string;
   /** Written to standard input, which then ends. */
   readonly input?: string;
+  /** Sends the program a signal as soon as it has printed the text. */
+  readonly signal?: { readonly after: string; readonly name: NodeJS.Signals };
 }
 
 /** Runs Node with `args` to its end. The environment has no options of Agner and no wish for colours but those given. */
-export async function node(args: readonly string[], { env = {}, cwd, input = "" }: ProgramOptions = {}): Promise<Outcome> {
+export async function node(
+  args: readonly string[],
+  { env = {}, cwd, input = "", signal }: ProgramOptions = {},
+): Promise<Outcome> {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:AGNER_|FORCE_COLOR$|NO_COLOR$|NODE_OPTIONS$)/.test(name)),
   );
@@ -28,7 +34,13 @@ export async function node(args: readonly string[], { env = {}, cwd, input = "" 
   });
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  let signalled = signal === undefined;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    if (signalled || !stdout.includes(signal!.after)) return;
+    signalled = true;
+    child.kill(signal!.name);
+  });
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   child.stdin.on("error", () => {}).end(input); // a program may end without reading
   const [code] = (await once(child, "close")) as [number | null];
