@@ -45,7 +45,9 @@ export interface TerminatedEvent {
   /** Its state, as `formatStatus` shows it. */
   readonly state: unknown;
   /** Who waited for an answer, and where that process is. */
-  readonly client: { readonly pid: Pid; readonly name: string | undefined; readonly currentFunction: string | undefined } | undefined;
+  readonly client:
+    | { readonly pid: Pid; readonly name: string | undefined; readonly currentFunction: string | undefined }
+    | undefined;
   /** For an event manager: the handler that was removed. */
   readonly handler?: unknown;
   /** Events that `sys.log` has kept. */
@@ -111,8 +113,46 @@ export interface ApplicationEvent {
   readonly waitingFor?: readonly string[];
 }
 
+/** A process that is none of this library's has died of an uncaught error (level error). */
+export interface UncaughtEvent {
+  readonly type: "crash";
+  readonly pid: Pid;
+  readonly name: string | undefined;
+  /** The function that it first ran, as `name (file:line:column)`. */
+  readonly initialCall: string;
+  readonly currentFunction?: string;
+  readonly reason: unknown;
+  readonly stack?: string;
+  readonly ancestors: readonly (Pid | string)[];
+  readonly mailboxLength: number;
+  /** What it received last. */
+  readonly lastMessage?: unknown;
+  readonly links: readonly Pid[];
+  readonly scheduler: number;
+}
+
+/** A handler or filter of the logger has failed, and was removed (level error). */
+export interface RemovedEvent {
+  readonly type: "removed";
+  readonly part: "handler" | "filter";
+  readonly id: string;
+  readonly reason: unknown;
+}
+
+/** The default handler has dropped events (level notice). */
+export interface OverloadEvent {
+  readonly type: "overload";
+  /** How many of each level; none yet where the storm has only begun. */
+  readonly dropped: Readonly<Partial<Record<Level, number>>>;
+  readonly burst: number;
+  readonly windowMs: number;
+}
+
 /** Everything that this library itself reports. */
 export type Report =
+  | UncaughtEvent
+  | RemovedEvent
+  | OverloadEvent
   | CrashEvent
   | TerminatedEvent
   | ProgressEvent
