@@ -20,3 +20,7 @@ export {
 } from "./gen-server/action.ts";
 export type { Client, ClientOptions, ServerDefinition, ServerOptions, ServerSpec, ServerStatus } from "./gen-server/types.ts";
 export type { Backoff, ChildOptions, ChildSpec, Restart, Startable } from "./supervisor/child-spec.ts";
+export { application } from "./application.ts";
+export type { RunningApplication } from "./application/controller.ts";
+export type { StartApplicationOptions } from "./application/api.ts";
+export type { Application, ApplicationSpec, ApplicationType } from "./application/types.ts";

@@ -1,0 +1,79 @@
+/**
+ * What `agner run` runs of a module whose default export is an application: the application, with everything that it needs, until `main` returns, a signal
+ * asks for the end, or the tree ends by itself.
+ */
+import { exit, halt, isAlive, processInfo, receive, self, send, spawnMonitor, TIMEOUT, trapSignal, type Pid } from "@agner/vm";
+import { report } from "../logger/log.ts";
+import { ensureAllStarted, runningApplications, stopApplication } from "./api.ts";
+import { membersOf } from "./master.ts";
+import type { Application } from "./types.ts";
+
+/** How often a stop that takes long says what it waits for. */
+const SLOW_STOP_MS = 5_000;
+/** Exit codes of a second signal, as shells know them: 128 and the signal's number. */
+const KILLED = { SIGINT: 130, SIGTERM: 143 } as const;
+
+type Main = (...args: string[]) => unknown;
+type Message = { readonly type: string; readonly ref?: unknown; readonly name?: string; readonly reason?: unknown; readonly value?: unknown };
+
+/** Runs an application and, if there is one, `main` beside it. Returns what `main` returned, else the exit code. */
+export function runApplication(app: Application, main: Main | undefined, args: readonly string[]): unknown {
+  trapSignal("SIGINT");
+  trapSignal("SIGTERM");
+  const started = ensureAllStarted(app, { args, type: "permanent" });
+  const me = self();
+  const [mainPid, mainEnd] = main === undefined ? [undefined, undefined] : spawnMonitor(() => runMain(main, args, me));
+  let code: unknown;
+  for (;;) {
+    const message = receive<Message>();
+    if (message.type === "SIGNAL") {
+      if (mainPid !== undefined) exit(mainPid, "shutdown");
+      code = 0;
+      break;
+    }
+    if (message.type === "$main_returned") {
+      code = message.value;
+      break;
+    }
+    if (message.type === "DOWN" && message.ref === mainEnd) {
+      code = message.reason === "normal" ? 0 : 1; // the crash itself has been reported
+      break;
+    }
+  }
+  stopAll(started);
+  return code;
+}
+
+function runMain(main: Main, args: readonly string[], runner: Pid): void {
+  const value = main(...args);
+  if (typeof value === "number") send(runner, { type: "$main_returned", value });
+}
+
+/** Stops applications in the reverse order of their start. A second signal ends the VM at once. */
+function stopAll(names: readonly string[]): void {
+  const order = [...names].reverse();
+  const [stopper, end] = spawnMonitor(() => {
+    for (const name of order) if (runningApplications().some((running) => running.name === name)) stopApplication(name);
+  });
+  for (;;) {
+    const message = receive<Message>((m: any) => m?.type === "SIGNAL" || m?.ref === end, SLOW_STOP_MS);
+    if (message === TIMEOUT) reportSlow();
+    else if (message.type === "DOWN") return;
+    else if (isAlive(stopper)) halt(KILLED[message.name as keyof typeof KILLED] ?? 1);
+  }
+}
+
+function reportSlow(): void {
+  for (const { name, master, status } of runningApplications()) {
+    if (status !== "stopping") continue;
+    const waitingFor = membersOf(master).map(describe).filter((text) => text !== undefined);
+    report("warning", { type: "application", event: "stopping_slowly", application: name, waitingFor });
+  }
+}
+
+function describe(pid: Pid): string | undefined {
+  const info = processInfo(pid);
+  if (info === undefined) return undefined;
+  const initialCall = info.dictionary.find(([key]) => key === "$initial_call")?.[1] ?? info.initialCall;
+  return `${info.registeredName === undefined ? "" : `${JSON.stringify(info.registeredName)} `}${pid.toString()} (${String(initialCall)}), waiting in ${info.currentFunction}`;
+}
