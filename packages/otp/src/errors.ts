@@ -63,3 +63,8 @@ Object.defineProperty(SupervisorError.prototype, "name", { value: "SupervisorErr
 export function badArgument(message: string): AgnerError {
   return new AgnerError("AGNER_BAD_ARGUMENT", message);
 }
+
+/** An `AGNER_UNDEF` error: a callback that is needed is not there. */
+export function undef(message: string): AgnerError {
+  return new AgnerError("AGNER_UNDEF", message);
+}

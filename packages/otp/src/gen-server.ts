@@ -3,7 +3,8 @@
  */
 import { AgnerError, definition, dictionary, REVIVE } from "@agner/vm";
 import { badArgument } from "./errors.ts";
-import { CURRENT, moduleName } from "./gen/describe.ts";
+import { CURRENT } from "./gen/current.ts";
+import { moduleName } from "./gen/describe.ts";
 import type { From, StartResult } from "./gen/message.ts";
 import { isServerDest, type ServerDest } from "./gen/names.ts";
 import { runProcess } from "./gen/process.ts";

@@ -5,19 +5,16 @@ export type { NameServer, ServerDest, ServerName, Via } from "./gen/names.ts";
 export type { StartOptions } from "./gen/start.ts";
 export { caller, genServer, type Caller } from "./gen-server.ts";
 export {
-  ignore,
   noreply,
   reply,
-  stop,
   withContinue,
   withHibernate,
   withTimeout,
-  type Ignore,
   type Next,
   type NoReply,
   type Reply,
-  type Stop,
 } from "./gen-server/action.ts";
+export { ignore, stop, type Ignore, type Stop } from "./gen/action.ts";
 export type { Client, ClientOptions, ServerDefinition, ServerOptions, ServerSpec, ServerStatus } from "./gen-server/types.ts";
 export type { Backoff, ChildOptions, ChildSpec, Restart, Startable } from "./supervisor/child-spec.ts";
 export { application } from "./application.ts";

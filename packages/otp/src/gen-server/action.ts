@@ -2,8 +2,7 @@
  * What the callbacks of a server return: a reply, no reply, an end, or, from `init`, how to begin.
  */
 
-/** Marks the values that {@link reply} and its like make. */
-export const ACTION: unique symbol = Symbol.for("agner.action");
+import { ACTION, type Ignore, type Stop } from "../gen/action.ts";
 
 /** What a server does after a callback, before it takes the next message; at most one of them. */
 export interface Next<C = unknown> {
@@ -30,20 +29,6 @@ export interface NoReply<S> {
   readonly next: Next | undefined;
 }
 
-/** See {@link stop}. */
-export interface Stop<S = never, V = never> {
-  readonly [ACTION]: "stop";
-  readonly reason: unknown;
-  readonly state: S;
-  readonly answered: boolean;
-  readonly value: V;
-}
-
-/** See {@link ignore}. */
-export interface Ignore {
-  readonly [ACTION]: "ignore";
-}
-
 /** See {@link withContinue}. */
 export interface Begin<S> {
   readonly [ACTION]: "begin";
@@ -63,22 +48,6 @@ export function noreply<S>(state: S, next?: Next): NoReply<S> {
   return { [ACTION]: "noreply", state, next };
 }
 
-/**
- * Ends the server with `reason`, after `terminate`. From a call, a third argument is the answer, which is sent when `terminate` has run. From `init`, only
- * the reason is given: the start fails with it.
- */
-export function stop(reason: unknown): Stop;
-export function stop<S>(reason: unknown, state: S): Stop<S>;
-export function stop<S, V>(reason: unknown, state: S, value: V): Stop<S, V>;
-export function stop(...args: [reason: unknown, state?: unknown, value?: unknown]): Stop<unknown, unknown> {
-  return { [ACTION]: "stop", reason: args[0], state: args[1], answered: args.length > 2, value: args[2] };
-}
-
-/** From `init`: nothing is started, and that is no error; the start returns undefined. */
-export function ignore(): Ignore {
-  return { [ACTION]: "ignore" };
-}
-
 /** From `init`: begins with `state`, and calls `continue` with `value` before any message. */
 export function withContinue<S>(state: S, value: unknown): Begin<S> {
   return { [ACTION]: "begin", state, next: { continue: value } };
@@ -92,9 +61,4 @@ export function withTimeout<S>(state: S, ms: number): Begin<S> {
 /** From `init`: begins with `state`, in hibernation. */
 export function withHibernate<S>(state: S): Begin<S> {
   return { [ACTION]: "begin", state, next: { hibernate: true } };
-}
-
-/** Whether a value was made by one of the functions above. */
-export function isAction(value: unknown): value is Action {
-  return typeof value === "object" && value !== null && ACTION in value;
 }

@@ -1,17 +1,20 @@
 /**
  * HOT PATH (benchmark: server-call). The server's side: its start, its loop, its end.
  */
-import { AgnerError, dictionary, receive, self, send, TIMEOUT, unlink } from "@agner/vm";
-import { hibernate } from "../gen/hibernate.ts";
-import { CURRENT, infoInTime, moduleName } from "../gen/describe.ts";
+import { receive, self, send, TIMEOUT } from "@agner/vm";
+import { undef } from "../errors.ts";
+import { ACTION, isAction } from "../gen/action.ts";
+import { newCurrent, type Current } from "../gen/current.ts";
 import { tell } from "../gen/debug.ts";
+import { describeClient, moduleName } from "../gen/describe.ts";
+import { hibernate } from "../gen/hibernate.ts";
 import type { Call, Cast, From, System } from "../gen/message.ts";
 import { endProcess } from "../gen/process.ts";
 import { isOrderly, reasonOf } from "../gen/reason.ts";
-import { acknowledge, claimName, type Starter } from "../gen/start.ts";
+import { acknowledge, claimName, failStart, ignoreStart, type Starter } from "../gen/start.ts";
 import { handleSystem, type SystemCallbacks, type SystemProcess } from "../gen/system.ts";
 import { report } from "../logger/log.ts";
-import { ACTION, isAction, type Action, type Next } from "./action.ts";
+import type { Action, Next } from "./action.ts";
 import type { ServerSpec, ServerStatus } from "./types.ts";
 
 type AnySpec = ServerSpec<any, any, Record<string, Handler>, Record<string, Handler>>;
@@ -20,12 +23,6 @@ type Handler = (state: unknown, ...args: unknown[]) => Action;
 /** A definition as its servers see it. */
 export interface ServerCode {
   readonly spec: AnySpec;
-}
-
-/** What a server handles now: in its dictionary, for `caller()` and for those who ask what it is doing. */
-interface Current {
-  request: string | undefined;
-  from: From | undefined;
 }
 
 /** A running server. */
@@ -59,7 +56,7 @@ export function runServer(definition: ServerCode, argument: unknown, hibernateAf
     begun = e;
   }
   let next: Next | undefined;
-  if (isAction(begun)) {
+  if (isAction<Action>(begun)) {
     switch (begun[ACTION]) {
       case "ignore":
         return ignoreStart(starter);
@@ -90,33 +87,13 @@ export function runServer(definition: ServerCode, argument: unknown, hibernateAf
   });
 }
 
-function newCurrent(): Current {
-  const current: Current = { request: undefined, from: undefined };
-  dictionary.put(CURRENT, current);
-  return current;
-}
-
-/** The start fails with `reason`, and the process ends with `exitReason`. */
-export function failStart(starter: Starter, reason: unknown, exitReason: unknown): never {
-  if (starter.linked) unlink(starter.pid);
-  acknowledge(starter, { kind: "error", reason });
-  endProcess(exitReason);
-}
-
-/** Nothing is started, and that is no error. */
-export function ignoreStart(starter: Starter): never {
-  if (starter.linked) unlink(starter.pid);
-  acknowledge(starter, { kind: "ignore" });
-  endProcess("normal");
-}
-
 function serve(server: Server): never {
   let ending: Ending | undefined;
   while (ending === undefined) {
     try {
       ending = loop(server);
     } catch (e) {
-      ending = isAction(e) ? settle(server, e) : { reason: reasonOf(e) };
+      ending = isAction<Action>(e) ? settle(server, e) : { reason: reasonOf(e) };
     }
   }
   return finish(server, ending);
@@ -220,11 +197,6 @@ function required(server: Server, name: "continue"): (state: unknown, value: unk
   return callback as (state: unknown, value: unknown) => Action;
 }
 
-/** The error for a callback that is not there. */
-function undef(message: string): AgnerError {
-  return new AgnerError("AGNER_UNDEF", message);
-}
-
 /** Does what a callback has returned: undefined if the server goes on. */
 function settle(server: Server, action: Action): Ending | undefined {
   const { current } = server;
@@ -294,13 +266,6 @@ function reportTermination(server: Server, reason: unknown, client: From | undef
     client: client === undefined ? undefined : describeClient(client),
     ...(status.log === undefined ? {} : { log: status.log }),
   });
-}
-
-function describeClient({ pid }: From): { pid: From["pid"]; name: string | undefined; currentFunction: string | undefined } {
-  const info = infoInTime(pid);
-  return typeof info === "object"
-    ? { pid, name: info.registeredName, currentFunction: info.currentFunction }
-    : { pid, name: undefined, currentFunction: undefined };
 }
 
 /** A status as the server's `formatStatus` wants it shown; if that throws, without the state. */

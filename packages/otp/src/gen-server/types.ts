@@ -3,7 +3,8 @@ import type { Pid } from "@agner/vm";
 import type { ServerDest } from "../gen/names.ts";
 import type { StartOptions } from "../gen/start.ts";
 import type { ChildOptions, ChildSpec, Startable } from "../supervisor/child-spec.ts";
-import type { Begin, Ignore, NoReply, Reply, Stop } from "./action.ts";
+import type { Ignore, Stop } from "../gen/action.ts";
+import type { Begin, NoReply, Reply } from "./action.ts";
 
 /** The state, from what `init` returns. */
 export type StateOf<I> = I extends Begin<infer S> ? S : I extends Ignore | Stop<any, any> ? never : I;

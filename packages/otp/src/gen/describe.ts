@@ -15,6 +15,8 @@ import {
   type ProcessInfo,
 } from "@agner/vm";
 import { ownInitialCall } from "./ancestors.ts";
+import { CURRENT } from "./current.ts";
+import type { From } from "./message.ts";
 import { isVia, ownName, type ServerDest } from "./names.ts";
 
 /** How a definition is called in reports. */
@@ -75,10 +77,19 @@ export function infoInTime(pid: Pid): ProcessInfo | undefined | "busy" {
   return answer === TIMEOUT ? "busy" : answer.info;
 }
 
-/** Key of the process dictionary under which a server keeps the call that it handles. */
-export const CURRENT = "$server";
-
 function requestOf(info: ProcessInfo): string | undefined {
   const entry = info.dictionary.find(([key]) => key === CURRENT);
   return (entry?.[1] as { request?: string } | undefined)?.request;
+}
+
+/** Who waits for an answer, and where that process is: for reports. */
+export function describeClient({ pid }: From): {
+  pid: From["pid"];
+  name: string | undefined;
+  currentFunction: string | undefined;
+} {
+  const info = infoInTime(pid);
+  return typeof info === "object"
+    ? { pid, name: info.registeredName, currentFunction: info.currentFunction }
+    : { pid, name: undefined, currentFunction: undefined };
 }

@@ -28,6 +28,7 @@ import { badArgument } from "../errors.ts";
 import { ancestorsOfChild } from "./ancestors.ts";
 import type { Acknowledge, AckResult, StartResult } from "./message.ts";
 import { isVia, resolveDest, type ServerName } from "./names.ts";
+import { endProcess } from "./process.ts";
 
 /** How a process is started. */
 export interface StartOptions {
@@ -149,4 +150,18 @@ export function claimName(name: ServerName | undefined): (AckResult & { readonly
   if (name === undefined || typeof name === "string" || name.via.registerName(name.key)) return undefined;
   const holder = resolveDest(name);
   return holder === undefined ? { kind: "error", reason: "noproc" } : { kind: "error", reason: { alreadyStarted: holder } };
+}
+
+/** The start fails with `reason`, and the process ends with `exitReason`. */
+export function failStart(starter: Starter, reason: unknown, exitReason: unknown): never {
+  if (starter.linked) unlink(starter.pid);
+  acknowledge(starter, { kind: "error", reason });
+  endProcess(exitReason);
+}
+
+/** Nothing is started, and that is no error. */
+export function ignoreStart(starter: Starter): never {
+  if (starter.linked) unlink(starter.pid);
+  acknowledge(starter, { kind: "ignore" });
+  endProcess("normal");
 }
