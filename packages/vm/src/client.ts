@@ -35,8 +35,10 @@ import { resolveEntry } from "./code/resolve.ts";
 import type { CodeServer } from "./code/server.ts";
 import type { ThreadControl } from "./control.ts";
 import type { DirtyPool } from "./dirty/pool.ts";
+import type * as ClientCall from "./client-call.ts";
+import { calledClient, clientTarget, type Called, type ClientTarget } from "./client-handle.ts";
 import { ENTRY_POINT } from "./entry-point.ts";
-import { exportsOf, functionRefOf, handlesOf, isHandle, type Handle, type Handles } from "./handles.ts";
+import { exportsOf, functionRefOf, handleData, handlesOf, type Handles } from "./handles.ts";
 import { Inbox } from "./inbox.ts";
 import { drainNow, leaveAsMain, type MainInbox } from "./main-thread.ts";
 import type { CrashReport } from "./report/crash.ts";
@@ -86,6 +88,21 @@ export interface MainResult {
   readonly exitCode: number;
 }
 
+/** An export of a loaded module. */
+interface ExportName {
+  readonly url: string;
+  readonly name: string;
+}
+
+/** Options of {@link VM.call}. */
+export interface CallOptions extends WaitOptions {
+  /** How long the client's calls may take, in milliseconds, by its method `with({ timeout })`; default the client's own. */
+  readonly timeout?: number;
+}
+
+/** The app module that calls clients' methods. */
+const CLIENT_CALL = new URL("./client-call.js", import.meta.url);
+
 type Fn<A extends readonly unknown[], R> = (...args: A) => R;
 
 /**
@@ -101,6 +118,7 @@ export class VM {
   readonly #downs = new Map<Ref, (down: Down) => void>();
   readonly #trapped = new Map<string, { pids: Set<Pid>; handler: () => void }>();
   readonly #ended = new AbortController();
+  #clientCall: Promise<Handles<typeof ClientCall>> | undefined;
   #nextThread = 0;
   #stopping: Promise<void> | undefined;
   #halt: number | undefined;
@@ -166,13 +184,13 @@ export class VM {
   run<A extends readonly unknown[], R>(fn: Fn<A, R>, ...args: A): Promise<R>;
   run<A extends readonly unknown[], R>(options: WaitOptions, fn: Fn<A, R>, ...args: A): Promise<R>;
   async run(...all: unknown[]): Promise<unknown> {
-    const options = isHandle(all[0]) ? {} : (all.shift() as WaitOptions);
+    const options = handleData(all[0]) !== undefined ? {} : (all.shift() as WaitOptions);
     const [fn, ...args] = all;
     return this.#start(this.#handle("run", fn), args, options.signal).result;
   }
 
   #start(
-    handle: Pick<Handle, "url" | "name">,
+    handle: ExportName,
     args: readonly unknown[],
     signal: AbortSignal | undefined,
   ): { pid: Pid; thread: number; result: Promise<unknown> } {
@@ -191,6 +209,48 @@ export class VM {
         if (this.#results.delete(ref) && !this.#ended.signal.aborted) this.exit(pid, "kill");
       }),
     };
+  }
+
+  /**
+   * The methods of a client, each of which runs in a process of its own and returns a promise of its result. A client comes from `app.Counter.ref("counter")`, or in a
+   * message or result of a process.
+   *
+   * @throws {AgnerError} `AGNER_BAD_ARGUMENT` for what is no client. The promises reject with what the method threw, or the signal's reason.
+   * @example
+   * const sum = await vm.call(app.Counter.ref("counter")).add(5);
+   * await vm.call(app.Counter.ref("counter"), { timeout: 30_000 }).get();
+   */
+  call<C extends object>(client: C, options: CallOptions = {}): Called<C> {
+    this.#check();
+    const target = clientTarget(client);
+    if (target === undefined) {
+      throw new AgnerError(
+        "AGNER_BAD_ARGUMENT",
+        `vm.call: the first argument must be a client, such as app.Counter.ref("counter"), not ${describeValue(client)}`,
+      );
+    }
+    const { timeout } = options;
+    if (timeout !== undefined && !(typeof timeout === "number" && timeout >= 0)) {
+      throw new AgnerError(
+        "AGNER_BAD_ARGUMENT",
+        `vm.call: timeout must be a number of milliseconds of at least 0, not ${describeValue(timeout)}`,
+      );
+    }
+    return calledClient((path, args) => this.#call(target, options, path, args)) as Called<C>;
+  }
+
+  async #call(
+    target: ClientTarget,
+    { signal, timeout }: CallOptions,
+    path: readonly string[],
+    args: readonly unknown[],
+  ): Promise<unknown> {
+    signal?.throwIfAborted();
+    const { callClient } = await this.#until((this.#clientCall ??= this.load<typeof ClientCall>(CLIENT_CALL)), signal);
+    const { result } = this.#start(this.#handle("call", callClient), [target, timeout, path, args], signal);
+    const outcome = (await result) as ClientCall.CallOutcome;
+    if ("error" in outcome) throw outcome.error;
+    return outcome.value;
   }
 
   /** Runs what a module has under a name that need not be an export: a test body. For `@agner/vm/vitest`. */
@@ -386,8 +446,16 @@ export class VM {
     this.#ended.abort(error);
   }
 
-  #handle(what: string, fn: unknown): Handle {
-    if (isHandle(fn)) return fn;
+  #handle(what: string, fn: unknown): ExportName {
+    const data = handleData(fn);
+    if (data?.path.length === 1) return { url: data.url, name: data.path[0]! };
+    if (data !== undefined) {
+      const name = data.path.join(".");
+      throw new AgnerError(
+        "AGNER_BAD_ARGUMENT",
+        `vm.${what}: ${name} is only a part of what ${data.url} exports; export a function that calls it`,
+      );
+    }
     throw new AgnerError(
       "AGNER_BAD_ARGUMENT",
       `vm.${what}: the function must be a handle from vm.load(…), such as app.main, not ${describeValue(fn)}`,

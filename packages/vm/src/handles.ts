@@ -1,40 +1,68 @@
 /**
  * Typed handles: what Node code holds of a module that is loaded in the VM. A handle names an export; the function itself lives on the scheduler threads.
  */
-import { AgnerError } from "@agner/scheduler";
+import { AgnerError, definition, REVIVE } from "@agner/scheduler";
+import { makeClientByRef, reviveClient } from "./client-handle.ts";
+import { pathOf } from "./code/exported-values.ts";
 import type { CodeServer } from "./code/server.ts";
 
 const HANDLE = Symbol("agner.handle");
 
-/** The exports of a loaded module, as Node code sees them: functions to run in processes. */
+/** The exports of a loaded module, as Node code sees them: functions to run in processes, definitions to make clients of. */
 export type Handles<M> = { readonly [K in keyof M]: M[K] };
 
 interface HandleData {
   readonly url: string;
-  readonly name: string;
+  /** The names that lead from the module to what is meant: one, unless it is a part of an export. */
+  readonly path: readonly string[];
   /** Module id and index, if the export is a function declared at the top level. */
   readonly functionRef: { readonly module: number; readonly index: number } | undefined;
+  /** The name under which it travels, if it is known to be a definition. */
+  readonly definition: string | undefined;
 }
 
-export type Handle = HandleData & ((...args: never[]) => unknown);
+export type Handle = (...args: never[]) => unknown;
 
-export function isHandle(value: unknown): value is Handle {
-  return typeof value === "function" && HANDLE in value;
+/** What a handle stands for. */
+export function handleData(value: unknown): HandleData | undefined {
+  return typeof value === "function" ? (value as { [HANDLE]?: HandleData })[HANDLE] : undefined;
 }
 
+/** Its parts are handles too: `app.servers.Counter`. Every handle can make clients, since only the VM knows what is a definition. */
 function makeHandle(data: HandleData): Handle {
+  const { url, path } = data;
+  const name = path.join(".");
   const refuse = (): never => {
     throw new AgnerError(
       "AGNER_NOT_A_PROCESS",
-      `${data.name} runs inside the VM: call it with vm.run(app.${data.name}, …) or vm.spawn(app.${data.name}, …)`,
+      `${name} runs inside the VM: call it with vm.run(app.${name}, …) or vm.spawn(app.${name}, …)`,
     );
   };
-  return Object.defineProperties(refuse, {
-    [HANDLE]: { value: true },
-    url: { value: data.url },
-    name: { value: data.name },
-    functionRef: { value: data.functionRef },
-  }) as unknown as Handle;
+  const own = Object.defineProperties(refuse, { [HANDLE]: { value: Object.freeze(data) }, name: { value: name } });
+  const handle: Handle = new Proxy(own, {
+    get(_own, key) {
+      if (typeof key === "symbol" || key in own) return Reflect.get(own, key) as unknown;
+      if (key === "then" || key === "toJSON") return undefined;
+      if (key === "ref") return (dest: unknown) => makeClientByRef(url, path, dest);
+      return makeHandle({ url, path: [...path, key], functionRef: undefined, definition: undefined });
+    },
+  });
+  if (data.definition !== undefined) {
+    Object.defineProperty(own, REVIVE, { value: (travelled: unknown) => reviveClient(url, path, travelled, handle) });
+    definition(own);
+  }
+  return handle;
+}
+
+const definitions = new Map<string, Handle>();
+
+/** The handle of a definition that came from a process, the same each time. */
+export function definitionHandle(module: string, name: string): Handle {
+  const key = `${name} ${module}`;
+  let handle = definitions.get(key);
+  if (handle === undefined)
+    definitions.set(key, (handle = makeHandle({ url: module, path: pathOf(name), functionRef: undefined, definition: name })));
+  return handle;
 }
 
 /** The handles of a module, made as they are asked for; an unknown name says what the module exports. */
@@ -53,7 +81,8 @@ export function handlesOf<M>(
           `${url} has no export ${JSON.stringify(name)}; it exports ${[...exports].join(", ") || "nothing"}`,
         );
       let handle = made.get(name);
-      if (handle === undefined) made.set(name, (handle = makeHandle({ url, name, functionRef: functionRef(name) })));
+      if (handle === undefined)
+        made.set(name, (handle = makeHandle({ url, path: [name], functionRef: functionRef(name), definition: undefined })));
       return handle;
     },
     has: (_target, name) => typeof name === "string" && exports.has(name),

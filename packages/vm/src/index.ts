@@ -40,7 +40,8 @@ export { definition, definitionName, literal, REVIVE, standIn, type StandIn } fr
 export { cancelTimer, readTimer, sendAfter, sleep } from "./api/timers.ts";
 export { dirty, wait } from "./api/wait.ts";
 export { boot, type BootOptions } from "./boot.ts";
-export { VM, type MainResult, type VMEvents, type WaitOptions } from "./client.ts";
+export { VM, type CallOptions, type MainResult, type VMEvents, type WaitOptions } from "./client.ts";
+export type { Called } from "./client-handle.ts";
 export { Inbox } from "./inbox.ts";
 export type { Handles } from "./handles.ts";
 export type { CrashReport } from "./report/crash.ts";

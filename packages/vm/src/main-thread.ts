@@ -17,7 +17,7 @@ import {
   startLocal,
   type SharedMemory,
 } from "@agner/scheduler";
-import { isHandle } from "./handles.ts";
+import { definitionHandle, handleData } from "./handles.ts";
 import type { CrashReport } from "./report/crash.ts";
 
 export interface MainInbox {
@@ -34,10 +34,13 @@ let turns = 0;
 export function joinAsMain(memory: SharedMemory, ports: ReadonlyMap<number, MessagePort>): MainInbox {
   startLocal(memory, memory.schedulers);
   setTermHost({
-    functionRef: (fn) => (isHandle(fn) ? fn.functionRef : undefined),
+    functionRef: (fn) => handleData(fn)?.functionRef,
     resolveFunction: (module, index) => Object.freeze({ module, index }) as never,
-    definitionRef: () => undefined,
-    resolveDefinition: (module, name) => Object.freeze({ module, name }),
+    definitionRef: (value) => {
+      const data = handleData(value);
+      return data?.definition === undefined ? undefined : { module: data.url, name: data.definition };
+    },
+    resolveDefinition: definitionHandle,
     pidExported: (pid) => {
       const p = Pid.local(pid);
       if (p !== undefined) exported(p);
