@@ -9,7 +9,7 @@ import { NameTable } from "./memory/names.ts";
 import { incarnate } from "./memory/layout.ts";
 import { forgetPids } from "./process/pid.ts";
 import { startRefs, type Ref } from "./process/ref.ts";
-import type { LastingAlias, Monitor, Process, Wait } from "./process/process.ts";
+import type { Process, Wait } from "./process/process.ts";
 import { RunQueue } from "./run-queue.ts";
 import { TimerWheel, type Timer } from "./timers.ts";
 import type { Dest } from "./signals/message.ts";
@@ -53,7 +53,6 @@ export interface Local {
   readonly runQueue: RunQueue;
   timers: TimerWheel;
   readonly sendTimers: Map<Ref, SendTimer>;
-  readonly aliases: Map<Ref, LastingAlias | Monitor>;
   readonly pendingReplies: Map<Ref, PendingReply>;
   /** Processes of this thread that are on the board, oldest first. */
   published: Process[];
@@ -82,7 +81,6 @@ export const local: Local = {
   runQueue: new RunQueue(),
   timers: new TimerWheel(),
   sendTimers: new Map(),
-  aliases: new Map(),
   pendingReplies: new Map(),
   published: [],
   counters: { reductions: 0, messagesIn: 0, messagesOut: 0, spawns: 0, steals: 0, migrations: 0, processes: 0, busyMs: 0 },

@@ -1,6 +1,7 @@
 /**
  * Making processes: here, on another core, or from a record that was stolen. No spawn ever parks: the spawner allocates slot and pid itself.
  */
+import { holdsClosures, putCapturesTogether, takeCapturesApart, type Captures } from "./closures.ts";
 import { AgnerError } from "./errors.ts";
 import { enqueue, local } from "./local.ts";
 import { captureEntry, CALL, INFO, type Frame } from "./process/frames.ts";
@@ -20,14 +21,16 @@ import {
   type Priority,
   type ResultTarget,
 } from "./process/process.ts";
-import { newRefOf, type Ref } from "./process/ref.ts";
-import { checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
+import { newRefOf, Ref } from "./process/ref.ts";
+import { itemsOf } from "./process/ring.ts";
+import { checkMonitorOptions, type MonitorOptions } from "./signals/aliases.ts";
+import { unbond } from "./signals/bonds.ts";
 import { terminate } from "./signals/exit.ts";
 import { addLink } from "./signals/links.ts";
 import { watch } from "./signals/monitors.ts";
 import { lookupName, takeName } from "./signals/names.ts";
 import { applyEarly, begin, end, exported, onSignal } from "./signals/remote.ts";
-import { addWatcher } from "./signals/watchers.ts";
+import { addWatcher, takeWatchers } from "./signals/watchers.ts";
 import * as wire from "./signals/wire.ts";
 import { describeValue } from "./terms/bad-term.ts";
 import { BadTermError } from "./errors.ts";
@@ -187,6 +190,10 @@ function copyEntryFrame(p: Process, fn: Entry, args: readonly unknown[]): Frame 
       "AGNER_BAD_ARGUMENT",
       `spawn: ${fn.name || "the function"} does not belong to a compiled module; wrap the call in a function of your own: spawn(() => …)`,
     );
+  if (holdsClosures(frame)) {
+    const captures = takeCapturesApart(frame.slice(2), (value) => (args.includes(value) ? value : copyCapture(p, value)));
+    return [null, frame[1], ...putCapturesTogether(captures)];
+  }
   for (let i = 2; i < frame.length; i++) {
     const value = frame[i];
     if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") continue;
@@ -228,7 +235,9 @@ export function setExportResolver(resolve: (url: string, name: string) => Functi
 type EntryRef =
   | readonly ["function", module: number, index: number]
   | readonly ["export", url: string, name: string]
-  | readonly ["frame", site: number, ...values: unknown[]];
+  | readonly ["frame", site: number, ...values: unknown[]]
+  /** An entry frame with closures among its values. */
+  | readonly ["closures", site: number, captures: Captures];
 
 /** What crosses to the thread that starts the process, besides its pid. All of it is terms. */
 interface SpawnRecord {
@@ -250,7 +259,7 @@ function recordOf(p: Process): SpawnRecord {
   const lineage: Pid[] = [];
   for (let node = p.lineage; node !== null; node = node.up) lineage.push(node.pid);
   let entry: EntryRef;
-  if (p.frames !== null) entry = ["frame", ...(p.frames.slice(1) as [number, ...unknown[]])];
+  if (p.frames !== null) entry = frameEntry(p.frames);
   else {
     const found = host.functionRef(p.entry!);
     if (found === undefined) throw new BadTermError(`${p.entry!.name} cannot be found on other cores`, "");
@@ -262,12 +271,29 @@ function recordOf(p: Process): SpawnRecord {
     lineage,
     priority: p.priority,
     links: rare?.links === undefined ? [] : [...rare.links],
-    watchers: rare?.watchers === undefined ? [] : [...rare.watchers.values()],
+    watchers: itemsOf(rare?.watchers).map(({ ref, pid, name }) => ({ ref, pid, name })),
     name: rare?.name,
     maxMailbox: rare?.maxMailbox,
     resultTo: rare?.resultTo,
     pinned: rare?.pinned,
   };
+}
+
+function frameEntry(frame: Frame): EntryRef {
+  if (holdsClosures(frame)) return ["closures", frame[1], takeCapturesApart(frame.slice(2), (value) => value)];
+  return ["frame", ...(frame.slice(1) as [number, ...unknown[]])];
+}
+
+/** The frame with which a process begins; null if it begins with a function. */
+function frameOf(entry: EntryRef): Frame | null {
+  switch (entry[0]) {
+    case "frame":
+      return [null, ...(entry.slice(1) as [number, ...unknown[]])];
+    case "closures":
+      return [null, entry[1], ...putCapturesTogether(entry[2])];
+    default:
+      return null;
+  }
 }
 
 /** Writes the record of `p`, which has not started. */
@@ -290,7 +316,7 @@ export function readSpawn(reader: Reader, victim: number = -1): Process {
   const [kind, first, second] = record.entry;
   let entry: Entry | null = null;
   let failure: unknown;
-  if (kind !== "frame") {
+  if (kind === "function" || kind === "export") {
     try {
       entry = (
         kind === "function"
@@ -302,8 +328,8 @@ export function readSpawn(reader: Reader, victim: number = -1): Process {
       failure = e;
     }
   }
-  const p = new Process(pid, entry, kind === "frame" || failure !== undefined ? null : record.args, lineage);
-  if (kind === "frame") p.frames = [null, ...record.entry.slice(1)] as unknown as Frame;
+  const p = new Process(pid, entry, entry === null || failure !== undefined ? null : record.args, lineage);
+  p.frames = frameOf(record.entry);
   if (failure !== undefined) {
     p.value = failure;
     p.threw = 1;
@@ -341,10 +367,7 @@ function undoSpawn(p: Process): void {
   const parent = local.current;
   if (parent?.rare !== null && parent !== null) {
     parent.rare?.links?.delete(p.pid);
-    for (const ref of rare?.watchers?.keys() ?? []) {
-      parent.rare?.monitors?.delete(ref);
-      unalias(parent, ref);
-    }
+    for (const { ref } of takeWatchers(rare?.watchers)) unbond(Ref.bond(ref)!);
   }
   local.directory.release(p.pid.slot, p.pid.serial);
 }

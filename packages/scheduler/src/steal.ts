@@ -12,6 +12,7 @@ import { StealableDeque, Thief } from "./memory/deque.ts";
 import { Pid } from "./process/pid.ts";
 import { EXITING, pin, PUBLISHED, RUNNABLE, type Process } from "./process/process.ts";
 import { afterSignal, sendMessageTo, setSettle } from "./signals/remote.ts";
+import { takeWatchers } from "./signals/watchers.ts";
 import { readSpawn, writeSpawn } from "./spawn.ts";
 import { BadTermError } from "./errors.ts";
 import { Encoder, Decoder } from "./terms/codec.ts";
@@ -134,6 +135,7 @@ function letGo(p: Process, entry: number): void {
   p.status = EXITING;
   local.counters.processes--;
   local.counters.migrations++;
+  takeWatchers(p.rare?.watchers);
   const mailbox = p.mailbox;
   p.mailbox = null;
   if (mailbox === null) return;

@@ -9,6 +9,7 @@ import { copyTerm } from "../terms/copy.ts";
 import { S, type Frame } from "./frames.ts";
 import { suspendableProcess } from "./boundary.ts";
 import type { Pid } from "./pid.ts";
+import { itemsOf } from "./ring.ts";
 import { ancestorsOf, PRIORITIES, STATUS_NAMES, type MaxMailbox, type Priority, type Process } from "./process.ts";
 
 /** A snapshot of a process. */
@@ -97,8 +98,8 @@ function infoOf(p: Process): ProcessInfo {
     waitingFor: p.wait?.what,
     mailboxLength: mailbox?.length ?? 0,
     links: [...(rare?.links ?? [])],
-    monitors: [...(rare?.monitors?.values() ?? [])].map((m) => m.name ?? m.target),
-    monitoredBy: [...(rare?.watchers?.values() ?? [])].map((w) => w.pid),
+    monitors: itemsOf(rare?.bonds).flatMap(({ name, target }) => (target === undefined ? [] : [name ?? target])),
+    monitoredBy: itemsOf(rare?.watchers).map((watcher) => watcher.pid),
     trapExit: p.trapExit,
     priority: PRIORITIES[p.priority]!,
     reductions: p.reductions,

@@ -5,6 +5,7 @@ import type { Frame, Runnable } from "./frames.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Pid } from "./pid.ts";
 import type { Ref } from "./ref.ts";
+import type { Link } from "./ring.ts";
 import type { Timer } from "../timers.ts";
 
 /** In the run queue, or about to be. */
@@ -53,26 +54,22 @@ export interface Lineage {
 /** What ends an alias: only `unalias`; the end of its monitor too; or also the first message that is sent to it, which ends the monitor as well. */
 export type AliasMode = "explicitUnalias" | "demonitor" | "replyDemonitor";
 
-/** An alias that belongs to no monitor, or outlives it. */
-export interface LastingAlias {
+/** What a process has under one of its references: a monitor, an alias, or both. */
+export interface Bond extends Link<Bond> {
   readonly owner: Process;
-  readonly mode: "explicitUnalias";
-}
-
-/** A monitor as its watcher knows it. */
-export interface Monitor {
-  /** The watcher. */
-  readonly owner: Process;
-  /** If the reference is an alias that ends with the monitor. */
-  readonly mode: Exclude<AliasMode, "explicitUnalias"> | undefined;
   readonly ref: Ref;
-  readonly target: Pid;
+  /** Of a monitor: whom it watches. */
+  target: Pid | undefined;
   /** The name by which the target was watched. */
   readonly name: string | undefined;
+  /** Of an alias: what ends it. */
+  alias: AliasMode | undefined;
 }
 
 /** A monitor as the watched process knows it. */
-export interface Watcher {
+export interface Watcher extends Link<Watcher> {
+  /** The watched process. */
+  readonly owner: Process;
   readonly ref: Ref;
   readonly pid: Pid;
   readonly name: string | undefined;
@@ -96,10 +93,10 @@ export class Rare {
   links: Set<Pid> | undefined = undefined;
   /** Unlinks that the other side has not acknowledged, by pid. */
   unlinking: Map<Pid, Unlinking> | undefined = undefined;
-  monitors: Map<Ref, Monitor> | undefined = undefined;
-  watchers: Map<Ref, Watcher> | undefined = undefined;
-  /** Those that no monitor ends. */
-  aliases: Set<Ref> | undefined = undefined;
+  /** The first of its monitors and aliases. */
+  bonds: Bond | undefined = undefined;
+  /** The first of those who watch it. */
+  watchers: Watcher | undefined = undefined;
   dictionary: Map<unknown, unknown> | undefined = undefined;
   name: string | undefined = undefined;
   /** Children point here: one node for all of them. */

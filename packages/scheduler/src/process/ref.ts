@@ -6,7 +6,7 @@
  * which comes back is the same object.
  */
 import type { Mailbox } from "./mailbox.ts";
-import type { Process } from "./process.ts";
+import type { Bond, Process, Watcher } from "./process.ts";
 
 /** A unique reference: of a monitor, a timer, an alias, or of nothing at all (`makeRef()`). */
 export class Ref {
@@ -14,10 +14,44 @@ export class Ref {
   readonly scheduler: number;
   /** Unique on that scheduler: incarnation × 2^32 + count. */
   readonly id: number;
+  /** What the process that made it has under it. Private, as all that follows, so that a pattern compares scheduler and id alone. */
+  #bond: Bond | undefined;
+  /** If it is a monitor of a process on this thread. */
+  #watcher: Watcher | undefined;
+  /** Whether another thread may know it, so that it may come back from there. */
+  #known: boolean;
 
-  constructor(scheduler: number, id: number) {
+  constructor(scheduler: number, id: number, known: boolean) {
     this.scheduler = scheduler;
     this.id = id;
+    this.#bond = undefined;
+    this.#watcher = undefined;
+    this.#known = known;
+  }
+
+  /** From now on another thread may know `ref`. Returns whether that is new. */
+  static publish(ref: Ref): boolean {
+    if (ref.#known) return false;
+    ref.#known = true;
+    return true;
+  }
+
+  /** The monitor or alias of a process on this thread whose reference this is. */
+  static bond(ref: Ref): Bond | undefined {
+    return ref.#bond;
+  }
+
+  static bind(ref: Ref, bond: Bond | undefined): void {
+    ref.#bond = bond;
+  }
+
+  /** The watched one's half of the monitor whose reference this is, if that one lives on this thread. */
+  static watcher(ref: Ref): Watcher | undefined {
+    return ref.#watcher;
+  }
+
+  static setWatcher(ref: Ref, watcher: Watcher | undefined): void {
+    ref.#watcher = watcher;
   }
 
   toString(): string {
@@ -53,7 +87,7 @@ export function startRefs(scheduler: number, incarnation: number): void {
 /** A new reference of this thread. */
 export function newRef(): Ref {
   next++;
-  return new Ref(here, next);
+  return new Ref(here, next, false);
 }
 
 /** A new reference of `p`, whose mailbox remembers how far it was filled: see the public `receiveSince`. */
@@ -70,8 +104,7 @@ export function sinceRef(mailbox: Mailbox, ref: Ref): number {
 
 /** Remembers a reference that is about to leave this thread. */
 export function exportRef(ref: Ref): void {
-  const key = `${ref.scheduler}.${ref.id}`;
-  if (known.get(key)?.deref() === undefined) remember(key, ref);
+  if (Ref.publish(ref)) remember(`${ref.scheduler}.${ref.id}`, ref);
 }
 
 /** The one Ref object of this thread for what was read from another. */
@@ -79,7 +112,7 @@ export function internRef(scheduler: number, id: number): Ref {
   const key = `${scheduler}.${id}`;
   const held = known.get(key)?.deref();
   if (held !== undefined) return held;
-  const ref = new Ref(scheduler, id);
+  const ref = new Ref(scheduler, id, true);
   remember(key, ref);
   return ref;
 }

@@ -1,12 +1,11 @@
 /**
- * HOT PATH (every call of a server). Aliases: references that are addresses of the process which made them. One that came with a monitor may end
- * with it; then the monitor is the only record of both.
+ * Aliases: references that are addresses of the process which made them. One that came with a monitor may end with it.
  */
 import { AgnerError } from "../errors.ts";
-import { local } from "../local.ts";
-import { rareOf, type AliasMode, type Process } from "../process/process.ts";
-import type { Ref } from "../process/ref.ts";
+import type { AliasMode, Process } from "../process/process.ts";
+import { Ref } from "../process/ref.ts";
 import { describeValue } from "../terms/bad-term.ts";
+import { bond, unbond } from "./bonds.ts";
 import { removeWatcher } from "./watchers.ts";
 
 /** Options of a monitor. */
@@ -17,27 +16,27 @@ export interface MonitorOptions {
 
 /** Makes `ref` an address of `p` until {@link unalias}. */
 export function addAlias(p: Process, ref: Ref): void {
-  local.aliases.set(ref, { owner: p, mode: "explicitUnalias" });
-  (rareOf(p).aliases ??= new Set()).add(ref);
+  bond(p, ref, undefined, undefined, "explicitUnalias");
 }
 
 /** Ends an alias of `p`, whatever else would have ended it: true if it was active. A monitor that it came with stays. */
 export function unalias(p: Process, ref: Ref): boolean {
-  if (local.aliases.get(ref)?.owner !== p) return false;
-  p.rare?.aliases?.delete(ref);
-  return local.aliases.delete(ref);
+  const found = Ref.bond(ref);
+  if (found?.owner !== p || found.alias === undefined) return false;
+  if (found.target === undefined) unbond(found);
+  else found.alias = undefined;
+  return true;
 }
 
 /** The process that gets a message sent to `ref`, an alias of this thread, if it is active. To be asked once a message: that may have been the last one. */
 export function receiverOf(ref: Ref): Process | undefined {
-  const alias = local.aliases.get(ref);
-  if (alias === undefined) return undefined;
-  if (alias.mode === "replyDemonitor") {
-    local.aliases.delete(ref);
-    alias.owner.rare!.monitors!.delete(ref); // it is there as long as the alias is
-    removeWatcher(alias.target, ref);
+  const found = Ref.bond(ref);
+  if (found?.alias === undefined) return undefined;
+  if (found.alias === "replyDemonitor") {
+    unbond(found);
+    removeWatcher(found.target!, ref); // without a target there is no such alias
   }
-  return alias.owner;
+  return found.owner;
 }
 
 const MODES: readonly AliasMode[] = ["explicitUnalias", "demonitor", "replyDemonitor"];

@@ -143,7 +143,6 @@ function bury(p: Process, reason: unknown): void {
   p.mailbox = null;
   if (rare === null) return;
   p.rare = null;
-  if (rare.aliases !== undefined) for (const alias of rare.aliases) local.aliases.delete(alias);
   if (rare.links !== undefined) for (const other of rare.links) sendExit(pid, other, reason, true);
   endMonitorsOf(rare, reason);
 }

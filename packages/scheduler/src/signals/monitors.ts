@@ -2,15 +2,16 @@
  * Monitors. The watcher and the watched each keep their half; a monitor fires at most once, and one by name is bound to the process that has
  * the name when it is made.
  */
-import { local } from "../local.ts";
 import type { Pid } from "../process/pid.ts";
-import { newRefOf, sinceRef, type Ref } from "../process/ref.ts";
-import { rareOf, type AliasMode, type Monitor, type Process, type Rare } from "../process/process.ts";
+import { newRefOf, Ref, sinceRef } from "../process/ref.ts";
+import type { AliasMode, Bond, Process, Rare } from "../process/process.ts";
+import { itemsOf } from "../process/ring.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { addAlias } from "./aliases.ts";
+import { bond, unbond } from "./bonds.ts";
 import { deliver } from "./message.ts";
 import { begin, end, here, onSignal, readPid, readRef, receiveFor, threadOf, writePid, writeRef } from "./remote.ts";
-import { addWatcher, removeWatcher } from "./watchers.ts";
+import { addWatcher, removeWatcher, takeWatchers } from "./watchers.ts";
 import * as wire from "./wire.ts";
 
 /** What a watcher receives when the watched process has ended. */
@@ -44,27 +45,29 @@ export function monitor(p: Process, target: Pid | undefined, name: string | unde
 
 /** The watcher's half. */
 export function watch(p: Process, ref: Ref, target: Pid, name: string | undefined, alias?: AliasMode): void {
-  const lasting = alias === "explicitUnalias";
-  const made: Monitor = { owner: p, mode: lasting ? undefined : alias, ref, target, name };
-  (rareOf(p).monitors ??= new Map()).set(ref, made);
-  if (lasting) addAlias(p, ref);
-  else if (alias !== undefined) local.aliases.set(ref, made);
+  bond(p, ref, target, name, alias);
 }
 
-/** Takes the watcher's half down, and the alias that ends with it; undefined if it was gone. */
-function unwatch(p: Process, ref: Ref): Monitor | undefined {
-  const found = p.rare?.monitors?.get(ref);
-  if (found === undefined) return undefined;
-  p.rare!.monitors!.delete(ref);
-  if (found.mode !== undefined) local.aliases.delete(ref);
-  return found;
+/** The monitor of `p` with that reference. */
+function monitorOf(p: Process, ref: Ref): Bond | undefined {
+  const found = Ref.bond(ref);
+  return found?.owner === p && found.target !== undefined ? found : undefined;
+}
+
+/** Takes the watcher's half down, and the alias that ends with it. */
+function unwatch(found: Bond): void {
+  if (found.alias === "explicitUnalias") found.target = undefined;
+  else unbond(found);
 }
 
 /** Takes a monitor down: true if it was there. A `Down` that was delivered before stays in the mailbox unless `flush`. */
 export function demonitor(p: Process, ref: Ref, flush: boolean): boolean {
-  const found = unwatch(p, ref);
-  if (found !== undefined) removeWatcher(found.target, ref);
-  else if (flush && p.mailbox !== null) {
+  const found = monitorOf(p, ref);
+  if (found !== undefined) {
+    const target = found.target!;
+    unwatch(found);
+    removeWatcher(target, ref);
+  } else if (flush && p.mailbox !== null) {
     const mailbox = p.mailbox;
     for (let i = sinceRef(mailbox, ref); i < mailbox.length; i++) {
       const message = mailbox.at(i) as Partial<Down> | null | undefined;
@@ -77,15 +80,13 @@ export function demonitor(p: Process, ref: Ref, flush: boolean): boolean {
   return found !== undefined;
 }
 
-/** Both halves of what an ended process leaves behind: its watchers hear of it, and those it watched forget it. */
+/** What an ended process leaves behind: its aliases end, those it watched forget it, and its watchers hear of it. */
 export function endMonitorsOf(rare: Rare, reason: unknown): void {
-  if (rare.monitors !== undefined) {
-    for (const { ref, target, mode } of rare.monitors.values()) {
-      if (mode !== undefined) local.aliases.delete(ref);
-      removeWatcher(target, ref);
-    }
+  for (const { ref, target } of itemsOf(rare.bonds)) {
+    Ref.bind(ref, undefined);
+    if (target !== undefined) removeWatcher(target, ref);
   }
-  if (rare.watchers !== undefined) for (const { ref, pid } of rare.watchers.values()) sendDown(pid, ref, reason);
+  for (const { ref, pid } of takeWatchers(rare.watchers)) sendDown(pid, ref, reason);
 }
 
 function sendDown(watcher: Pid, ref: Ref, reason: unknown): void {
@@ -96,9 +97,11 @@ function sendDown(watcher: Pid, ref: Ref, reason: unknown): void {
 }
 
 function receiveDown(p: Process, ref: Ref, reason: unknown): void {
-  const found = unwatch(p, ref);
+  const found = monitorOf(p, ref);
   if (found === undefined) return; // taken down meanwhile
-  deliver(p, down(ref, found.name ?? found.target, reason));
+  const target = found.target!;
+  unwatch(found);
+  deliver(p, down(ref, found.name ?? target, reason));
 }
 
 function down(ref: Ref, pid: Pid | string, reason: unknown): Down {

@@ -176,7 +176,12 @@ for (const place of PLACES) {
     expect(receive()).toEqual({ ref, i: 0 });
     settled();
     expect(watchedBy(pid)).toEqual([]);
+    const lasting = monitor("c4", { alias: "explicitUnalias" });
+    expect(processInfo()!.monitors).toEqual(["c4"]);
     kill(pid);
+    expect(downOf(lasting).pid).toBe("c4");
+    expect(processInfo()!.monitors).toEqual([]);
+    expect(unalias(lasting)).toBe(true);
   });
 
   processTest(`C8: the end of the watcher ends alias and monitor (${place})`, () => {
