@@ -2,7 +2,7 @@
 import type { LogEvent } from "./event.ts";
 import { eventJson } from "./json.ts";
 import { overloadGuard, type Dropped, type OverloadGuard } from "./overload.ts";
-import { safeTerm } from "./reason.ts";
+import { reasonLine } from "./reason.ts";
 import type { OverloadEvent } from "./report.ts";
 import { eventText } from "./text.ts";
 
@@ -48,7 +48,8 @@ export function defaultHandler(surroundings: Surroundings, initial: DefaultHandl
   let guard: OverloadGuard = overloadGuard(options);
   let scheduler = -1;
   let flushing = false;
-  let storming = false;
+  /** What is dropped after this moment is dropped by a new storm. */
+  let calmFrom = -Infinity;
 
   function write(event: LogEvent): void {
     const { format } = options;
@@ -67,7 +68,6 @@ export function defaultHandler(surroundings: Surroundings, initial: DefaultHandl
 
   function flush(): void {
     const dropped = guard.take();
-    storming = dropped !== undefined;
     if (dropped !== undefined) notice(dropped);
   }
 
@@ -86,14 +86,15 @@ export function defaultHandler(surroundings: Surroundings, initial: DefaultHandl
       const now = surroundings.now();
       if (now >= guard.endsAt()) flush();
       if (guard.admit(event.level, now)) return write(event);
-      if (!storming) notice({});
-      storming = true;
+      if (now > calmFrom) notice({});
+      calmFrom = guard.endsAt() + options.windowMs;
       if (!flushing) flushLater(guard.endsAt() - now);
     },
     configure(changes) {
       flush();
       options = { ...options, ...changes };
       guard = overloadGuard(options);
+      calmFrom = -Infinity;
     },
     flush,
   };
@@ -103,6 +104,6 @@ function show(event: LogEvent, format: (event: LogEvent) => string): string {
   try {
     return format(event);
   } catch (e) {
-    return JSON.stringify({ level: event.level, message: `an event that cannot be shown: ${safeTerm(e)}` });
+    return JSON.stringify({ level: event.level, message: `an event that cannot be shown: ${reasonLine(e)}` });
   }
 }

@@ -59,8 +59,13 @@ export function safeTerm(term: unknown): string {
   try {
     return formatTerm(term);
   } catch {
-    return `[a ${typeof term} that cannot be shown]`;
+    return `[${typeof term} that cannot be shown]`;
   }
+}
+
+/** What happened, on one line. Throws nothing. */
+export function reasonLine(reason: unknown): string {
+  return safeDetails(reason).text;
 }
 
 /** A heading with a reason, and below it stacks and causes. */

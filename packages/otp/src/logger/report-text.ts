@@ -50,7 +50,7 @@ export function reportLines(event: LogEvent, object: object, head: string, color
 
 /** A report in one line without colours, for formats that have a place for a message. */
 export function headline(event: LogEvent, report: object): string {
-  return reportLines(event, report, "", false)[0]!.trim();
+  return reportLines(event, report, "", false)[0]!.split("\n")[0]!.trim();
 }
 
 function crashLines({ time }: LogEvent, report: CrashEvent | UncaughtEvent, color: boolean): string[] {
