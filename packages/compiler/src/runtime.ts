@@ -15,6 +15,8 @@ import {
   saveLoop,
   SITES,
   INFO,
+  MAKERS,
+  type Maker,
   type ResumeFunction,
 } from "@agner/scheduler/frames";
 import { accessed, define, proxy } from "./runtime/accessors.ts";
@@ -37,9 +39,10 @@ export interface RuntimeHost {
   sendFresh?(destination: unknown, message: unknown): unknown;
 }
 
-function registerSites(first: number, count: number, resume: ResumeFunction): void {
+function registerSites(first: number, count: number, resume: ResumeFunction, make?: Maker["make"], firstCapture = 2): void {
   while (SITES.length < first) SITES.push(unknownSite);
   for (let i = first; i < first + count; i++) SITES[i] = resume;
+  if (make !== undefined) MAKERS[first] = { make, first: firstCapture };
 }
 
 function unknownSite(): never {

@@ -285,7 +285,8 @@ function entryResume(
   if (fn.syntaxName !== null && !fn.topLevel && fn.mode === "S") callee = `${callee}[$C]`;
   if (e.self) callee = `($f[${slot}] ?? ${callee})`;
   const call = e.receiver ? `${callee}.call(${[receiver, ...args].join(", ")})` : `${callee}(${args.join(", ")})`;
-  p.unit.link.push(`$sites($B + ${e.entry}, 1, ($f) => ${call});`);
+  const maker = fn.topLevel ? "" : `, ${fn.factory}${e.receiver ? ", 3" : ""}`;
+  p.unit.link.push(`$sites($B + ${e.entry}, 1, ($f) => ${call}${maker});`);
 }
 
 function resumeVersion(

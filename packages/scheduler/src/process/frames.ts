@@ -47,6 +47,15 @@ export const INFO: unique symbol = Symbol("agner.info");
 /** Resume functions by site number; the numbers are the same on every thread of a VM. */
 export const SITES: ResumeFunction[] = [];
 
+/** Makes a closure from what it captures; that stands in its entry frame from index `first` on. */
+export interface Maker {
+  readonly make: (...captures: unknown[]) => (...args: never[]) => unknown;
+  readonly first: number;
+}
+
+/** How closures are made, by the site of their entry. */
+export const MAKERS: (Maker | undefined)[] = [];
+
 /** How many reductions code under a native frame may spend before the debt is written down. */
 const ATOMIC_REFILL = 1_000;
 
@@ -291,7 +300,8 @@ const ENTRY_SEARCH = 4_000;
  * Where a function keeps itself in its frame (to know itself by name), the slot is left empty: with other captures it is another function.
  */
 export function captureEntry(fn: (...args: never[]) => unknown, args: readonly unknown[]): Frame | undefined {
-  if ((fn as { [CALL]?: unknown })[CALL] !== fn) return undefined;
+  // A closure that is only ever called by its name has no mark; one with another version is entered through that.
+  if (((fn as { [CALL]?: unknown })[CALL] ?? fn) !== fn) return undefined;
   // A function without an entry check would run: built-ins and plain callbacks carry the same mark.
   if (!Function.prototype.toString.call(fn).slice(0, ENTRY_SEARCH).includes(ENTRY_CHECK)) return undefined;
   const { r, u, v, x, h, t, nat } = S;

@@ -1,0 +1,73 @@
+/** What a closure has captured is the child's own, also where that is a closure again. */
+import { expect } from "vitest";
+import { processInfo, receive, self, send, sleep, spawn, type Pid } from "@agner/vm";
+import { processTest } from "@agner/vm/vitest";
+import { PLACES, spawnAt } from "./testing/place.ts";
+
+function tellPin(to: Pid): void {
+  send(to, processInfo()!.pinned);
+}
+
+for (const place of PLACES) {
+  processTest(`a closure that a closure has captured is copied with what it captured (${place})`, () => {
+    const parent = self();
+    const basket = ["apple"];
+    const add = (fruit: string, ...more: string[]): number => {
+      sleep(1); // it can be suspended
+      return basket.push(fruit, ...more);
+    };
+    const addTwice = (fruit: string): number => add(fruit) + add(fruit);
+    spawnAt(place, () => send(parent, [addTwice("pear"), add("fig", "kiwi"), basket]));
+    expect(receive()).toEqual([5, 5, ["apple", "pear", "pear", "fig", "kiwi"]]);
+    expect(basket).toEqual(["apple"]);
+  });
+
+  processTest(`closures that share a variable share it in the child, and not with the parent (${place})`, () => {
+    const parent = self();
+    let count = 10;
+    const up = (): number => {
+      sleep(0);
+      return (count += 1);
+    };
+    const read = (): number => {
+      sleep(0);
+      return count;
+    };
+    spawnAt(place, () => {
+      up();
+      up();
+      send(parent, [count, read()]);
+    });
+    expect(receive()).toEqual([12, 12]);
+    expect([count, read()]).toEqual([10, 10]);
+  });
+
+  processTest(`closures that call each other are copied (${place})`, () => {
+    const parent = self();
+    const zero = 0;
+    const isEven = (n: number): boolean => (n === zero ? true : isOdd(n - 1));
+    const isOdd = (n: number): boolean => (n === zero ? false : isEven(n - 1));
+    const factorial = function own(n: number): number {
+      return n < 2 ? 1 + zero : n * own(n - 1);
+    };
+    spawnAt(place, () => send(parent, [isEven(10), isOdd(10), factorial(5)]));
+    expect(receive()).toEqual([true, false, 120]);
+  });
+
+  processTest(`arguments and parameters of a copied closure are those of its call (${place})`, () => {
+    const parent = self();
+    const base = 100;
+    const named = function (this: { by: number }, a: number, b: number = base): number {
+      return (a + b) * this.by + arguments.length;
+    };
+    spawnAt(place, () => send(parent, [named.call({ by: 2 }, 1), named.call({ by: 1 }, 1, 2)]));
+    expect(receive()).toEqual([203, 5]);
+  });
+}
+
+processTest("a captured closure does not pin", () => {
+  const parent = self();
+  const tell = (): void => tellPin(parent);
+  spawn(() => tell());
+  expect(receive()).toBeUndefined();
+});
