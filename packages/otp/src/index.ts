@@ -3,6 +3,7 @@ export { CallError, StartError, SupervisorError, type CallErrorCode } from "./er
 export { replyTo } from "./gen/call.ts";
 export type { NameServer, ServerDest, ServerName, Via } from "./gen/names.ts";
 export type { StartOptions } from "./gen/start.ts";
+export * as procLib from "./proc-lib.ts";
 export { caller, genServer, type Caller } from "./gen-server.ts";
 export {
   noreply,

@@ -3,9 +3,9 @@ import { dictionary, self, type Pid } from "@agner/vm";
 import { ownName } from "./names.ts";
 
 /** Key of the list of ancestors, nearest first: registered names where they have one, else pids. */
-const ANCESTORS = "$ancestors";
+export const ANCESTORS = "$ancestors";
 /** Key of the description of what the process runs. */
-const INITIAL_CALL = "$initial_call";
+export const INITIAL_CALL = "$initial_call";
 
 /** The ancestors of a child of the calling process: the process itself, and its own. */
 export function ancestorsOfChild(): readonly (Pid | string)[] {

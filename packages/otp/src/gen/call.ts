@@ -1,7 +1,8 @@
 /**
  * HOT PATH (benchmark: server-call). Calling a server: a request, a monitor that is an alias as well, and the answer or the reason why there is none.
  */
-import { demonitor, isPid, monitor, receive, self, send, TIMEOUT, type Down, type Pid } from "@agner/vm";
+import { BadTermError, demonitor, isPid, monitor, receiveSince, self, send, TIMEOUT, type Down, type Pid } from "@agner/vm";
+import { formatTerm } from "@agner/vm/report";
 import { badArgument, CallError, type CallErrorCode } from "../errors.ts";
 import { describeActivity, describeSelf, describeServer, suggestName } from "./describe.ts";
 import type { From, Reply } from "./message.ts";
@@ -29,45 +30,63 @@ export function call(target: Target, type: "$call" | "$system", name: string, ar
   const pid = isPid(dest) ? dest : resolveDest(checkDest(dest));
   if (pid === undefined) throw noProcess(target, name);
   const me = self();
-  if (pid === me) throw failure(target, pid, name, "AGNER_CALLING_SELF", "calling_self", "a process cannot call itself");
+  if (pid === me) throw callFailure(target, pid, name, "AGNER_CALLING_SELF", "calling_self", "a process cannot call itself");
   const ref = monitor(pid, REPLY);
   try {
     send(pid, type === "$call" ? { type, pid: me, ref, name, args } : { type, pid: me, ref, request: name, args });
   } catch (e) {
     demonitor(ref, FLUSH);
-    throw e;
+    throw unsendable(e, target, pid, name);
   }
-  const answer = receive<Reply | Down>((m: any) => m?.ref === ref, timeout);
+  const answer = receiveSince<Reply | Down>(ref, undefined, timeout);
   if (answer === TIMEOUT) {
     // It may have come in the moment in which the time was over.
     demonitor(ref);
-    const late = receive<Reply | Down>((m: any) => m?.ref === ref, 0);
+    const late = receiveSince<Reply | Down>(ref, undefined, 0);
     if (late === TIMEOUT) throw tooLate(target, pid, name);
     return valueOf(late, target, pid, name);
   }
   return valueOf(answer, target, pid, name);
 }
 
-const REPLY = { alias: "replyDemonitor" } as const;
+/** Options of a monitor whose reference takes the answer as well. */
+export const REPLY = { alias: "replyDemonitor" } as const;
 const FLUSH = { flush: true } as const;
 
 function valueOf(answer: Reply | Down, target: Target, pid: Pid, name: string): unknown {
   if (answer.type === "$reply") return answer.value;
   if (answer.reason === "noproc") throw noProcess(target, name);
-  throw failure(target, pid, name, "AGNER_CALL", answer.reason, "the server ended before it answered");
+  throw callFailure(target, pid, name, "AGNER_CALL", answer.reason, "the server ended before it answered");
 }
 
-function checkDest(dest: unknown): ServerDest {
+/** The error for a request that cannot be sent. */
+export function unsendable(e: unknown, { dest, module }: Target, pid: Pid, name: string): unknown {
+  if (!BadTermError.is(e)) return e;
+  return new BadTermError(
+    `${describeSelf()} called ${name}(…) of the server ${describeServer(dest, pid, module)} with what cannot be sent: ${e.message}`,
+    e.path,
+    { cause: e },
+  );
+}
+
+/** Throws unless `ms` is a time in milliseconds, or `Infinity`. */
+export function checkTimeout(what: string, ms: unknown): number {
+  if (typeof ms === "number" && ms >= 0) return ms;
+  throw badArgument(`${what}: the timeout must be a number of milliseconds from 0, or Infinity, not ${formatTerm(ms)}`);
+}
+
+export function checkDest(dest: unknown): ServerDest {
   if (isServerDest(dest)) return dest;
   throw badArgument("call: the server must be a pid, a registered name, or a name in a registry");
 }
 
-function noProcess(target: Target, name: string): CallError {
-  return failure(target, undefined, name, "AGNER_NOPROC", "noproc", suggestName(target.dest));
+/** The error for a call to somebody who is not there. */
+export function noProcess(target: Target, name: string): CallError {
+  return callFailure(target, undefined, name, "AGNER_NOPROC", "noproc", suggestName(target.dest));
 }
 
 function tooLate(target: Target, pid: Pid, name: string): CallError {
-  return failure(
+  return callFailure(
     target,
     pid,
     name,
@@ -77,7 +96,8 @@ function tooLate(target: Target, pid: Pid, name: string): CallError {
   );
 }
 
-function failure(
+/** The error for a call that got no answer. */
+export function callFailure(
   { dest, module }: Target,
   pid: Pid | undefined,
   name: string,

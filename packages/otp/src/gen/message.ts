@@ -47,12 +47,13 @@ export interface Acknowledge {
 
 /** What became of a start, as the started process tells it. */
 export type AckResult =
-  | { readonly kind: "ok"; readonly extra?: unknown }
+  /** With `ends`, the process ends now, and the start waits for that. */
+  | { readonly kind: "ok"; readonly extra?: unknown; readonly ends?: true }
   | { readonly kind: "ignore" }
   | { readonly kind: "error"; readonly reason: unknown };
 
 /** What became of a start. */
 export type StartResult =
-  | { readonly kind: "ok"; readonly pid: Pid; readonly extra?: unknown }
+  | { readonly kind: "ok"; readonly pid: Pid; readonly extra?: unknown; readonly monitor?: Ref }
   | { readonly kind: "ignore" }
   | { readonly kind: "error"; readonly reason: unknown };

@@ -1,7 +1,8 @@
 /**
  * The life of a process of this library around its own work: it joins its family, and when it ends for a reason that is no orderly end, it says why.
  */
-import { exit, processInfo, reportCrash, type Pid, type ProcessInfo } from "@agner/vm";
+import { BadTermError, exit, processInfo, reportCrash, type Pid, type ProcessInfo } from "@agner/vm";
+import { formatTerm } from "@agner/vm/report";
 import { report } from "../logger/log.ts";
 import type { Neighbour } from "../logger/report.ts";
 import { enterFamily, ownAncestors, ownInitialCall } from "./ancestors.ts";
@@ -9,21 +10,46 @@ import { rememberName } from "./names.ts";
 import { isOrderly, reasonOf } from "./reason.ts";
 import type { Starter } from "./start.ts";
 
+/** What a process of this library has from whoever started it. A term. */
+export type Member = Pick<Starter, "ancestors" | "initialCall"> & { readonly name: Starter["name"] };
+
 /** Runs the work of a started process; its end, if it is a crash, is reported. */
-export function runProcess(starter: Starter, work: (starter: Starter) => void): void {
-  enterFamily(starter.ancestors, starter.initialCall);
-  if (typeof starter.name === "string") rememberName(starter.name);
+export function runProcess<M extends Member>(member: M, work: (member: M) => void): void {
+  enterFamily(member.ancestors, member.initialCall);
+  if (typeof member.name === "string") rememberName(member.name);
+  let next: ((member: M) => void) | undefined = work;
+  while (next !== undefined) next = runOnce(next, member);
+}
+
+/** Runs some work; returns what the process goes on with, if it has hibernated. */
+function runOnce<M extends Member>(work: (member: M) => void, member: M): (() => void) | undefined {
   try {
-    work(starter);
+    work(member);
+    return undefined;
   } catch (e) {
-    endProcess(reasonOf(e));
+    if (e instanceof Hibernation) return e.resume;
+    const reason = reasonOf(e);
+    if (!isOrderly(reason)) reportOwnCrash(reason);
+    endProcess(reason);
   }
 }
 
-/** Ends the calling process with `reason`, after a crash report unless that is an orderly end. */
+/** Thrown to give up the stack; the process goes on with `resume`. */
+export class Hibernation {
+  readonly resume: () => void;
+  constructor(resume: () => void) {
+    this.resume = resume;
+  }
+}
+
+/** Ends the calling process with `reason`; one that is no term is told in words. What {@link runProcess} runs is reported on its way out. */
 export function endProcess(reason: unknown): never {
-  if (!isOrderly(reason)) reportOwnCrash(reason);
-  exit(reason);
+  try {
+    exit(reason);
+  } catch (e) {
+    if (!BadTermError.is(e)) throw e;
+    exit({ notATerm: formatTerm(reason) });
+  }
 }
 
 function reportOwnCrash(reason: unknown): void {

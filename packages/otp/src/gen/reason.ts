@@ -1,5 +1,5 @@
 /** Exit reasons: from what was thrown, and which of them are no crash. */
-import { AgnerError, ExitError } from "@agner/vm";
+import { AgnerError, type ExitError } from "@agner/vm";
 
 /** The exit reason that a thrown value stands for: that of `exit(reason)`, an error itself, or `{ nocatch: value }`. */
 export function reasonOf(thrown: unknown): unknown {

@@ -9,7 +9,7 @@ import {
   BadTermError,
   demonitor,
   exit,
-  receive,
+  receiveSince,
   self,
   send,
   spawnOpt,
@@ -26,6 +26,7 @@ import {
 } from "@agner/vm";
 import { badArgument } from "../errors.ts";
 import { ancestorsOfChild } from "./ancestors.ts";
+import { checkTimeout } from "./call.ts";
 import type { Acknowledge, AckResult, StartResult } from "./message.ts";
 import { isVia, resolveDest, type ServerName } from "./names.ts";
 import { endProcess } from "./process.ts";
@@ -41,6 +42,9 @@ export interface StartOptions {
   readonly priority?: Priority;
   readonly maxMailbox?: MaxMailbox;
 }
+
+/** How the starter is bound to what it starts: `true` by a link, `"monitor"` by a monitor that is the result's, `false` not at all. */
+export type Bond = boolean | "monitor";
 
 /** What the new process knows of its start. A term. */
 export interface Starter {
@@ -59,38 +63,51 @@ export interface Starter {
  * Spawns `entry` and waits for its acknowledgement. `entry` is the very closure that the new process runs: what it captures is copied.
  *
  * @param initialCall how reports describe what the process runs, such as `Counter.init`.
+ * @param args what `entry` gets beside the starter.
  */
-export function startProcess(
-  link: boolean,
+export function startProcess<A extends readonly unknown[]>(
+  bond: Bond,
   options: StartOptions,
   initialCall: string,
-  entry: (starter: Starter) => void,
+  entry: (starter: Starter, ...args: A) => void,
+  ...args: A
 ): StartResult {
   const { name, timeout = Infinity } = options;
+  checkTimeout("start", timeout);
+  const link = bond === true;
+  const spawning = spawnOptions(link, options);
   const ref = alias();
   const starter: Starter = { pid: self(), ref, linked: link, name, initialCall, ancestors: ancestorsOfChild() };
   let spawned: [pid: Pid, monitor: Ref];
   try {
-    spawned = spawnOpt(spawnOptions(link, options), entry, starter);
+    spawned = spawnOpt(spawning, entry, starter, ...args);
   } catch (e) {
     unalias(ref);
     return refused(e, name, initialCall);
   }
   const [pid, monitor] = spawned;
-  const first = receive<Acknowledge | Down>((m: any) => m?.ref === ref || m?.ref === monitor, timeout);
+  const first = receiveSince<Acknowledge | Down>(ref, (m: any) => m?.ref === ref || m?.ref === monitor, timeout);
   unalias(ref);
-  if (first === TIMEOUT) return abandon(pid, monitor, link);
+  if (first === TIMEOUT) return abandon(pid, ref, monitor, link);
   if (first.type === "DOWN") {
-    if (link) forgetLink(pid);
+    if (link) forgetLink(pid, ref);
     return { kind: "error", reason: first.reason };
   }
   const { result } = first;
-  if (result.kind === "ok") {
-    demonitor(monitor, { flush: true });
-    return "extra" in result ? { kind: "ok", pid, extra: result.extra } : { kind: "ok", pid };
+  if (result.kind !== "ok") {
+    receiveSince(ref, (m: any) => m?.ref === monitor);
+    return result;
   }
-  receive((m: any) => m?.ref === monitor);
-  return result;
+  if (result.ends === true) {
+    receiveSince(ref, (m: any) => m?.ref === monitor);
+    if (link) forgetLink(pid, ref);
+  } else if (bond !== "monitor") demonitor(monitor, { flush: true });
+  return {
+    kind: "ok",
+    pid,
+    ...("extra" in result ? { extra: result.extra } : {}),
+    ...(bond === "monitor" && result.ends !== true ? { monitor } : {}),
+  };
 }
 
 function spawnOptions(link: boolean, options: StartOptions): SpawnOptions & { readonly monitor: true } {
@@ -125,19 +142,20 @@ export function alreadyStarted(pid: Pid): StartResult & { readonly kind: "error"
   return { kind: "error", reason: { alreadyStarted: pid } };
 }
 
-/** Kills a process that took too long. */
-function abandon(pid: Pid, monitor: Ref, link: boolean): StartResult {
+/** Kills a process that took too long. An acknowledgement that came too late goes, too. */
+function abandon(pid: Pid, ref: Ref, monitor: Ref, link: boolean): StartResult {
   if (link) unlink(pid);
   exit(pid, "kill");
-  receive((m: any) => m?.ref === monitor);
-  if (link) forgetLink(pid);
+  receiveSince(ref, (m: any) => m?.ref === monitor);
+  receiveSince(ref, (m: any) => m?.ref === ref, 0);
+  if (link) forgetLink(pid, ref);
   return { kind: "error", reason: "timeout" };
 }
 
-/** Takes the exit signal of a linked process away that a starter which traps exits may have received. */
-function forgetLink(pid: Pid): void {
+/** Takes the exit signal of a linked process away that a starter which traps exits may have received since `ref` was made. */
+function forgetLink(pid: Pid, ref: Ref): void {
   unlink(pid);
-  receive((m: any) => m?.type === "EXIT" && m.from === pid, 0);
+  receiveSince(ref, (m: any) => m?.type === "EXIT" && m.from === pid, 0);
 }
 
 /** Tells the starter what became of the start. */
