@@ -66,7 +66,7 @@ test("receive in a callback of the event loop says what to do", async () => {
   expect(lines(stderr)[0]).toMatch(
     /^agner: AgnerError \[AGNER_NOT_A_PROCESS\]: receive\(\) was called outside a process .*; spawn a process for this$/,
   );
-  expect(lines(stderr)[1]).toMatch(/\/app\/app\.ts:3:18\)$/);
+  expect(lines(stderr)[1]).toBe("    at file:///app/app.ts:3:18");
   expect(code).toBe(1);
 });
 
