@@ -3,6 +3,8 @@
  * parent's is left in the child. What several of them share (a variable that one counts up and another reads) they share in the child, too.
  */
 import { captureEntry, INFO, MAKERS } from "./process/frames.ts";
+import { copyTerm } from "./terms/copy.ts";
+import { host } from "./terms/host.ts";
 
 /** A captured value, or how one is made; numbers are indices into the parts. */
 export type Part =
@@ -80,4 +82,19 @@ export function putCapturesTogether({ parts, roots }: Captures): unknown[] {
   for (const [index] of parts.entries()) make(index);
   for (const [index, part] of parts.entries()) if (part[0] === "box") (made[index] as unknown[])[0] = made[part[1]];
   return roots.map((index) => made[index]);
+}
+
+/** A function as a term: one of the top level of a module is a term itself, a closure is told by what it captured. */
+export type PackedFunction = Function | { readonly type: "$closure"; readonly captures: Captures };
+
+/** See the public `packFunction`. */
+export function packFunction(fn: Function): PackedFunction {
+  if (host.functionRef(fn) !== undefined) return fn;
+  const captures = takeCapturesApart([fn], copyTerm);
+  return { type: "$closure", captures };
+}
+
+/** See the public `unpackFunction`. */
+export function unpackFunction(packed: PackedFunction): Function {
+  return typeof packed === "function" ? packed : (putCapturesTogether(packed.captures)[0] as Function);
 }

@@ -1,6 +1,7 @@
 /**
  * What runs inside one thread of a VM. Applications import `@agner/vm`; this package is its inside.
  */
+export { packFunction, unpackFunction, type PackedFunction } from "./closures.ts";
 export { AgnerError, BadTermError, NoProcError, type AgnerErrorOptions } from "./errors.ts";
 export { DEFAULT_QUOTA, isStarted, local, startLocal, type Counters, type Local } from "./local.ts";
 export { createSharedMemory, Control, controlWords, type SharedMemory, type SharedMemoryOptions } from "./memory/layout.ts";

@@ -1,6 +1,17 @@
 /** What a closure has captured is the child's own, also where that is a closure again. */
 import { expect } from "vitest";
-import { processInfo, receive, self, send, sleep, spawn, type Pid } from "@agner/vm";
+import {
+  packFunction,
+  processInfo,
+  receive,
+  self,
+  send,
+  sleep,
+  spawn,
+  unpackFunction,
+  type PackedFunction,
+  type Pid,
+} from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
 import { PLACES, spawnAt } from "./testing/place.ts";
 
@@ -70,4 +81,40 @@ processTest("a captured closure does not pin", () => {
   const tell = (): void => tellPin(parent);
   spawn(() => tell());
   expect(receive()).toBeUndefined();
+});
+
+function run({ to, packed }: { to: Pid; packed: PackedFunction<(n: number) => number> }): void {
+  const fn = unpackFunction(packed);
+  send(to, [fn(1), fn(1)]);
+}
+
+function increment(n: number): number {
+  return n + 1;
+}
+
+for (const place of PLACES) {
+  processTest(`a packed function is a term, and everyone who unpacks it has its own (${place})`, () => {
+    let total = 0;
+    const add = (n: number): number => {
+      sleep(0);
+      return (total += n);
+    };
+    const packed = packFunction((n: number) => add(n));
+    for (const expected of [
+      [1, 2],
+      [1, 2],
+    ]) {
+      spawnAt(place, run, { to: self(), packed });
+      expect(receive()).toEqual(expected);
+    }
+    expect(total).toBe(0);
+    spawnAt(place, run, { to: self(), packed: packFunction(increment) });
+    expect(receive()).toEqual([2, 2]);
+  });
+}
+
+processTest("what cannot be packed is refused with the reason", () => {
+  const map = new WeakMap<object, number>();
+  expect(() => packFunction(() => map.has({}))).toThrow(/captured.*a WeakMap.*pass what it needs as arguments/);
+  expect(() => packFunction(Math.max)).toThrow(/cannot be copied/);
 });
