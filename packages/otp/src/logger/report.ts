@@ -64,6 +64,8 @@ export interface Offender {
   readonly significant: boolean;
   readonly shutdown: number | "brutal_kill";
   readonly type: "worker" | "supervisor";
+  /** How many children of this kind did the same. Absent: one, that with the pid. */
+  readonly count?: number;
 }
 
 /** One restart that counted against a supervisor's limits. */

@@ -1,0 +1,81 @@
+/** What reaches standard error of a program that `agner run` runs. */
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { agner, node, type Outcome } from "../../../vm/src/testing/program.ts";
+
+const APP = fileURLToPath(new URL("testing/app.ts", import.meta.url));
+
+function run(way: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  return agner(["run", APP, way, "--cores", "2", "--quiet"], { env });
+}
+
+function events({ stderr }: Outcome): Record<string, unknown>[] {
+  return stderr
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+// The programs choose their cores themselves: once is enough, though the tests of this package run on one core and on two.
+describe.skipIf(process.env["AGNER_TEST_CORES"] === "1")("a program", () => {
+  test("JSON lines where standard error is no terminal; text, colours and nothing where the environment says so", async () => {
+    const error = { level: "error", message: "an error", fields: { code: 7 }, scheduler: expect.any(Number) as number };
+    expect(events(await run("levels"))).toMatchObject([error]);
+    const text = await run("levels", { AGNER_LOG: "text" });
+    expect(text.stderr).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z error <0\.\d+\.\d+> an error \{ code: 7 \}\n$/);
+    const colored = await run("levels", { AGNER_LOG: "text", FORCE_COLOR: "1" });
+    expect(colored.stderr).toContain("\x1b[31merror\x1b[39m");
+    expect(await run("levels", { AGNER_LOG: "none" })).toEqual({ stdout: "", stderr: "", code: 0 });
+  });
+
+  test("AGNER_LOG_LEVEL is the level at the start", async () => {
+    expect(events(await run("levels", { AGNER_LOG_LEVEL: "info" })).map(({ level }) => level)).toEqual(["error", "info"]);
+    expect(events(await run("levels", { AGNER_LOG_LEVEL: "none" }))).toEqual([]);
+  });
+
+  test("crashes of plain processes are logged once, with the stack of the source; an exit is none", async () => {
+    const outcome = await run("crash");
+    expect(events(outcome)).toMatchObject([{ type: "crash", reason: "TypeError: spilled", domain: ["vm", "crash"] }]);
+    expect((events(outcome)[0]!["stack"] as string[])[0]).toMatch(/^at fail \(file:.*app\.ts:\d+:\d+\)$/);
+    const text = await run("crash", { AGNER_LOG: "text" });
+    expect(text.stderr).toMatch(/^Process <0\.\d+\.\d+> crashed: TypeError: spilled\n {4}at fail /);
+    expect(text.stderr.match(/crashed/g)!.length).toBe(1);
+  });
+
+  test("the crash of main is logged before the VM halts", async () => {
+    const outcome = await run("main");
+    expect(outcome.code).toBe(1);
+    expect(events(outcome)).toMatchObject([{ type: "crash", reason: "TypeError: spilled" }]);
+  });
+
+  test("the size of a storm is told though nothing follows it", async () => {
+    const logged = events(await run("storm"));
+    expect(logged.map(({ message }) => message)).toEqual([
+      "storm",
+      "storm",
+      "storm",
+      "Too many events, more than 3 within 50 ms on this core: the rest is counted, not written",
+      "7 events were not written: 7 notice; there were more than 3 within 50 ms on this core",
+    ]);
+    expect(logged[4]).toMatchObject({ type: "overload", dropped: { notice: 7 } });
+  });
+
+  test("a handler of each core's own, added at the top level of a module, serves pino", async () => {
+    const { stdout, stderr } = await run("pino");
+    expect(stderr).toBe("");
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as object);
+    expect(lines).toMatchObject([0, 1].map((core) => ({ level: 40, msg: "careful", core, scheduler: core })));
+  });
+
+  test("where no VM runs it logs as well", async () => {
+    const script = `import { logger } from ${JSON.stringify(new URL("../../dist/logger/index.js", import.meta.url).href)};
+      logger.addHandler("mine", ({ message, scheduler, pid }) => console.log(message, scheduler, pid));
+      logger.notice("plain");`;
+    const { stdout, stderr } = await node(["--input-type=module", "-e", script], { env: { AGNER_LOG: "json" } });
+    expect(stdout).toBe("plain -1 undefined\n");
+    expect(JSON.parse(stderr)).toMatchObject({ message: "plain", scheduler: -1 });
+  });
+});
