@@ -22,3 +22,35 @@ export { application } from "./application.ts";
 export type { RunningApplication } from "./application/controller.ts";
 export type { StartApplicationOptions } from "./application/api.ts";
 export type { Application, ApplicationSpec, ApplicationType } from "./application/types.ts";
+export { genStatem } from "./gen-statem.ts";
+export {
+  answer,
+  changeCallbackModule,
+  genericTimeout,
+  hibernate,
+  keepState,
+  keepStateAndData,
+  nextEvent,
+  nextState,
+  popCallbackModule,
+  postpone,
+  pushCallbackModule,
+  repeatState,
+  repeatStateAndData,
+  startIn,
+  stateTimeout,
+  stopAndReply,
+  timeout,
+  type StartIn,
+  type TimeoutOptions,
+} from "./gen-statem/action.ts";
+export { event } from "./gen-statem/event.ts";
+export type {
+  EventResult,
+  StatemClient,
+  StatemClientOptions,
+  StatemDefinition,
+  StatemOptions,
+  StatemSpec,
+  StatemStatus,
+} from "./gen-statem/types.ts";

@@ -1,13 +1,11 @@
 /** Clients: objects whose methods are the calls of a server. */
 import { isPid, standIn, type Pid } from "@agner/vm";
 import { CallError } from "../errors.ts";
-import { call, CALL_TIMEOUT_MS, cast, type Target } from "../gen/call.ts";
+import { call, CALL_TIMEOUT_MS, cast, checkTimeout, type Target } from "../gen/call.ts";
 import { describeServer, moduleName, suggestName } from "../gen/describe.ts";
+import { TARGET } from "../gen/dest.ts";
 import { resolveDest, type ServerDest } from "../gen/names.ts";
-import type { ClientOptions } from "./types.ts";
-
-/** Key of a client's {@link Target}. */
-export const TARGET: unique symbol = Symbol.for("agner.target");
+import type { StatemClientOptions } from "../gen-statem/types.ts";
 
 /** A client as this library sees it. */
 export interface AnyClient {
@@ -35,9 +33,9 @@ export function clientMaker(definition: object, calls: readonly string[], casts:
     method(methods, name, function (this: AnyClient, ...args: unknown[]): unknown {
       return call(this[TARGET], "$call", name, args);
     });
-  method(methods, "with", function (this: AnyClient, options: ClientOptions): AnyClient {
+  method(methods, "with", function (this: AnyClient, options: StatemClientOptions): AnyClient {
     const { dest, timeout } = this[TARGET];
-    return make({ dest, timeout: options.timeout ?? timeout });
+    return make({ dest, timeout: options.timeout ?? options.cleanTimeout ?? options.dirtyTimeout ?? timeout });
   });
   Object.defineProperty(methods, "pid", {
     get(this: AnyClient): Pid {
