@@ -17,6 +17,18 @@ export {
 } from "./gen-server/action.ts";
 export { ignore, stop, type Ignore, type Stop } from "./gen/action.ts";
 export type { Client, ClientOptions, ServerDefinition, ServerOptions, ServerSpec, ServerStatus } from "./gen-server/types.ts";
+export { supervisor } from "./supervisor.ts";
+export type {
+  AutoShutdown,
+  ChildCounts,
+  ChildInfo,
+  SimpleSupervisorHandle,
+  Strategy,
+  SupervisorDefinition,
+  SupervisorFlags,
+  SupervisorHandle,
+  SupervisorInit,
+} from "./supervisor/types.ts";
 export type { Backoff, ChildOptions, ChildSpec, Restart, Startable } from "./supervisor/child-spec.ts";
 export { application } from "./application.ts";
 export type { RunningApplication } from "./application/controller.ts";

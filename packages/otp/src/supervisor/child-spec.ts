@@ -10,13 +10,16 @@ export interface Startable {
   [START_CHILD](...args: any[]): StartResult;
 }
 
-/** Something that a start function may return: a pid, or a client or handle with one. */
-export type StartedChild = Pid | { readonly pid: Pid } | undefined;
+/** A process, or a client or handle of one. */
+export type HasPid = Pid | { readonly pid: Pid };
+
+/** What a start function may return: what it has started; that and something that only `startChildExtra` shows; or undefined: nothing was started, and that is no error. */
+export type StartedChild = HasPid | readonly [child: HasPid, extra: unknown] | undefined;
 
 /** When a child that has ended is started again: always, unless it ended in order, or never. */
 export type Restart = "permanent" | "transient" | "temporary";
 
-/** How long a supervisor waits before a restart, in milliseconds: `min`, then by `factor` more each time, at most `max`. */
+/** How long a supervisor waits before a restart, in milliseconds: `min`, then by `factor` more each time, at most `max`. A child that ran for `max` begins at `min` again. */
 export interface Backoff {
   readonly min: number;
   readonly max: number;
@@ -38,7 +41,9 @@ export interface ChildOptions {
   readonly type?: "worker" | "supervisor";
   /** Whether its orderly end counts for `autoShutdown`. Default false. */
   readonly significant?: boolean;
-  /** Default: restarts are immediate, as in OTP. Waiting or not, each restart counts against the intensity. */
+  /** What `whichChildren` shows of the code that the child runs. Default: what starts it. */
+  readonly modules?: readonly string[] | "dynamic";
+  /** Default: restarts are immediate, as in OTP. Waiting or not, each restart counts against the intensity when it is made. */
   readonly backoffMs?: Backoff;
 }
 

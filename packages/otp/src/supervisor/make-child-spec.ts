@@ -2,9 +2,12 @@
 import { moduleName } from "../gen/describe.ts";
 import type { ChildOptions, ChildSpec, Startable } from "./child-spec.ts";
 
-const CHILD_OPTIONS = ["id", "restart", "shutdown", "type", "significant", "backoffMs"] as const;
+const CHILD_OPTIONS = ["id", "restart", "shutdown", "type", "significant", "modules", "backoffMs"] as const;
 
-/** The specification of a child that a definition starts with `argument` and those of the options that are no child options. */
+/**
+ * The specification of a child that a definition starts with `argument` and those of the options that are no child options. Both are left out of it where
+ * they say nothing, so that a simple_one_for_one supervisor can append what they are.
+ */
 export function childSpec(
   definition: object,
   kind: string,
@@ -19,6 +22,10 @@ export function childSpec(
     if ((CHILD_OPTIONS as readonly string[]).includes(key)) spec[key] = value;
     else startOptions[key] = value;
   }
-  spec["start"] = [definition as Startable, argument, startOptions];
+  const start: unknown[] = [definition as Startable];
+  const plain = Object.keys(startOptions).length === 0;
+  if (argument !== undefined || !plain) start.push(argument);
+  if (!plain) start.push(startOptions);
+  spec["start"] = start;
   return spec as unknown as ChildSpec;
 }
