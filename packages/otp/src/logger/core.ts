@@ -19,7 +19,7 @@ export const defaultOutput = defaultHandler(
     isTerminal: () => isatty(2),
     hasColors: stderrHasColors,
     now: () => performance.now(),
-    later: (ms, action) => void setTimeout(action, ms).unref(),
+    later,
   },
   { format: formatFromEnvironment() },
 );
@@ -27,14 +27,26 @@ export const defaultOutput = defaultHandler(
 export const dispatcher = new Dispatcher(levelFromEnvironment(), reportRemoval);
 dispatcher.addHandler(DEFAULT_HANDLER, defaultOutput, {});
 
+/** Calls `action` after `ms` milliseconds, or when this thread exits before that; it need not live on for it. */
+function later(ms: number, action: () => void): void {
+  const timer = setTimeout(act, ms).unref();
+  process.once("exit", act);
+  function act(): void {
+    clearTimeout(timer);
+    process.removeListener("exit", act);
+    action();
+  }
+}
+
 function levelFromEnvironment(): LevelLimit {
   const level = process.env["AGNER_LOG_LEVEL"];
   return isLevelLimit(level) ? level : DEFAULT_LEVEL;
 }
 
 function formatFromEnvironment(): LogFormat {
-  const format = process.env["AGNER_LOG"];
-  return isLogFormat(format) ? format : "auto";
+  const { AGNER_LOG: format, AGNER_JSON } = process.env;
+  if (isLogFormat(format)) return format;
+  return AGNER_JSON === "1" ? "json" : "auto";
 }
 
 /** Whether a value is a format of the default handler. */

@@ -73,6 +73,7 @@ test("errors have text, stack and causes, wherever they are", () => {
     causes: [{ reason: "Error: why", stack: expect.any(Array) as unknown }],
   };
   expect(json({ report: error, message: "failed" })).toMatchObject({ message: "failed", report: shown });
+  expect(json({ report: error })).toMatchObject({ message: "TypeError: boom", report: shown });
   expect(json({ fields: { err: error } })).toMatchObject({ fields: { err: shown } });
 });
 
@@ -91,7 +92,7 @@ test("a report of the library says its headline, and all that it knows", () => {
     event: "shutdown",
     supervisor: "root",
     supervisorPid: PID,
-    reason: new Error("third"),
+    reason: "reached_max_restart_intensity",
     offender,
     limits: { intensity: 1, periodMs: 5_000 },
     restarts: [{ id: "counter", reason: new Error("second"), time: 0 }],
@@ -99,11 +100,11 @@ test("a report of the library says its headline, and all that it knows", () => {
   expect(reported(report)).toMatchObject({
     type: "supervisor",
     event: "shutdown",
-    message: "Supervisor <0.7.0> \"root\" gives up: more than 1 restart within 5 s; the child 'counter' ended last: Error: third",
+    message: "Supervisor <0.7.0> \"root\" gives up: more than 1 restart within 5 s; the child 'counter' ended last",
     supervisor: "root",
     supervisorPid: "<0.7.0>",
-    reason: "Error: third",
-    stack: expect.any(Array) as unknown,
+    reason: "'reached_max_restart_intensity'",
+    stack: [],
     offender: { ...offender, pid: "<0.7.0>", shutdown: "Infinity" },
     limits: { intensity: 1, periodMs: 5_000 },
     restarts: [{ id: "counter", reason: "Error: second", time: "1970-01-01T00:00:00.000Z" }],

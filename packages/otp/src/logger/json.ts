@@ -2,7 +2,7 @@
 import { isPid, isRef } from "@agner/vm";
 import { crashToJson } from "@agner/vm/report";
 import type { LogEvent } from "./event.ts";
-import { explain, safeTerm } from "./reason.ts";
+import { explain, reasonLine, safeTerm } from "./reason.ts";
 import { headline, isOwnReport } from "./report-text.ts";
 import type { CrashEvent, RestartRecord, UncaughtEvent } from "./report.ts";
 
@@ -12,7 +12,7 @@ const LONGEST_STRING = 10_000;
 
 /** The event on one line. */
 export function eventJson(event: LogEvent): string {
-  const { level, time, pid, name, scheduler, message, report, fields, domain } = event;
+  const { level, time, pid, name, scheduler, report, fields, domain } = event;
   const own = report !== undefined && isOwnReport(event);
   return JSON.stringify({
     time: Number.isFinite(time) ? new Date(time).toISOString() : String(time),
@@ -20,11 +20,18 @@ export function eventJson(event: LogEvent): string {
     pid: pid?.toString(),
     name,
     scheduler,
-    message: own ? headline(event, report) : message,
+    message: messageOf(event),
     ...(own ? reportJson(event, report) : { report: plain(report, 0) }),
     ...(Object.keys(fields).length === 0 ? {} : { fields: plain(fields, 0) }),
     ...(domain.length === 0 ? {} : { domain }),
   });
+}
+
+function messageOf(event: LogEvent): string | undefined {
+  const { message, report } = event;
+  if (message !== undefined || report === undefined) return message;
+  if (report instanceof Error) return reasonLine(report);
+  return isOwnReport(event) ? headline(event, report) : undefined;
 }
 
 function reportJson({ time }: LogEvent, report: object): object {

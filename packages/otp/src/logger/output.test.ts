@@ -73,9 +73,14 @@ describe.skipIf(process.env["AGNER_TEST_CORES"] === "1")("a program", () => {
   test("where no VM runs it logs as well", async () => {
     const script = `import { logger } from ${JSON.stringify(new URL("../../dist/logger/index.js", import.meta.url).href)};
       logger.addHandler("mine", ({ message, scheduler, pid }) => console.log(message, scheduler, pid));
-      logger.notice("plain");`;
-    const { stdout, stderr } = await node(["--input-type=module", "-e", script], { env: { AGNER_LOG: "json" } });
-    expect(stdout).toBe("plain -1 undefined\n");
-    expect(JSON.parse(stderr)).toMatchObject({ message: "plain", scheduler: -1 });
+      logger.notice("plain");
+      logger.configureDefaultHandler({ burst: 1 });
+      for (let i = 0; i < 3; i++) logger.warning("storm");`;
+    const outcome = await node(["--input-type=module", "-e", script], { env: { AGNER_LOG: "json" } });
+    expect(outcome.stdout.split("\n")[0]).toBe("plain -1 undefined");
+    const logged = events(outcome);
+    expect(logged[0]).toMatchObject({ message: "plain", scheduler: -1 });
+    // The program does not wait for the end of the window, but does not end without a word either.
+    expect(logged.at(-1)).toMatchObject({ type: "overload", dropped: { warning: 2 } });
   });
 });

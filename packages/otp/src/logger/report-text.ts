@@ -101,6 +101,9 @@ const SUPERVISOR_EVENTS = {
   shutdown_error: "did not shut down in order",
 } as const;
 
+/** As a reason it says no more than the limits. */
+const TOO_MANY_RESTARTS = "reached_max_restart_intensity";
+
 function supervisorLines(report: SupervisorEvent, head: string, style: Paint): string[] {
   const { event, limits, offender, reason, restarts = [] } = report;
   const supervisor = `Supervisor ${named(report.supervisorPid, typeof report.supervisor === "string" ? report.supervisor : undefined)}`;
@@ -109,11 +112,13 @@ function supervisorLines(report: SupervisorEvent, head: string, style: Paint): s
     const heading = style(["red", "bold"], `${supervisor}: ${child} ${SUPERVISOR_EVENTS[event]}:`);
     return [...reasonBlock(`${head} ${heading}`, reason, style), ...facts(style, offenderFacts(offender))];
   }
-  const why =
-    limits === undefined
-      ? ":"
-      : `: more than ${count(limits.intensity, "restart")} within ${duration(limits.periodMs)}; ${child} ended last:`;
-  const lines = reasonBlock(`${head} ${style(["red", "bold"], `${supervisor} gives up${why}`)}`, reason, style);
+  const headings = [`${head} ${style(["red", "bold"], `${supervisor} gives up:`)}`];
+  if (limits !== undefined)
+    headings.push(
+      style("bold", `more than ${count(limits.intensity, "restart")} within ${duration(limits.periodMs)}; ${child} ended last`),
+    );
+  const lines =
+    reason === TOO_MANY_RESTARTS && limits !== undefined ? [headings.join(" ")] : reasonBlock(headings.join(" "), reason, style);
   lines.push(...facts(style, offenderFacts(offender)));
   if (restarts.length > 0) lines.push(`  ${style("bold", "Restarts that it counted:")}`);
   for (const each of restarts)
@@ -123,9 +128,10 @@ function supervisorLines(report: SupervisorEvent, head: string, style: Paint): s
   return lines;
 }
 
-function offenderFacts({ pid, start, restart, significant, shutdown, type }: Offender): Fact[] {
+function offenderFacts({ pid, start, restart, significant, shutdown, type, count: many }: Offender): Fact[] {
   return [
     ["child", [pid === undefined ? undefined : show(pid), start].filter((part) => part !== undefined).join(" ")],
+    ["how many", many === undefined ? undefined : String(many)],
     ["type", significant ? `${type}, significant` : type],
     ["restart", restart],
     ["shutdown", typeof shutdown === "number" && Number.isFinite(shutdown) ? duration(shutdown) : String(shutdown)],
@@ -165,7 +171,7 @@ function named(pid: { toString(): string }, name: string | undefined): string {
 }
 
 function show(dest: { toString(): string } | string): string {
-  return typeof dest === "string" ? JSON.stringify(dest) : String(dest);
+  return typeof dest === "string" && dest !== "restarting" ? JSON.stringify(dest) : String(dest);
 }
 
 type Fact = readonly [label: string, text: string | undefined];

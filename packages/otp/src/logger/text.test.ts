@@ -180,8 +180,8 @@ describe("what the library reports", () => {
       event: "shutdown",
       supervisor: "root",
       supervisorPid: PID,
-      reason: failure("third"),
-      offender: CHILD,
+      reason: "reached_max_restart_intensity",
+      offender: { ...CHILD, pid: "restarting" },
       limits: { intensity: 1, periodMs: 5_000 },
       restarts: [
         { id: "counter", reason: failure("second"), time: 61_000 },
@@ -190,9 +190,8 @@ describe("what the library reports", () => {
     };
     expect(reported(report)).toBe(
       [
-        `${ZERO} error Supervisor <0.7.0> "root" gives up: more than 1 restart within 5 s; the child 'counter' ended last: Error: third`,
-        "    at third (app.ts:1:1)",
-        "  child            <0.7.0> Counter.init",
+        `${ZERO} error Supervisor <0.7.0> "root" gives up: more than 1 restart within 5 s; the child 'counter' ended last`,
+        "  child            restarting Counter.init",
         "  type             worker",
         "  restart          permanent",
         "  shutdown         5 s",
@@ -202,6 +201,25 @@ describe("what the library reports", () => {
         "    00:01:02.500 'counter': 'killed'",
       ].join("\n"),
     );
+  });
+
+  test("what many children of a kind did is told once", () => {
+    const offender: Offender = { ...CHILD, pid: undefined, count: 12, shutdown: "brutal_kill" };
+    const lines = reported({
+      type: "supervisor",
+      event: "shutdown_error",
+      supervisor: "root",
+      supervisorPid: PID,
+      reason: "tired",
+      offender,
+    }).split("\n");
+    expect(lines.slice(1)).toEqual([
+      "  child            Counter.init",
+      "  how many         12",
+      "  type             worker",
+      "  restart          permanent",
+      "  shutdown         brutal_kill",
+    ]);
   });
 
   test.each<[string, Report, string]>([
