@@ -27,8 +27,8 @@ export class StartError extends AgnerError {
 }
 Object.defineProperty(StartError.prototype, "name", { value: "StartError", writable: true, configurable: true });
 
-/** The `code` of a {@link CallError}: no such process, no answer in time, the caller itself, or the server ended before it answered. */
-export type CallErrorCode = "AGNER_NOPROC" | "AGNER_TIMEOUT" | "AGNER_CALLING_SELF" | "AGNER_CALL";
+/** The `code` of a {@link CallError}: no such process, no answer in time, the caller itself, the server ended before it answered, or it could not do what `sys` asked. */
+export type CallErrorCode = "AGNER_NOPROC" | "AGNER_TIMEOUT" | "AGNER_CALLING_SELF" | "AGNER_CALL" | "AGNER_CALLBACK_FAILED";
 
 /**
  * A call that got no answer. `reason` (also the `cause`) is `"noproc"`, `"timeout"`, `"calling_self"`, or the reason for which the server ended;

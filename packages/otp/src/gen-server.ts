@@ -3,16 +3,30 @@
  */
 import { AgnerError, definition, dictionary, REVIVE } from "@agner/vm";
 import { badArgument } from "./errors.ts";
+import { checkTimeout } from "./gen/call.ts";
 import { CURRENT } from "./gen/current.ts";
 import { moduleName } from "./gen/describe.ts";
 import type { From, StartResult } from "./gen/message.ts";
 import { isServerDest, type ServerDest } from "./gen/names.ts";
 import { runProcess } from "./gen/process.ts";
-import { startProcess, type StartOptions } from "./gen/start.ts";
+import { startProcess, type Bond } from "./gen/start.ts";
 import { startedPid } from "./gen/started.ts";
+import {
+  abcast,
+  callServer,
+  castServer,
+  checkResponse,
+  enterLoop,
+  multiCall,
+  receiveResponse,
+  sendRequest,
+  stopServer,
+  waitResponse,
+} from "./gen-server/api.ts";
+import { requestIds } from "./gen/requests.ts";
 import { clientMaker, defaultClient, type AnyClient, type ClientData } from "./gen-server/client.ts";
 import { runServer, type ServerCode } from "./gen-server/server.ts";
-import type { CallHandlers, CastHandlers, ServerDefinition, ServerOptions, ServerSpec, StateOf } from "./gen-server/types.ts";
+import type { ServerDefinition, ServerOptions, ServerSpec } from "./gen-server/types.ts";
 import { START_CHILD, type ChildOptions, type ChildSpec } from "./supervisor/child-spec.ts";
 import { childSpec } from "./supervisor/make-child-spec.ts";
 
@@ -41,6 +55,11 @@ export function genServer<A extends readonly [] | readonly [unknown?], I, C = {}
     spec: spec as never,
     startLink: (argument?: unknown, options?: ServerOptions) => started(code, make, startServer(code, true, argument, options)),
     start: (argument?: unknown, options?: ServerOptions) => started(code, make, startServer(code, false, argument, options)),
+    startMonitor: (argument?: unknown, options?: ServerOptions) => {
+      const result = startServer(code, "monitor", argument, options);
+      const client = started(code, make, result);
+      return client === undefined || result.kind !== "ok" ? undefined : [client, result.monitor];
+    },
     ref: (dest: ServerDest) => {
       if (!isServerDest(dest)) throw badArgument(`${moduleName(code, "server")}.ref: the server must be a pid or a name`);
       return defaultClient(make, dest);
@@ -54,6 +73,18 @@ export function genServer<A extends readonly [] | readonly [unknown?], I, C = {}
   return definition(code) as unknown as ServerDefinition<A, I, C, K>;
 }
 
+genServer.stop = stopServer;
+genServer.call = callServer;
+genServer.cast = castServer;
+genServer.abcast = abcast;
+genServer.multiCall = multiCall;
+genServer.sendRequest = sendRequest;
+genServer.receiveResponse = receiveResponse;
+genServer.waitResponse = waitResponse;
+genServer.checkResponse = checkResponse;
+genServer.requestIds = requestIds;
+genServer.enterLoop = enterLoop;
+
 const RESERVED = ["cast", "with", "pid", "ref", "then"];
 
 function checkSpec(spec: ServerSpec<any, any, any, any>): void {
@@ -63,10 +94,12 @@ function checkSpec(spec: ServerSpec<any, any, any, any>): void {
       throw badArgument(`genServer: a call cannot be named ${JSON.stringify(name)}: clients have that for themselves`);
 }
 
-function startServer(code: ServerCode, link: boolean, argument: unknown, options: ServerOptions = {}): StartResult {
-  const { hibernateAfter = Infinity } = options;
-  return startProcess(link, options as StartOptions, `${moduleName(code, "server")}.init`, (starter) =>
-    runProcess(starter, (me) => runServer(code, argument, hibernateAfter, me)),
+function startServer(code: ServerCode, bond: Bond, argument: unknown, options: ServerOptions = {}): StartResult {
+  const { hibernateAfter = Infinity, debug } = options;
+  checkTimeout("hibernateAfter", hibernateAfter);
+  const settings = { hibernateAfter, debug };
+  return startProcess(bond, options, `${moduleName(code, "server")}.init`, (starter) =>
+    runProcess(starter, (me) => runServer(code, argument, settings, me)),
   );
 }
 

@@ -4,6 +4,7 @@ export { replyTo } from "./gen/call.ts";
 export type { NameServer, ServerDest, ServerName, Via } from "./gen/names.ts";
 export type { StartOptions } from "./gen/start.ts";
 export * as procLib from "./proc-lib.ts";
+export * as sys from "./sys.ts";
 export { caller, genServer, type Caller } from "./gen-server.ts";
 export {
   noreply,

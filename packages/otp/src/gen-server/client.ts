@@ -35,7 +35,8 @@ export function clientMaker(definition: object, calls: readonly string[], casts:
     });
   method(methods, "with", function (this: AnyClient, options: StatemClientOptions): AnyClient {
     const { dest, timeout } = this[TARGET];
-    return make({ dest, timeout: options.timeout ?? options.cleanTimeout ?? options.dirtyTimeout ?? timeout });
+    const chosen = options.timeout ?? options.cleanTimeout ?? options.dirtyTimeout;
+    return make({ dest, timeout: chosen === undefined ? timeout : checkTimeout("with", chosen) });
   });
   Object.defineProperty(methods, "pid", {
     get(this: AnyClient): Pid {

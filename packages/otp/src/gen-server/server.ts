@@ -1,16 +1,18 @@
 /**
  * HOT PATH (benchmark: server-call). The server's side: its start, its loop, its end.
  */
-import { receive, self, send, TIMEOUT } from "@agner/vm";
+import { BadTermError, exit, receive, self, send, TIMEOUT, whereis, type Pid } from "@agner/vm";
 import { undef } from "../errors.ts";
 import { ACTION, isAction } from "../gen/action.ts";
 import { newCurrent, type Current } from "../gen/current.ts";
-import { tell } from "../gen/debug.ts";
+import { ownAncestors } from "../gen/ancestors.ts";
+import { debugOf, tell, type DebugOption } from "../gen/debug.ts";
 import { describeClient, moduleName } from "../gen/describe.ts";
 import { hibernate } from "../gen/hibernate.ts";
 import type { Call, Cast, From, System } from "../gen/message.ts";
 import { endProcess } from "../gen/process.ts";
-import { isOrderly, reasonOf } from "../gen/reason.ts";
+import type { ServerName } from "../gen/names.ts";
+import { isOrderly, reasonOf, termOf } from "../gen/reason.ts";
 import { acknowledge, claimName, failStart, ignoreStart, type Starter } from "../gen/start.ts";
 import { handleSystem, type SystemCallbacks, type SystemProcess } from "../gen/system.ts";
 import { report } from "../logger/log.ts";
@@ -27,7 +29,7 @@ export interface ServerCode {
 
 /** A running server. */
 interface Server extends SystemProcess {
-  readonly spec: AnySpec;
+  spec: AnySpec;
   state: unknown;
   next: Next | undefined;
   readonly current: Current;
@@ -43,8 +45,14 @@ interface Ending {
   readonly answer?: { readonly to: From; readonly value: unknown };
 }
 
+/** How a server runs, whatever it serves. A term. */
+export interface Settings {
+  readonly hibernateAfter: number;
+  readonly debug: readonly DebugOption[] | undefined;
+}
+
 /** Begins a server in the process that was started for it. */
-export function runServer(definition: ServerCode, argument: unknown, hibernateAfter: number, starter: Starter): void {
+export function runServer(definition: ServerCode, argument: unknown, settings: Settings, starter: Starter): void {
   const { spec } = definition;
   const refused = claimName(starter.name);
   if (refused !== undefined) return failStart(starter, refused.reason, "normal");
@@ -52,7 +60,7 @@ export function runServer(definition: ServerCode, argument: unknown, hibernateAf
   try {
     begun = spec.init(argument);
   } catch (e) {
-    if (!isAction(e)) return failStart(starter, reasonOf(e), reasonOf(e));
+    if (!isAction(e)) return failStart(starter, reasonOfCallback(e), reasonOfCallback(e));
     begun = e;
   }
   let next: Next | undefined;
@@ -65,26 +73,81 @@ export function runServer(definition: ServerCode, argument: unknown, hibernateAf
       case "begin":
         ({ next, state: begun } = begun);
         break;
-      default: {
-        const reason = { badReturnValue: begun[ACTION] };
-        return failStart(starter, reason, reason);
-      }
+      default:
+        return failStart(starter, badReturn(begun), badReturn(begun));
     }
-  }
+  } else if (begun instanceof Promise) return failStart(starter, badReturn(begun), badReturn(begun));
+  const parent = starter.linked ? starter.pid : undefined;
+  const server = newServer(definition, parent, starter.name, begun, next, settings);
   acknowledge(starter, { kind: "ok" });
-  serve({
-    spec,
-    parent: starter.linked ? starter.pid : undefined,
-    name: typeof starter.name === "string" ? starter.name : undefined,
+  serve(server);
+}
+
+/** Makes the calling process, which has initialised itself, a server. */
+export function enterServer(
+  definition: ServerCode,
+  name: ServerName | undefined,
+  state: unknown,
+  next: Next | undefined,
+  settings: Settings,
+): never {
+  const ancestors = ownAncestors();
+  if (ancestors === undefined) exit("process_was_not_started_by_proc_lib");
+  if (typeof name === "string") {
+    if (whereis(name) !== self()) exit("process_not_registered");
+  } else if (name !== undefined && name.via.whereisName(name.key) !== self()) exit({ processNotRegisteredVia: termOf(name.via) });
+  const nearest = ancestors[0];
+  const parent = typeof nearest === "string" ? whereis(nearest) : nearest;
+  serve(newServer(definition, parent, name, state, next, settings));
+}
+
+function newServer(
+  definition: ServerCode,
+  parent: Pid | undefined,
+  name: ServerName | undefined,
+  state: unknown,
+  next: Next | undefined,
+  { hibernateAfter, debug }: Settings,
+): Server {
+  return {
+    spec: definition.spec,
+    parent,
+    name: typeof name === "string" ? name : undefined,
     module: moduleName(definition, "server"),
-    state: begun,
+    state,
     next,
     current: newCurrent(),
     hibernateAfter,
     lastMessage: undefined,
-    debug: undefined,
+    debug: debugOf(debug),
     suspended: false,
-  });
+  };
+}
+
+/** Why a server ends whose callback has thrown something: what is no error counts as returned, as in OTP. */
+function reasonOfCallback(thrown: unknown): unknown {
+  return thrown instanceof Error ? reasonOf(thrown) : badReturn(thrown);
+}
+
+/** The reason for what a callback must not return. */
+function badReturn(value: unknown): unknown {
+  return { badReturnValue: isAction<Action>(value) ? plain(value) : termOf(value) };
+}
+
+/** An action as a term that reads like it. */
+function plain(action: Action): unknown {
+  switch (action[ACTION]) {
+    case "reply":
+      return { reply: termOf(action.value), state: termOf(action.state) };
+    case "noreply":
+      return { noreply: termOf(action.state) };
+    case "stop":
+      return { stop: termOf(action.reason), state: termOf(action.state) };
+    case "begin":
+      return { begin: termOf(action.state) };
+    default:
+      return action[ACTION];
+  }
 }
 
 function serve(server: Server): never {
@@ -93,7 +156,7 @@ function serve(server: Server): never {
     try {
       ending = loop(server);
     } catch (e) {
-      ending = isAction<Action>(e) ? settle(server, e) : { reason: reasonOf(e) };
+      ending = isAction<Action>(e) ? settle(server, e) : { reason: reasonOfCallback(e) };
     }
   }
   return finish(server, ending);
@@ -137,14 +200,17 @@ function handle(server: Server, message: any, next: Next | undefined): Ending | 
         server.next = next; // a system message does not count as one
         return handleSystem(message as System, server, SYSTEM);
       case "EXIT":
-        if (message.from === server.parent) return { reason: message.reason };
+        if (server.parent !== undefined && message.from === server.parent) {
+          server.lastMessage = message;
+          return { reason: message.reason };
+        }
     }
   }
   if (server.debug !== undefined && message !== TIMEOUT) tell(server.debug, { kind: "in", message }, server.module);
   server.lastMessage = message;
   const { info } = server.spec;
   if (info === undefined) {
-    if (message !== TIMEOUT) warn(server, message);
+    warn(server, message);
     return undefined;
   }
   return settle(server, info(server.state, message));
@@ -163,6 +229,7 @@ function handleCall(server: Server, message: Call): Ending | undefined {
 function handleCast(server: Server, message: Cast): Ending | undefined {
   const { name, args } = message;
   if (server.debug !== undefined) tell(server.debug, { kind: "in", message }, server.module);
+  server.current.request = name;
   server.lastMessage = message;
   return settle(server, apply(handlerOf(server, "cast", server.spec.casts, name), server.state, args));
 }
@@ -203,14 +270,13 @@ function settle(server: Server, action: Action): Ending | undefined {
   const { from } = current;
   current.from = undefined;
   current.request = undefined;
-  if (!isAction(action)) return { reason: { badReturnValue: action } };
+  if (!isAction(action)) return { reason: badReturn(action) };
   switch (action[ACTION]) {
     case "reply":
-      if (from === undefined) return { reason: { badReturnValue: "reply" } };
+      if (from === undefined) return { reason: badReturn(action) };
       server.state = action.state;
       server.next = action.next;
-      send(from.ref, { type: "$reply", ref: from.ref, value: action.value });
-      if (server.debug !== undefined) tell(server.debug, { kind: "out", message: action.value, to: from.pid }, server.module);
+      answer(server, from, action.value);
       return undefined;
     case "noreply":
       server.state = action.state;
@@ -218,37 +284,47 @@ function settle(server: Server, action: Action): Ending | undefined {
       if (server.debug !== undefined) tell(server.debug, { kind: "noreply", state: action.state }, server.module);
       return undefined;
     case "stop":
-      server.state = action.state;
-      if (!action.answered) return { reason: action.reason };
-      if (from === undefined) return { reason: { badReturnValue: "stop with an answer" } };
-      return { reason: action.reason, answer: { to: from, value: action.value } };
+      if (action.answered && from === undefined) return { reason: badReturn(action) };
+      if (action.given) server.state = action.state;
+      return action.answered ? { reason: action.reason, answer: { to: from!, value: action.value } } : { reason: action.reason };
     default:
-      return { reason: { badReturnValue: action[ACTION] } };
+      return { reason: badReturn(action) };
   }
+}
+
+function answer(server: Server, { pid, ref }: From, value: unknown): void {
+  try {
+    send(ref, { type: "$reply", ref, value });
+  } catch (e) {
+    if (!BadTermError.is(e)) throw e;
+    const { lastMessage } = server;
+    const request = (lastMessage as Call | undefined)?.name;
+    throw new BadTermError(`${server.module}: the answer to ${request} cannot be sent: ${e.message}`, e.path, { cause: e });
+  }
+  if (server.debug !== undefined) tell(server.debug, { kind: "out", message: value, to: pid }, server.module);
 }
 
 function warn(server: Server, message: unknown): void {
   report("warning", { type: "unexpected", pid: self(), name: server.name, module: server.module, message });
 }
 
-/** Terminates: the callback first, then the answer that is owed, the report, and the exit. */
+/** Terminates: the callback first, then the report, the answer that is owed, and the exit. */
 function finish(server: Server, ending: Ending): never {
   let { reason } = ending;
   const client = server.current.from;
   try {
     server.spec.terminate?.(server.state, reason);
   } catch (e) {
-    if (!isAction(e)) reason = reasonOf(e);
+    if (e instanceof Error) reason = reasonOf(e);
   }
-  const { answer } = ending;
-  if (answer !== undefined) send(answer.to.ref, { type: "$reply", ref: answer.to.ref, value: answer.value });
   if (!isOrderly(reason)) reportTermination(server, reason, client);
+  if (ending.answer !== undefined) answer(server, ending.answer.to, ending.answer.value);
   endProcess(reason);
 }
 
 function reportTermination(server: Server, reason: unknown, client: From | undefined): void {
   const log = server.debug?.log?.events;
-  const status = formatted(server.spec, {
+  const status = formatted(server, {
     state: server.state,
     message: server.lastMessage,
     reason,
@@ -268,23 +344,27 @@ function reportTermination(server: Server, reason: unknown, client: From | undef
   });
 }
 
-/** A status as the server's `formatStatus` wants it shown; if that throws, without the state. */
-function formatted(spec: AnySpec, status: ServerStatus): ServerStatus {
-  if (spec.formatStatus === undefined) return status;
+/** A status as the server's `formatStatus` wants it shown; if that fails, without the state. */
+function formatted(server: Server, status: ServerStatus): ServerStatus {
+  const { formatStatus } = server.spec;
+  if (formatStatus === undefined) return status;
   try {
-    return spec.formatStatus(status);
+    const shown = formatStatus(status);
+    if (typeof shown === "object" && shown !== null && "state" in shown) return shown;
   } catch {
-    return { ...status, state: "formatStatus has thrown" };
+    // What follows is shown instead.
   }
+  return { ...status, state: `formatStatus of ${server.module} has failed` };
 }
 
 const SYSTEM: SystemCallbacks<Server> = {
   behaviour: "genServer",
   getState: (server) => server.state,
   replaceState: (server, replace) => (server.state = replace(server.state)),
-  status: (server) => formatted(server.spec, { state: server.state }).state,
-  codeChange: (server, oldVersion, extra) => {
-    const { codeChange } = server.spec;
-    if (codeChange !== undefined) server.state = codeChange(server.state, oldVersion, extra);
+  status: (server) => formatted(server, { state: server.state, log: server.debug?.log?.events ?? [] }).state,
+  codeChange: (server, oldVersion, extra, module) => {
+    const spec = (module as Partial<ServerCode> | undefined)?.spec ?? server.spec;
+    if (spec.codeChange !== undefined) server.state = spec.codeChange(server.state, oldVersion, extra);
+    server.spec = spec;
   },
 };

@@ -1,5 +1,6 @@
 /** The types of a server's definition and of its clients. */
-import type { Pid } from "@agner/vm";
+import type { Pid, Ref } from "@agner/vm";
+import type { DebugOption } from "../gen/debug.ts";
 import type { ServerDest } from "../gen/names.ts";
 import type { StartOptions } from "../gen/start.ts";
 import type { ChildOptions, ChildSpec, Startable } from "../supervisor/child-spec.ts";
@@ -62,6 +63,8 @@ export interface ServerSpec<A extends readonly unknown[], I, C, K> {
 export interface ServerOptions extends StartOptions {
   /** Idle milliseconds after which the server hibernates. Default: never. */
   readonly hibernateAfter?: number;
+  /** What of `sys`'s debugging is on from the start. */
+  readonly debug?: readonly DebugOption[];
 }
 
 type Tail<T extends readonly unknown[]> = T extends readonly [unknown?, ...infer R] ? R : never;
@@ -104,6 +107,8 @@ export interface ServerDefinition<A extends readonly unknown[], I, C, K> extends
   startLink(...args: StartArgs<A, ServerOptions>): Started<I, Client<C, K>>;
   /** As `startLink`, without the link. */
   start(...args: StartArgs<A, ServerOptions>): Started<I, Client<C, K>>;
+  /** As `start`, and monitors the server from its first moment: the client, and the monitor's reference. */
+  startMonitor(...args: StartArgs<A, ServerOptions>): Started<I, [client: Client<C, K>, ref: Ref]>;
   /** A client of a server that runs, or will. */
   ref(dest: ServerDest): Client<C, K>;
   /** How a supervisor starts one. The default `id` is the name, or that under which the module exports the definition. */

@@ -1,7 +1,8 @@
 /**
  * Debugging a live process: what `sys.trace`, `sys.log`, `sys.logToFile`, `sys.statistics` and `sys.install` have switched on in it.
  */
-import { appendFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { isPid, processInfo, self, send, type Dest, type Pid } from "@agner/vm";
 import { formatTerm } from "@agner/vm/report";
 
@@ -121,14 +122,25 @@ export function lineOf(event: DebugEvent, module: string): string {
   }
 }
 
-/** Keeps the last `size` events. Events that a longer log has kept already are cut. */
+/** Keeps the last `size` events. As in OTP, a log that is on already stays as it is. */
 export function keepLog(debug: Debug, size: number = LOG_SIZE): void {
-  debug.log = { size, events: (debug.log?.events ?? []).slice(-size) };
+  debug.log ??= { size, events: [] };
 }
 
-/** Begins to count anew. */
+/** Writes events to a file, which begins empty. Throws what the file system says. */
+export function logToFile(debug: Debug, path: string): void {
+  writeFileSync(path, "");
+  debug.file = path;
+}
+
+/** Writes the events of the log to standard output. */
+export function printLog(debug: Debug | undefined, module: string): void {
+  for (const event of debug?.log?.events ?? []) process.stdout.write(`${lineOf(event, module)}\n`);
+}
+
+/** Begins to count, unless that has begun already. */
 export function startCounting(debug: Debug): void {
-  debug.counts = {
+  debug.counts ??= {
     startTime: Date.now(),
     startReductions: processInfo()!.reductions,
     messagesIn: 0,
@@ -150,12 +162,46 @@ export function countsOf(debug: Debug | undefined): DebugStatistics | undefined 
   };
 }
 
-/** Adds a debug function; one with the same id stays alone. */
+/** Adds a debug function, unless there is one with that id. */
 export function install(debug: Debug, id: unknown, fn: DebugFunction, state: unknown): void {
-  if (!debug.installed.some((other) => other.id === id)) debug.installed.push({ id, fn, state });
+  if (!debug.installed.some((other) => isDeepStrictEqual(other.id, id))) debug.installed.push({ id, fn, state });
 }
 
 /** Removes the debug function with this id. */
 export function uninstall(debug: Debug, id: unknown): void {
-  debug.installed = debug.installed.filter((other) => other.id !== id);
+  debug.installed = debug.installed.filter((other) => !isDeepStrictEqual(other.id, id));
+}
+
+/** What a start may switch on: the option `debug`. */
+export type DebugOption =
+  | "trace"
+  | "log"
+  | "statistics"
+  | { readonly trace: TraceSink }
+  | { readonly log: number }
+  | { readonly logToFile: string }
+  | { readonly install: readonly [fn: DebugFunction, state: unknown, id?: unknown] };
+
+/** What the options of a start switch on. An option that cannot be is left out, as in OTP, and so is one that is none. */
+export function debugOf(options: readonly DebugOption[] | undefined): Debug | undefined {
+  if (options === undefined || options.length === 0) return undefined;
+  const debug = noDebug();
+  for (const option of options) {
+    if (option === "trace") debug.trace = true;
+    else if (option === "log") keepLog(debug);
+    else if (option === "statistics") startCounting(debug);
+    else if ("trace" in option) debug.trace = option.trace;
+    else if ("log" in option) keepLog(debug, option.log);
+    else if ("install" in option) install(debug, option.install[2] ?? option.install[0], option.install[0], option.install[1]);
+    else tryLogToFile(debug, option.logToFile);
+  }
+  return debugOrNone(debug);
+}
+
+function tryLogToFile(debug: Debug, path: string): void {
+  try {
+    logToFile(debug, path);
+  } catch {
+    // The process starts without it.
+  }
 }

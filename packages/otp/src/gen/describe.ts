@@ -5,7 +5,7 @@ import {
   isPid,
   nearestName,
   processInfo,
-  receive,
+  receiveSince,
   self,
   send,
   spawn,
@@ -72,9 +72,10 @@ export function describeActivity(pid: Pid): string {
 export function infoInTime(pid: Pid): ProcessInfo | undefined | "busy" {
   const ref = alias();
   spawn(() => send(ref, { ref, info: processInfo(pid) }));
-  const answer = receive<{ info: ProcessInfo | undefined }>((m: any) => m?.ref === ref, PATIENCE_MS);
+  const answer = receiveSince<{ info: ProcessInfo | undefined }>(ref, undefined, PATIENCE_MS);
   unalias(ref);
-  return answer === TIMEOUT ? "busy" : answer.info;
+  const late = answer === TIMEOUT ? receiveSince<{ info: ProcessInfo | undefined }>(ref, undefined, 0) : answer;
+  return late === TIMEOUT ? "busy" : late.info;
 }
 
 function requestOf(info: ProcessInfo): string | undefined {

@@ -4,7 +4,6 @@
 import {
   alias,
   demonitor,
-  isPid,
   isRef,
   monitor,
   receive,
@@ -50,7 +49,7 @@ export const NO_REQUEST = "no_request";
 /** Sends a request, and returns at once. If nobody is there its response is the error `"noproc"`. */
 export function sendRequest(target: Target, name: string, args: readonly unknown[]): RequestId<any> {
   const { dest } = target;
-  const pid = isPid(dest) ? dest : resolveDest(dest);
+  const pid = resolveDest(dest);
   const me = self();
   // Nobody watches himself: what a process asks itself, it answers to an alias.
   const ref = pid === undefined || pid === me ? alias() : monitor(pid, REPLY);
@@ -241,17 +240,20 @@ export function multiCall<D>(
   timeout: number,
 ): MultiReply<D, any> {
   const deadline = performance.now() + timeout;
-  const sent: (readonly [dest: D, id: RequestId<any>])[] = [];
+  const sent: (readonly [dest: D, id: RequestId<any> | undefined])[] = [];
+  const me = self();
   try {
-    for (const [dest, target] of targets) sent.push([dest, sendRequest(target, name, args)]);
+    // The caller itself would not answer while it waits.
+    for (const [dest, target] of targets)
+      sent.push([dest, resolveDest(target.dest) === me ? undefined : sendRequest(target, name, args)]);
   } catch (e) {
-    for (const [, { ref }] of sent) abandon(ref);
+    for (const [, id] of sent) if (id !== undefined) abandon(id.ref);
     throw e;
   }
   const replies: [dest: D, value: unknown][] = [];
   const bad: D[] = [];
   for (const [dest, id] of sent) {
-    const response = receiveResponse(id, Math.max(0, deadline - performance.now()));
+    const response = id === undefined ? TIMEOUT : receiveResponse(id, Math.max(0, deadline - performance.now()));
     if (response !== TIMEOUT && "reply" in response) replies.push([dest, response.reply]);
     else bad.push(dest);
   }

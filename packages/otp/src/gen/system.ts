@@ -7,7 +7,9 @@ import {
   debugOrNone,
   install,
   keepLog,
+  logToFile,
   noDebug,
+  printLog,
   startCounting,
   uninstall,
   type Debug,
@@ -37,8 +39,8 @@ export interface SystemCallbacks<P extends SystemProcess> {
   replaceState(process: P, replace: (state: any) => unknown): unknown;
   /** What `sys.getStatus` shows of the process beside what all processes have. */
   status(process: P): unknown;
-  /** Adapts the state to new code; throws if it cannot. */
-  codeChange(process: P, oldVersion: unknown, extra: unknown): void;
+  /** Adapts the state to new code, that of `module` if one is given; throws if it cannot, and has then changed nothing. */
+  codeChange(process: P, oldVersion: unknown, extra: unknown, module: unknown): void;
 }
 
 /** What a system message may ask of its process: to end. */
@@ -46,7 +48,7 @@ export interface Termination {
   readonly reason: unknown;
 }
 
-/** The answer to a system message. */
+/** The answer to a system message. `failed` is the reason: `{ callbackFailed: { request, reason } }`, or that the answer is no term. */
 export type SystemAnswer = { readonly value: unknown } | { readonly failed: unknown };
 
 /** What `sys.getStatus` returns. */
@@ -138,10 +140,13 @@ function run<P extends SystemProcess>(
       return "ok";
     case "changeCode":
       if (!process.suspended) throw new Error("the process is not suspended; call sys.suspend first");
-      callbacks.codeChange(process, args[0], args[1]);
+      callbacks.codeChange(process, args[0], args[1], args[2]);
       return "ok";
     case "getLog":
       return process.debug?.log?.events ?? [];
+    case "printLog":
+      printLog(process.debug, process.module);
+      return "ok";
     case "getStatistics":
       return countsOf(process.debug) ?? "no_statistics";
     default:
@@ -151,7 +156,7 @@ function run<P extends SystemProcess>(
 }
 
 function switchDebug(request: string, [first, second, third]: readonly unknown[], process: SystemProcess): void {
-  const debug = (process.debug ??= noDebug());
+  const debug = process.debug ?? noDebug();
   switch (request) {
     case "trace":
       debug.trace = first === false ? undefined : (first as TraceSink);
@@ -161,7 +166,8 @@ function switchDebug(request: string, [first, second, third]: readonly unknown[]
       else keepLog(debug, first === true ? undefined : (first as number));
       break;
     case "logToFile":
-      debug.file = first === false ? undefined : (first as string);
+      if (first === false) debug.file = undefined;
+      else logToFile(debug, first as string);
       break;
     case "statistics":
       if (first === false) debug.counts = undefined;
