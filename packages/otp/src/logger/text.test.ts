@@ -6,7 +6,7 @@ import { eventText } from "./text.ts";
 
 const text = (parts: Partial<LogEvent>): string => eventText(eventWith(parts), { color: false });
 const reported = (report: Report, parts: Partial<LogEvent> = {}): string =>
-  text({ level: "error", report, domain: ["otp", report.type], ...parts });
+  text({ level: "error", pid: PID, name: "counter", report, domain: ["otp", report.type], ...parts });
 const ZERO = "1970-01-01 00:00:00.000Z";
 
 /** An error whose stack does not depend on this file. */

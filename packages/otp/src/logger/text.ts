@@ -24,10 +24,16 @@ export function eventText(event: LogEvent, { color }: { readonly color: boolean 
   return ordinaryLines(event, style).join("\n");
 }
 
-/** When, how grave, and who: `12:00:00.000 warning <0.4.1> "counter"`. */
-function headOf({ time, level, pid, name }: LogEvent, style: Paint): string {
+/** When and how grave: `12:00:00.000 warning`. */
+function headOf({ time, level }: LogEvent, style: Paint): string {
+  return `${style("dim", clock(time))} ${style(COLORS[level], level)}`;
+}
+
+/** And who: `<0.4.1> "counter"`. Our own reports name the process themselves. */
+function headWithProcess(event: LogEvent, style: Paint): string {
+  const { pid, name } = event;
   const who = [pid?.toString(), name === undefined ? undefined : JSON.stringify(name)].filter((part) => part !== undefined);
-  return [style("dim", clock(time)), style(COLORS[level], level), ...who.map((part) => style("dim", part))].join(" ");
+  return [headOf(event, style), ...who.map((part) => style("dim", part))].join(" ");
 }
 
 function clock(time: number): string {
@@ -37,7 +43,7 @@ function clock(time: number): string {
 
 function ordinaryLines(event: LogEvent, style: Paint): string[] {
   const { report, message, fields } = event;
-  const head = headOf(event, style);
+  const head = headWithProcess(event, style);
   const { plain, errors } = sortOut(fields);
   const lines: string[] = [];
   if (report instanceof Error) {
