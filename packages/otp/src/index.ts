@@ -67,3 +67,6 @@ export type {
   StatemSpec,
   StatemStatus,
 } from "./gen-statem/types.ts";
+export { task, type TaskStarter } from "./task.ts";
+export { TaskError, type TaskErrorCode } from "./task/error.ts";
+export type { Outcome, StreamOptions, Task, TaskOptions, TaskReply, TaskStream, YieldManyOptions } from "./task/types.ts";
