@@ -28,7 +28,7 @@ import { stopProcess } from "./gen/stop.ts";
  * Starts a process of this library that runs `fn(...args)`: it has `$ancestors` and `$initial_call` in its dictionary, and a crash report says why it ended, unless for
  * `"normal"`, `"shutdown"` or `{ shutdown }`.
  *
- * @param fn a function of a compiled module. A closure stays on this core, and shares what it captured with the caller.
+ * @param fn a function of a compiled module. A closure gets copies of what it has captured.
  * @throws {BadTermError} for an argument that cannot be copied.
  * @example
  * const pid = procLib.spawn(worker, "a");
@@ -267,7 +267,7 @@ function nameOf(fn: Function): string {
 function explained(what: string, fn: Function, e: unknown): unknown {
   if (!BadTermError.is(e) || e.path.startsWith("[")) return e;
   return new BadTermError(
-    `procLib.${what}: ${nameOf(fn)} cannot be copied to another core: ${e.message}; declare the function at the top level of its module and give it arguments`,
+    `procLib.${what}: ${nameOf(fn)} cannot be copied to another core with what it has captured: ${e.message}; give it what it needs as arguments`,
     e.path,
     { cause: e },
   );

@@ -2,7 +2,7 @@
  * Looking into live processes: their state, what they do, and stopping them for a while. Works for every process of this library's behaviours, and for processes written
  * by hand that handle system messages. The counterpart of OTP's sys.
  */
-import { BadTermError, isPid, whereis, type Dest, type Pid } from "@agner/vm";
+import { isPid, packFunction, whereis, type Dest, type Pid } from "@agner/vm";
 import { badArgument } from "./errors.ts";
 import { call, callFailure } from "./gen/call.ts";
 import { ownAncestors } from "./gen/ancestors.ts";
@@ -63,16 +63,18 @@ export function getState(server: AnyDest, options?: SysOptions): unknown {
  * Replaces the state by what `fn(state, ...args)` returns, and returns it. Runs in the server; if `fn` throws the state stays what it is. How long to wait is said by the
  * client: `client.with({ timeout })`.
  *
- * @param fn a function that its module declares at the top level.
+ * @param fn a function of a compiled module. A closure gets copies of what it has captured.
  * @throws {CallError} as any call; `AGNER_CALLBACK_FAILED` if `fn` throws: its `reason` is `{ callbackFailed: { request, reason } }`.
- * @throws {BadTermError} if `fn` is a closure.
+ * @throws {BadTermError} if `fn` has captured what cannot be copied.
+ * @example
+ * sys.replaceState(counter, (n: number) => n + 1);
  */
 export function replaceState<A extends readonly unknown[]>(
   server: AnyDest,
   fn: (state: any, ...args: A) => unknown,
   ...args: A
 ): unknown {
-  return withFunction("replaceState", fn, () => ask("replaceState", server, [fn, ...args], undefined));
+  return ask("replaceState", server, [packFunction(fn), ...args], undefined);
 }
 
 /** All that a process says of itself: whether it is suspended, parent, dictionary, what debugging is on, and its state as `formatStatus` shows it. */
@@ -158,37 +160,25 @@ export function getStatistics(server: AnyDest, options?: SysOptions): DebugStati
  * Installs a debug function: `fn(state, event, module)` runs in the process at every event and returns its next state, or `"done"` to be removed; one that throws is
  * removed, too. Nothing happens if one with this id is there.
  *
- * @param fn a function that its module declares at the top level.
+ * @param fn a function of a compiled module. A closure gets copies of what it has captured.
  * @param id default: the function.
- * @throws {BadTermError} if `fn` is a closure.
+ * @throws {BadTermError} if `fn` has captured what cannot be copied.
+ * @example
+ * sys.install(counter, (n: number, event) => (event.kind === "in" ? n + 1 : n), 0, "messages");
  */
 export function install(server: AnyDest, fn: DebugFunction, state: unknown, id?: unknown, options?: SysOptions): void {
-  withFunction("install", fn, () => ask("install", server, [id ?? fn, fn, state], options));
+  const packed = packFunction(fn);
+  ask("install", server, [id ?? packed, packed, state], options);
 }
 
 /** Removes a debug function, by its id or itself. */
 export function remove(server: AnyDest, id: unknown, options?: SysOptions): void {
-  ask("remove", server, [id], options);
+  ask("remove", server, [typeof id === "function" ? packFunction(id as DebugFunction) : id], options);
 }
 
 /** Switches all debugging off. */
 export function noDebug(server: AnyDest, options?: SysOptions): void {
   ask("noDebug", server, [], options);
-}
-
-/** A function travels by the name that its module has for it, so a closure cannot. */
-function withFunction(what: string, fn: unknown, run: () => unknown): unknown {
-  if (typeof fn !== "function") throw badArgument(`sys.${what}: the second argument must be a function`);
-  try {
-    return run();
-  } catch (e) {
-    if (!BadTermError.is(e) || !/^\.args\[[01]\]$/.test(e.path)) throw e;
-    throw new BadTermError(
-      `sys.${what}: the function runs in the server, so it must be declared at the top level of its module; ${fn.name === "" ? "this one" : fn.name} is a closure. Pass it what it needs as arguments`,
-      e.path,
-      { cause: e },
-    );
-  }
 }
 
 /** A process written by hand that handles system messages. */

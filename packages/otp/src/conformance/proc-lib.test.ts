@@ -291,12 +291,19 @@ processTest("a start under a name that is taken fails and leaves the holder alon
   kill(holder);
 });
 
-processTest("a closure runs on its own core, and is refused elsewhere", () => {
-  const me = self();
-  const pid = procLib.spawn(() => send(me, ["closure", self()]));
-  expect(receive()).toEqual(["closure", pid]);
-  expect(procLib.start(() => procLib.initAck(me))).toBe(me);
-});
+for (const place of PLACES) {
+  processTest(`a closure runs with copies of what it has captured (${place})`, () => {
+    const me = self();
+    const basket = ["apple"];
+    const pid = procLib.spawnOpt(at(place), () => {
+      basket.push("pear");
+      send(me, [self(), basket.length]);
+    });
+    expect(receive()).toEqual([pid, 2]);
+    expect(procLib.startOpt(at(place), () => procLib.initAck(basket))).toEqual(["apple"]);
+    expect(basket).toEqual(["apple"]);
+  });
+}
 
 processTest("initAck where nobody waits, and hibernate outside the family, are errors", () => {
   expect(thrown(() => procLib.initAck(1)).code).toBe("AGNER_NO_STARTER");

@@ -3,7 +3,17 @@
  */
 import { appendFileSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { isPid, processInfo, self, send, type Dest, type Pid } from "@agner/vm";
+import {
+  isPid,
+  packFunction,
+  processInfo,
+  self,
+  send,
+  unpackFunction,
+  type Dest,
+  type PackedFunction,
+  type Pid,
+} from "@agner/vm";
 import { formatTerm } from "@agner/vm/report";
 
 /** What a debugged process does: it took a message, answered one, sent one, or went on without an answer. */
@@ -163,8 +173,9 @@ export function countsOf(debug: Debug | undefined): DebugStatistics | undefined 
 }
 
 /** Adds a debug function, unless there is one with that id. */
-export function install(debug: Debug, id: unknown, fn: DebugFunction, state: unknown): void {
-  if (!debug.installed.some((other) => isDeepStrictEqual(other.id, id))) debug.installed.push({ id, fn, state });
+export function install(debug: Debug, id: unknown, packed: PackedFunction<DebugFunction>, state: unknown): void {
+  if (!debug.installed.some((other) => isDeepStrictEqual(other.id, id)))
+    debug.installed.push({ id, fn: unpackFunction(packed), state });
 }
 
 /** Removes the debug function with this id. */
@@ -192,8 +203,11 @@ export function debugOf(options: readonly DebugOption[] | undefined): Debug | un
     else if (option === "statistics") startCounting(debug);
     else if ("trace" in option) debug.trace = option.trace;
     else if ("log" in option) keepLog(debug, option.log);
-    else if ("install" in option) install(debug, option.install[2] ?? option.install[0], option.install[0], option.install[1]);
-    else tryLogToFile(debug, option.logToFile);
+    else if ("install" in option) {
+      const [fn, state, id] = option.install;
+      const packed = packFunction(fn);
+      install(debug, id ?? packed, packed, state);
+    } else tryLogToFile(debug, option.logToFile);
   }
   return debugOrNone(debug);
 }

@@ -1,7 +1,7 @@
 /**
  * The server's side of `sys`: what a process does with a system message. See `sys.ts` for what each request means.
  */
-import { processInfo, receive, self, send, type Exit, type Pid } from "@agner/vm";
+import { processInfo, receive, self, send, unpackFunction, type Exit, type PackedFunction, type Pid } from "@agner/vm";
 import {
   countsOf,
   debugOrNone,
@@ -127,7 +127,8 @@ function run<P extends SystemProcess>(
     case "getState":
       return callbacks.getState(process);
     case "replaceState": {
-      const [fn, ...more] = args as [(state: unknown, ...args: unknown[]) => unknown, ...unknown[]];
+      const [packed, ...more] = args as [PackedFunction<(state: unknown, ...args: unknown[]) => unknown>, ...unknown[]];
+      const fn = unpackFunction(packed);
       return callbacks.replaceState(process, (state) => fn(state, ...more));
     }
     case "getStatus":
@@ -174,7 +175,7 @@ function switchDebug(request: string, [first, second, third]: readonly unknown[]
       else startCounting(debug);
       break;
     case "install":
-      install(debug, first, second as DebugFunction, third);
+      install(debug, first, second as PackedFunction<DebugFunction>, third);
       break;
     case "remove":
       uninstall(debug, first);
