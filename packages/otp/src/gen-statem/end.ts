@@ -1,6 +1,6 @@
 /** The end of a state machine, and what others see of it. */
 import { self } from "@agner/vm";
-import { undef } from "../errors.ts";
+import { badArgument, undef } from "../errors.ts";
 import { isAction } from "../gen/action.ts";
 import { tell } from "../gen/debug.ts";
 import { describeClient } from "../gen/describe.ts";
@@ -86,7 +86,9 @@ export const SYSTEM: SystemCallbacks<Machine> = {
 };
 
 function replaceWith(machine: Machine, next: unknown): StateAndData<unknown, unknown> {
-  const { state, data } = next as StateAndData<unknown, unknown>;
+  if (typeof next !== "object" || next === null || !("state" in next && "data" in next))
+    throw badArgument("a state machine's state is replaced by an object { state, data }");
+  const { state, data } = next;
   machine.state = state;
   machine.data = data;
   return { state, data };

@@ -118,7 +118,7 @@ export interface StatemClientOptions {
   readonly dirtyTimeout?: number;
 }
 
-type Functions<T> = { readonly [K in keyof T]: FunctionOf<T[K]> };
+type Functions<T> = [T] extends [never] ? {} : { readonly [K in keyof T]: FunctionOf<T[K]> };
 
 /** What a program holds of a state machine: its calls as methods, its casts under `cast`. A term. */
 export type StatemClient<E> = Functions<PartOf<E, "calls">> & {

@@ -198,4 +198,7 @@ genStatem({
     h: () => stopAndReply("normal", []),
   },
 });
-void [entered, count];
+const Silent = genStatem({ init: () => startIn("a", 1), states: { a: () => keepStateAndData() } });
+// @ts-expect-error no calls
+Silent.startLink().go();
+void [entered, count, Silent.startLink().pid];
