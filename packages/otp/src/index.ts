@@ -70,3 +70,46 @@ export type {
 export { task, type TaskStarter } from "./task.ts";
 export { TaskError, type TaskErrorCode } from "./task/error.ts";
 export type { Outcome, StreamOptions, Task, TaskOptions, TaskReply, TaskStream, YieldManyOptions } from "./task/types.ts";
+export { agent } from "./agent.ts";
+export type { Agent, Agents } from "./agent/types.ts";
+export {
+  logger,
+  pinoHandler,
+  type ApplicationEvent,
+  type CrashEvent,
+  type DefaultHandlerOptions,
+  type Fields,
+  type Filter,
+  type HandlerOptions,
+  type Level,
+  type LevelLimit,
+  type LogEvent,
+  type LogFormat,
+  type LogFunction,
+  type LogHandler,
+  type Neighbour,
+  type Offender,
+  type OverloadEvent,
+  type PinoLike,
+  type ProgressEvent,
+  type RemovedEvent,
+  type Report,
+  type RestartRecord,
+  type SupervisorEvent,
+  type TerminatedEvent,
+  type UncaughtEvent,
+  type UnexpectedEvent,
+} from "./logger/index.ts";
+export { registry } from "./registry.ts";
+export { RegistryError } from "./registry/error.ts";
+export type {
+  AnyRegistry,
+  DuplicateRegistry,
+  RegistryDefinition,
+  RegistryEntry,
+  RegistryEvent,
+  RegistryHandle,
+  RegistryOptions,
+  RegistrySpec,
+  UniqueRegistry,
+} from "./registry/types.ts";
