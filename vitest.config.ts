@@ -2,6 +2,8 @@ import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 
 const NOT_OURS = ["**/node_modules/**", "**/dist/**"];
 const OTP = "packages/otp/src/**/*.test.ts";
+/** Tests that start programs of their own, which choose their cores. */
+const PROGRAMS = "packages/otp/src/**/*.program.test.ts";
 
 /** The tests of the OTP library run on one core and on two: callers, servers and supervisors share a core, or do not. */
 function otpOn(cores: number): TestProjectConfiguration {
@@ -10,7 +12,7 @@ function otpOn(cores: number): TestProjectConfiguration {
     test: {
       name: `otp on ${cores}`,
       include: [OTP],
-      exclude: NOT_OURS,
+      exclude: [...NOT_OURS, PROGRAMS],
       env: { AGNER_TEST_CORES: String(cores), AGNER_LOG: "none" },
     },
   };
@@ -30,7 +32,7 @@ export default defineConfig({
             "examples/**/*.test.ts",
             "docs/**/*.test.ts",
           ],
-          exclude: [...NOT_OURS, OTP],
+          exclude: [...NOT_OURS, "packages/otp/src/**/!(*.program).test.ts"],
         },
       },
       otpOn(1),

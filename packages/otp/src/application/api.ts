@@ -1,7 +1,7 @@
 /** Starting, stopping and configuring applications. */
 import { processInfo, self, whereis, type Pid } from "@agner/vm";
 import { badArgument, StartError } from "../errors.ts";
-import { startError } from "../gen/started.ts";
+import { formatReason } from "../gen/format.ts";
 import { Controller, CONTROLLER, nameOf, type RunningApplication } from "./controller.ts";
 import { SPEC, type Application, type ApplicationType } from "./types.ts";
 
@@ -37,19 +37,32 @@ function check(what: string, app: Application): string {
  */
 export function startApplication(app: Application, options: StartApplicationOptions = {}): void {
   const name = check("start", app);
-  const outcome = controller().start(app, name, options.type ?? "temporary", options.args ?? []);
-  if (outcome === "started") return;
-  const { error } = outcome as { error: unknown };
-  throw startError(`the application ${JSON.stringify(name)}`, error);
+  checkOutcome(name, controller().start(app, name, options.type ?? "temporary", options.args ?? []));
 }
 
-/** As {@link startApplication}; no error if it runs already. */
-export function ensureStarted(app: Application, options: StartApplicationOptions = {}): void {
-  try {
-    startApplication(app, options);
-  } catch (e) {
-    if (!(StartError.is(e) && (e.reason as { alreadyStarted?: unknown })?.alreadyStarted === nameOf(app))) throw e;
+/** As {@link startApplication}; if it runs already that is no error, if it is just starting the caller waits. Returns whether this call has started it. */
+export function ensureStarted(app: Application, options: StartApplicationOptions = {}): boolean {
+  const name = check("ensureStarted", app);
+  return checkOutcome(name, controller().ensure(app, name, options.type ?? "temporary", options.args ?? [])) === "started";
+}
+
+function checkOutcome(name: string, outcome: unknown): "started" | "running" {
+  if (outcome === "started" || outcome === "running") return outcome;
+  throw failed(name, "started", (outcome as { error: unknown }).error);
+}
+
+function failed(name: string, what: "started" | "stopped", reason: unknown): StartError {
+  return new StartError(`the application ${JSON.stringify(name)} could not be ${what}: ${explain(reason)}`, { reason });
+}
+
+function explain(reason: unknown): string {
+  if (typeof reason === "object" && reason !== null) {
+    if ("alreadyStarted" in reason) return "it runs already";
+    if ("stopping" in reason) return "it is being stopped";
+    if ("notStarted" in reason)
+      return `the application ${JSON.stringify(reason.notStarted)} does not run; application.ensureAllStarted starts what an application needs`;
   }
+  return formatReason(reason);
 }
 
 /**
@@ -74,10 +87,9 @@ function startWithNeeds(app: Application, options: StartApplicationOptions, star
   if (above.includes(name))
     throw badArgument(`application: ${[...above, name].map((each) => JSON.stringify(each)).join(" needs ")}, which is a circle`);
   const { type } = options;
-  for (const need of app[SPEC].applications ?? []) startWithNeeds(need, type === undefined ? {} : { type }, started, [...above, name]);
-  if (runningApplications().some((running) => running.name === name && running.status === "running")) return;
-  startApplication(app, options);
-  started.push(name);
+  for (const need of app[SPEC].applications ?? [])
+    startWithNeeds(need, type === undefined ? {} : { type }, started, [...above, name]);
+  if (ensureStarted(app, options)) started.push(name);
 }
 
 /** Stops an application, by its name or itself; returns when all its processes have ended. Throws {@link StartError} if it does not run. */
@@ -85,7 +97,7 @@ export function stopApplication(app: Application | string): void {
   const name = typeof app === "string" ? app : check("stop", app);
   const outcome: unknown = controller().stop(name);
   if (outcome === "stopped") return;
-  throw startError(`the application ${JSON.stringify(name)}`, (outcome as { error: unknown }).error);
+  throw failed(name, "stopped", (outcome as { error: unknown }).error);
 }
 
 /** The applications that run, are starting or are stopping, in the order of their start. */
@@ -117,5 +129,7 @@ export function unsetEnv(app: Application | string, key: string): void {
 /** The name of the application to which a process belongs, by default the caller; undefined if to none. */
 export function applicationOf(pid: Pid = self()): string | undefined {
   const info = processInfo(pid);
-  return info === undefined ? undefined : runningApplications().find(({ master }) => master === pid || info.ancestors.includes(master))?.name;
+  return info === undefined
+    ? undefined
+    : runningApplications().find(({ master }) => master === pid || info.ancestors.includes(master))?.name;
 }

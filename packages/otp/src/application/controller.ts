@@ -24,8 +24,9 @@ interface Entry {
   status: "starting" | "running" | "stopping";
   /** The top of its tree. */
   top: Pid | undefined;
-  /** Who waits for its start, and who for its end. */
+  /** Who started it and waits until it runs, who else waits for that, and who waits for its end. */
   starters: From[];
+  joiners: From[];
   stoppers: From[];
   /** Why it ended, once its master has said so. */
   ended: { readonly reason: unknown } | undefined;
@@ -39,7 +40,7 @@ interface State {
 }
 
 /** What a start came to. */
-export type StartOutcome = "started" | { readonly error: unknown };
+export type StartOutcome = "started" | "running" | { readonly error: unknown };
 
 /** An application as `application.running()` lists it. */
 export interface RunningApplication {
@@ -55,12 +56,15 @@ export const Controller = genServer({
   init: (): State => ({ entries: new Map(), env: new Map(), config: readConfiguration() }),
   calls: {
     start: (state, app: Application, name: string, type: ApplicationType, args: readonly string[]) => {
-      const running = state.entries.get(name);
-      if (running !== undefined) return reply<StartOutcome, State>({ error: { alreadyStarted: name } }, state);
-      const missing = (app[SPEC].applications ?? []).map(nameOf).find((other) => state.entries.get(other)?.status !== "running");
-      if (missing !== undefined) return reply<StartOutcome, State>({ error: { notStarted: missing } }, state);
-      defineEnvironment(state, name, app);
-      state.entries.set(name, startEntry(app, name, type, args, caller()));
+      if (state.entries.has(name)) return reply<StartOutcome, State>({ error: { alreadyStarted: name } }, state);
+      return begin(state, app, name, type, args);
+    },
+    ensure: (state, app: Application, name: string, type: ApplicationType, args: readonly string[]) => {
+      const entry = state.entries.get(name);
+      if (entry === undefined) return begin(state, app, name, type, args);
+      if (entry.status === "stopping") return reply<StartOutcome, State>({ error: { stopping: name } }, state);
+      if (entry.status === "running") return reply<StartOutcome, State>("running", state);
+      entry.joiners.push(caller());
       return noreply(state);
     },
     stop: (state, name: string) => {
@@ -96,7 +100,9 @@ export const Controller = genServer({
       if (entry.status === "starting") entry.status = "running";
       entry.top = top;
       for (const from of entry.starters) replyTo(from, "started");
+      for (const from of entry.joiners) replyTo(from, "running");
       entry.starters = [];
+      entry.joiners = [];
       report("info", { type: "application", event: "started", application: name });
       return noreply(state);
     },
@@ -116,17 +122,37 @@ export const Controller = genServer({
   },
 });
 
+function begin(state: State, app: Application, name: string, type: ApplicationType, args: readonly string[]) {
+  const missing = (app[SPEC].applications ?? []).map(nameOf).find((other) => state.entries.get(other)?.status !== "running");
+  if (missing !== undefined) return reply<StartOutcome, State>({ error: { notStarted: missing } }, state);
+  defineEnvironment(state, name, app);
+  state.entries.set(name, startEntry(app, name, type, args, caller()));
+  return noreply(state);
+}
+
 function startEntry(app: Application, name: string, type: ApplicationType, args: readonly string[], starter: From): Entry {
   const controller = self();
   const [master, ref] = spawnMonitor(() => runMaster(app, name, type, args, controller));
-  return { name, app, type, master, ref, status: "starting", top: undefined, starters: [starter], stoppers: [], ended: undefined };
+  return {
+    name,
+    app,
+    type,
+    master,
+    ref,
+    status: "starting",
+    top: undefined,
+    starters: [starter],
+    joiners: [],
+    stoppers: [],
+    ended: undefined,
+  };
 }
 
 /** The master of an application has ended. */
 function end(state: State, entry: Entry, reason: unknown): void {
-  const { name, type, status, starters, stoppers } = entry;
+  const { name, type, status, starters, joiners, stoppers } = entry;
   state.entries.delete(name);
-  for (const from of starters) replyTo(from, status === "stopping" ? { error: "stopped" } : { error: reason });
+  for (const from of [...starters, ...joiners]) replyTo(from, status === "stopping" ? { error: "stopped" } : { error: reason });
   for (const from of stoppers) replyTo(from, "stopped");
   if (starters.length > 0) return;
   report(reason === "stopped" ? "info" : "notice", {
@@ -189,5 +215,8 @@ function readConfiguration(): Configuration {
   }
   const isTable = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
   if (isTable(config) && Object.values(config as object).every(isTable)) return config as Configuration;
-  throw new AgnerError("AGNER_CONFIG", `AGNER_CONFIG: ${path} must hold an object of objects: { "application": { "key": value } }`);
+  throw new AgnerError(
+    "AGNER_CONFIG",
+    `AGNER_CONFIG: ${path} must hold an object of objects: { "application": { "key": value } }`,
+  );
 }

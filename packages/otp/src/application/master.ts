@@ -29,9 +29,7 @@ export function runMaster(app: Application, name: string, type: ApplicationType,
     return;
   }
   cast(controller, "running", [name, top]);
-  const end = receive<Exit | StopRequest>(
-    (m: any) => (m?.type === "EXIT" && m.from === top) || (m?.type === "$stop_application"),
-  );
+  const end = receive<Exit | StopRequest>((m: any) => (m?.type === "EXIT" && m.from === top) || m?.type === "$stop_application");
   // When the tree has ended by itself, its end comes before both callbacks.
   if (spec.prepStop !== undefined) state = contained(() => spec.prepStop!(state), state);
   if (end.type !== "EXIT") {

@@ -2,9 +2,24 @@
  * What `agner run` runs of a module whose default export is an application: the application, with everything that it needs, until `main` returns, a signal
  * asks for the end, or the tree ends by itself.
  */
-import { exit, halt, isAlive, processInfo, receive, self, send, spawnMonitor, TIMEOUT, trapSignal, type Pid } from "@agner/vm";
+import {
+  exit,
+  halt,
+  isAlive,
+  isPid,
+  processInfo,
+  receive,
+  self,
+  send,
+  spawnMonitor,
+  TIMEOUT,
+  trapSignal,
+  type Pid,
+  type ProcessInfo,
+} from "@agner/vm";
 import { report } from "../logger/log.ts";
 import { ensureAllStarted, runningApplications, stopApplication } from "./api.ts";
+import { STOPPING } from "../supervisor/stop-child.ts";
 import { membersOf } from "./master.ts";
 import type { Application } from "./types.ts";
 
@@ -14,7 +29,13 @@ const SLOW_STOP_MS = 5_000;
 const KILLED = { SIGINT: 130, SIGTERM: 143 } as const;
 
 type Main = (...args: string[]) => unknown;
-type Message = { readonly type: string; readonly ref?: unknown; readonly name?: string; readonly reason?: unknown; readonly value?: unknown };
+type Message = {
+  readonly type: string;
+  readonly ref?: unknown;
+  readonly name?: string;
+  readonly reason?: unknown;
+  readonly value?: unknown;
+};
 
 /** Runs an application and, if there is one, `main` beside it. Returns what `main` returned, else the exit code. */
 export function runApplication(app: Application, main: Main | undefined, args: readonly string[]): unknown {
@@ -64,16 +85,34 @@ function stopAll(names: readonly string[]): void {
 }
 
 function reportSlow(): void {
-  for (const { name, master, status } of runningApplications()) {
+  for (const { name, pid, master, status } of runningApplications()) {
     if (status !== "stopping") continue;
-    const waitingFor = membersOf(master).map(describe).filter((text) => text !== undefined);
+    const waitingFor = pid === undefined ? [`the start of ${name}`] : slowestOf(membersOf(master));
     report("warning", { type: "application", event: "stopping_slowly", application: name, waitingFor });
   }
 }
 
-function describe(pid: Pid): string | undefined {
-  const info = processInfo(pid);
-  if (info === undefined) return undefined;
-  const initialCall = info.dictionary.find(([key]) => key === "$initial_call")?.[1] ?? info.initialCall;
-  return `${info.registeredName === undefined ? "" : `${JSON.stringify(info.registeredName)} `}${pid.toString()} (${String(initialCall)}), waiting in ${info.currentFunction}`;
+/** What the supervisors among some processes wait for: the children whose end is due, not the supervisors that wait for them. */
+function slowestOf(members: readonly Pid[]): string[] {
+  const due = new Map<Pid, ProcessInfo>();
+  const texts: string[] = [];
+  for (const pid of members) {
+    const info = processInfo(pid);
+    const stopping = info === undefined ? undefined : entryOf(info, STOPPING);
+    if (typeof stopping === "number") texts.push(`children of ${describe(info!)}, ${stopping} at first`);
+    else if (isPid(stopping)) {
+      const child = processInfo(stopping);
+      if (child !== undefined && entryOf(child, STOPPING) === undefined) due.set(stopping, child);
+    }
+  }
+  return [...[...due.values()].map(describe), ...texts];
+}
+
+function entryOf(info: ProcessInfo, name: string): unknown {
+  return info.dictionary.find(([key]) => key === name)?.[1];
+}
+
+function describe(info: ProcessInfo): string {
+  const name = info.registeredName === undefined ? "" : `${JSON.stringify(info.registeredName)} `;
+  return `${name}${info.pid.toString()} (${String(entryOf(info, "$initial_call") ?? info.initialCall)}), which is in ${info.currentFunction}`;
 }

@@ -77,13 +77,16 @@ function entriesOf(dictionary: CrashEvent["dictionary"]): string | undefined {
 }
 
 function terminatedLines(report: TerminatedEvent, head: string, style: Paint): string[] {
-  const { client, handler, log, lastMessage, state } = report;
+  const { client, handler, log, lastMessage, queued = [], postponed = [], state, timeouts = [] } = report;
   return [
     ...reasonBlock(`${head} ${style(["red", "bold"], `${serverOf(report)} terminates:`)}`, report.reason, style),
     ...facts(style, [
       ["last message", lastMessage === undefined ? undefined : safeTerm(lastMessage)],
       ["state", safeTerm(state)],
       ["handler", handler === undefined ? undefined : safeTerm(handler)],
+      ...queued.map((event): Fact => ["queued", safeTerm(event)]),
+      ...postponed.map((event): Fact => ["postponed", safeTerm(event)]),
+      ...timeouts.map((event): Fact => ["time-out", safeTerm(event)]),
       [
         "client",
         client === undefined

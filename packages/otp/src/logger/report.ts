@@ -50,6 +50,10 @@ export interface TerminatedEvent {
     | undefined;
   /** For an event manager: the handler that was removed. */
   readonly handler?: unknown;
+  /** For a state machine: the events that would have been next, those that waited for another state, and the time-outs that ran. */
+  readonly queued?: readonly unknown[];
+  readonly postponed?: readonly unknown[];
+  readonly timeouts?: readonly unknown[];
   /** Events that `sys.log` has kept. */
   readonly log?: readonly unknown[];
 }

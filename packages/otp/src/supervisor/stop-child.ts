@@ -1,5 +1,17 @@
 /** Ending children: in order if they can, by force if they must. */
-import { exit, monitor, receive, receiveSince, TIMEOUT, unlink, type Down, type Exit, type Pid, type Ref } from "@agner/vm";
+import {
+  dictionary,
+  exit,
+  monitor,
+  receive,
+  receiveSince,
+  TIMEOUT,
+  unlink,
+  type Down,
+  type Exit,
+  type Pid,
+  type Ref,
+} from "@agner/vm";
 import { isShutdown } from "../gen/reason.ts";
 import { isRunning, setEnded, type Child, type Supervisor } from "./child.ts";
 import type { CheckedSpec } from "./check-spec.ts";
@@ -27,7 +39,7 @@ export function stopAll(supervisor: Supervisor): void {
   if (supervisor.children.template !== undefined) return stopTogether(supervisor, exits);
   for (const child of [...supervisor.children.byKey.values()].reverse()) {
     if (!isRunning(child)) continue;
-    if (exits.has(child.pid!)) settle(supervisor, child, exits.get(child.pid!));
+    if (hasEnded(exits, child.pid!)) settle(supervisor, child, exits.get(child.pid!));
     else stopChild(supervisor, child);
   }
 }
@@ -41,6 +53,11 @@ function takeExits(): Map<Pid, unknown> {
   }
 }
 
+/** Whether an exit signal was one: anybody can send a message that looks like it. */
+function hasEnded(exits: ReadonlyMap<Pid, unknown>, pid: Pid): boolean {
+  return exits.has(pid) && !isAlive(pid);
+}
+
 /** Reports a child that did not end as ordered. */
 function settle(supervisor: Supervisor, child: Child, reason: unknown): void {
   if (!isAsOrdered(child.spec, reason)) reportChild(supervisor, "shutdown_error", reason, child);
@@ -51,8 +68,12 @@ function isAsOrdered({ shutdown, restart }: CheckedSpec, reason: unknown): boole
   return restart !== "permanent" && (reason === "normal" || reason === "shutdown" || isShutdown(reason));
 }
 
+/** Key of the process dictionary under which a supervisor keeps the child whose end it waits for, or how many end together. */
+export const STOPPING = "$stopping";
+
 /** Returns why the process ended. A monitor tells, because a child may have unlinked itself. */
 function endProcessOf(pid: Pid, shutdown: number | "brutal_kill"): unknown {
+  dictionary.put(STOPPING, pid);
   const ref = monitor(pid);
   let down: Down | typeof TIMEOUT = TIMEOUT;
   if (shutdown !== "brutal_kill") {
@@ -63,6 +84,7 @@ function endProcessOf(pid: Pid, shutdown: number | "brutal_kill"): unknown {
     exit(pid, "kill");
     down = receiveSince<Down>(ref);
   }
+  dictionary.erase(STOPPING);
   unlink(pid);
   const isExit = (m: any) => m?.type === "EXIT" && m.from === pid;
   // If it had ended before it was watched, its exit signal is older than the monitor.
@@ -81,13 +103,14 @@ function stopTogether(supervisor: Supervisor, exits: Map<Pid, unknown>): void {
   for (const child of byPid.values()) {
     if (!isRunning(child)) continue;
     const pid = child.pid!;
-    if (exits.has(pid)) {
+    if (hasEnded(exits, pid)) {
       tally(failures, child, exits.get(pid));
       continue;
     }
     waiting.set(monitor(pid), child);
     exit(pid, shutdown === "brutal_kill" ? "kill" : "shutdown");
   }
+  dictionary.put(STOPPING, waiting.size);
   let deadline = shutdown === "brutal_kill" ? Infinity : performance.now() + shutdown;
   while (waiting.size > 0) {
     const message = receive<any>(undefined, Math.max(0, deadline - performance.now()));
@@ -102,6 +125,7 @@ function stopTogether(supervisor: Supervisor, exits: Map<Pid, unknown>): void {
       tally(failures, child, exits.has(message.pid) ? exits.get(message.pid) : message.reason);
     }
   }
+  dictionary.erase(STOPPING);
   for (const { reason, child, count } of failures.values()) reportMany(supervisor, reason, child, count);
 }
 

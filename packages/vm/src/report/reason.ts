@@ -64,6 +64,8 @@ function details(reason: unknown, stack: string | undefined): ReasonDetails {
     stack: _stack,
     ...properties
   } = { ...reason } as Record<string, unknown>;
+  // An error that carries a reason of its own has it as its cause too, which is shown anyway.
+  if ("reason" in properties && formatReason(properties["reason"]) === formatReason(reason.cause)) delete properties["reason"];
   return { text, stack: stackLines(stack ?? reason.stack), properties };
 }
 

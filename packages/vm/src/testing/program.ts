@@ -15,8 +15,13 @@ export interface ProgramOptions {
   readonly cwd?: string;
   /** Written to standard input, which then ends. */
   readonly input?: string;
-  /** Sends the program a signal as soon as it has printed the text. */
-  readonly signal?: { readonly after: string; readonly name: NodeJS.Signals };
+  /** Sends the program a signal as soon as it has printed the text; several in turn. */
+  readonly signal?: SignalAfter | readonly SignalAfter[];
+}
+
+interface SignalAfter {
+  readonly after: string;
+  readonly name: NodeJS.Signals;
 }
 
 /** Runs Node with `args` to its end. The environment has no options of Agner and no wish for colours but those given. */
@@ -34,14 +39,21 @@ export async function node(
   });
   let stdout = "";
   let stderr = "";
-  let signalled = signal === undefined;
+  const signals = signal === undefined ? [] : [signal].flat();
+  const sendSignals = (): void => {
+    const next = signals[0];
+    if (next === undefined || !`${stdout}${stderr}`.includes(next.after)) return;
+    signals.shift();
+    child.kill(next.name);
+  };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
-    if (signalled || !stdout.includes(signal!.after)) return;
-    signalled = true;
-    child.kill(signal!.name);
+    sendSignals();
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    sendSignals();
+  });
   child.stdin.on("error", () => {}).end(input); // a program may end without reading
   const [code] = (await once(child, "close")) as [number | null];
   return { stdout, stderr, code };

@@ -16,8 +16,7 @@ function events({ stderr }: Outcome): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-// The programs choose their cores themselves: once is enough, though the tests of this package run on one core and on two.
-describe.skipIf(process.env["AGNER_TEST_CORES"] === "1")("a program", () => {
+describe("a program", () => {
   test("JSON lines where standard error is no terminal; text, colours and nothing where the environment says so", async () => {
     const error = { level: "error", message: "an error", fields: { code: 7 }, scheduler: expect.any(Number) as number };
     expect(events(await run("levels"))).toMatchObject([error]);
