@@ -1,8 +1,12 @@
 /** OTP for TypeScript: behaviours and supervision on the processes of `@agner/vm`. */
-export { CallError, StartError, SupervisorError, type CallErrorCode } from "./errors.ts";
+export { CallError, EventHandlerError, StartError, SupervisorError, type CallErrorCode } from "./errors.ts";
 export { replyTo } from "./gen/call.ts";
 export type { NameServer, ServerDest, ServerName, Via } from "./gen/names.ts";
 export type { StartOptions } from "./gen/start.ts";
+export type { AnyDest } from "./gen/dest.ts";
+export type { DebugEvent, DebugFunction, DebugOption, DebugStatistics, TraceSink } from "./gen/debug.ts";
+export type { Collected, MultiReply, Patience, RequestId, RequestIds, Response } from "./gen/requests.ts";
+export type { Status, Termination } from "./gen/system.ts";
 export * as procLib from "./proc-lib.ts";
 export * as sys from "./sys.ts";
 export { caller, genServer, type Caller } from "./gen-server.ts";
@@ -113,3 +117,19 @@ export type {
   RegistrySpec,
   UniqueRegistry,
 } from "./registry/types.ts";
+export * as timer from "./timer.ts";
+export { eventHandler, genEvent } from "./gen-event.ts";
+export { removeHandler, swapHandler, type RemoveHandler, type SwapHandler } from "./gen-event/action.ts";
+export type {
+  AnyHandler,
+  EventExit,
+  EventHandler,
+  EventHandlerSpec,
+  EventManager,
+  EventManagerDefinition,
+  EventOptions,
+  HandlerRef,
+  HandlerStatus,
+  HandlerSwapped,
+  Swapped,
+} from "./gen-event/types.ts";
