@@ -2,7 +2,7 @@
 import { formatCrash, paint, type CrashReport, type Paint } from "@agner/vm/report";
 import type { LogEvent } from "./event.ts";
 import { describeDropped } from "./overload.ts";
-import { reasonBlock, safeTerm } from "./reason.ts";
+import { explain, reasonBlock, safeTerm } from "./reason.ts";
 import type {
   ApplicationEvent,
   CrashEvent,
@@ -112,8 +112,10 @@ function supervisorLines(report: SupervisorEvent, head: string, style: Paint): s
   const supervisor = `Supervisor ${named(report.supervisorPid, typeof report.supervisor === "string" ? report.supervisor : undefined)}`;
   const child = `the child ${safeTerm(offender.id)}`;
   if (event !== "shutdown") {
-    const heading = style(["red", "bold"], `${supervisor}: ${child} ${SUPERVISOR_EVENTS[event]}:`);
-    return [...reasonBlock(`${head} ${heading}`, reason, style), ...facts(style, offenderFacts(offender))];
+    const heading = `${head} ${style(["red", "bold"], `${supervisor}: ${child} ${SUPERVISOR_EVENTS[event]}:`)}`;
+    // A child that crashed has reported that itself, with the stack.
+    const lines = event === "child_terminated" ? [`${heading} ${explain(reason)[0]!.text}`] : reasonBlock(heading, reason, style);
+    return [...lines, ...facts(style, offenderFacts(offender))];
   }
   const headings = [`${head} ${style(["red", "bold"], `${supervisor} gives up:`)}`];
   if (limits !== undefined)

@@ -134,19 +134,33 @@ describe("what the library reports", () => {
   });
 
   test.each([
-    ["start_error", "could not be started"],
-    ["child_terminated", "terminated"],
-    ["shutdown_error", "did not shut down in order"],
-  ] as const)("a supervisor's %s names supervisor and child, why, and how it restarts", (event, words) => {
+    ["start_error", "could not be started", true],
+    ["child_terminated", "terminated", false], // the child itself has told of its crash
+    ["shutdown_error", "did not shut down in order", true],
+  ] as const)("a supervisor's %s names supervisor and child, why, and how it restarts", (event, words, withStack) => {
     const reason = failure("boom");
     expect(reported({ type: "supervisor", event, supervisor: "root", supervisorPid: PID, reason, offender: CHILD })).toBe(
       [
         `${ZERO} error Supervisor <0.7.0> "root": the child 'counter' ${words}: Error: boom`,
-        "    at boom (app.ts:1:1)",
+        ...(withStack ? ["    at boom (app.ts:1:1)"] : []),
         "  child            <0.7.0> Counter.init",
         "  type             worker",
         "  restart          permanent",
         "  shutdown         5 s",
+      ].join("\n"),
+    );
+  });
+
+  test("calls of this library in a stack are counted, not shown", () => {
+    const reason = failure("boom");
+    const own = `    at serve (${new URL("../gen-server/server.ts", import.meta.url).href}:1:1)`;
+    reason.stack = ["Error: boom", own, "    at mine (app.ts:2:1)", own, own].join("\n");
+    expect(reported({ type: "application", event: "exited", application: "shop", reason })).toBe(
+      [
+        `${ZERO} error Application shop exited: Error: boom`,
+        "    … 1 call of @agner/otp",
+        "    at mine (app.ts:2:1)",
+        "    … 2 calls of @agner/otp",
       ].join("\n"),
     );
   });

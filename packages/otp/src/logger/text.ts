@@ -20,8 +20,33 @@ const COLORS: Readonly<Record<Level, Parameters<Paint>[0]>> = {
 export function eventText(event: LogEvent, { color }: { readonly color: boolean }): string {
   const style = paint(color);
   const { report } = event;
-  if (report !== undefined && isOwnReport(event)) return reportLines(event, report, headOf(event, style), color).join("\n");
-  return ordinaryLines(event, style).join("\n");
+  const lines =
+    report !== undefined && isOwnReport(event)
+      ? reportLines(event, report, headOf(event, style), color)
+      : ordinaryLines(event, style);
+  return withoutOwnCalls(lines, style).join("\n");
+}
+
+/** Where this library lies: its calls in a stack tell a reader nothing. */
+const OWN = new URL("../..", import.meta.url).href;
+
+/** The same lines with each run of this library's own calls in a stack as one. */
+function withoutOwnCalls(lines: readonly string[], style: Paint): string[] {
+  const kept: string[] = [];
+  let own = 0;
+  const endRun = (): void => {
+    if (own > 0) kept.push(`    ${style("dim", `… ${own} ${own === 1 ? "call" : "calls"} of @agner/otp`)}`);
+    own = 0;
+  };
+  for (const line of lines.flatMap((each) => each.split("\n"))) {
+    if (/^\s*(?:\x1b\[\d+m)?\s*at /.test(line) && line.includes(OWN)) own++;
+    else {
+      endRun();
+      kept.push(line);
+    }
+  }
+  endRun();
+  return kept;
 }
 
 /** When and how grave: `12:00:00.000 warning`. */
