@@ -3,13 +3,17 @@
  */
 import { definition, REVIVE } from "@agner/vm";
 import { badArgument } from "./errors.ts";
+import { checkTimeout } from "./gen/call.ts";
 import { moduleName } from "./gen/describe.ts";
 import type { StartResult } from "./gen/message.ts";
 import { isServerDest, type ServerDest } from "./gen/names.ts";
 import { runProcess } from "./gen/process.ts";
-import { startProcess, type StartOptions } from "./gen/start.ts";
+import { startProcess, type Bond } from "./gen/start.ts";
 import { startedPid } from "./gen/started.ts";
+import { requestIds } from "./gen/requests.ts";
+import { checkResponse, receiveResponse, sendRequest, waitResponse } from "./gen-server/api.ts";
 import { clientMaker, type AnyClient, type ClientData } from "./gen-server/client.ts";
+import { enterLoop, stopStatem } from "./gen-statem/api.ts";
 import { runStatem } from "./gen-statem/loop.ts";
 import type { StatemCode } from "./gen-statem/machine.ts";
 import type { StatemDefinition, StatemOptions, StatemSpec } from "./gen-statem/types.ts";
@@ -57,6 +61,11 @@ export function genStatem<
     },
     child: (argument?: unknown, options: StatemOptions & ChildOptions = {}): ChildSpec =>
       childSpec(code, "state machine", argument, options),
+    startMonitor: (argument?: unknown, options?: StatemOptions) => {
+      const result = startStatem(code, "monitor", argument, options);
+      const client = started(result);
+      return client === undefined || result.kind !== "ok" ? undefined : [client, result.monitor];
+    },
     [START_CHILD]: (argument?: unknown, options?: StatemOptions): StartResult => startStatem(code, true, argument, options),
     [REVIVE]: (data: ClientData) => make(data),
   };
@@ -67,6 +76,14 @@ export function genStatem<
   };
   return definition(code) as unknown as StatemDefinition<A, I, E>;
 }
+
+genStatem.stop = stopStatem;
+genStatem.enterLoop = enterLoop;
+genStatem.sendRequest = sendRequest;
+genStatem.receiveResponse = receiveResponse;
+genStatem.waitResponse = waitResponse;
+genStatem.checkResponse = checkResponse;
+genStatem.requestIds = requestIds;
 
 const RESERVED = ["cast", "with", "pid", "ref", "then"];
 
@@ -81,9 +98,11 @@ function checkSpec(spec: StatemSpec<any, any, any, any, any>): void {
       throw badArgument(`genStatem: a call cannot be named ${JSON.stringify(name)}: clients have that for themselves`);
 }
 
-function startStatem(code: StatemCode, link: boolean, argument: unknown, options: StatemOptions = {}): StartResult {
-  const { hibernateAfter = Infinity } = options;
-  return startProcess(link, options as StartOptions, `${code.module()}.init`, (starter) =>
-    runProcess(starter, (me) => runStatem(code, argument, hibernateAfter, me)),
+function startStatem(code: StatemCode, bond: Bond, argument: unknown, options: StatemOptions = {}): StartResult {
+  const { hibernateAfter = Infinity, debug } = options;
+  checkTimeout("hibernateAfter", hibernateAfter);
+  const settings = { hibernateAfter, debug };
+  return startProcess(bond, options, `${code.module()}.init`, (starter) =>
+    runProcess(starter, (me) => runStatem(code, argument, settings, me)),
   );
 }

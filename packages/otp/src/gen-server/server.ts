@@ -1,13 +1,13 @@
 /**
  * HOT PATH (benchmark: server-call). The server's side: its start, its loop, its end.
  */
-import { BadTermError, exit, receive, self, send, TIMEOUT, whereis, type Pid } from "@agner/vm";
+import { BadTermError, receive, self, send, TIMEOUT, type Pid } from "@agner/vm";
 import { undef } from "../errors.ts";
 import { ACTION, isAction } from "../gen/action.ts";
 import { newCurrent, type Current } from "../gen/current.ts";
-import { ownAncestors } from "../gen/ancestors.ts";
 import { debugOf, tell, type DebugOption } from "../gen/debug.ts";
 import { describeClient, moduleName } from "../gen/describe.ts";
+import { parentOfEntering } from "../gen/enter.ts";
 import { hibernate } from "../gen/hibernate.ts";
 import type { Call, Cast, From, System } from "../gen/message.ts";
 import { endProcess } from "../gen/process.ts";
@@ -91,13 +91,7 @@ export function enterServer(
   next: Next | undefined,
   settings: Settings,
 ): never {
-  const ancestors = ownAncestors();
-  if (ancestors === undefined) exit("process_was_not_started_by_proc_lib");
-  if (typeof name === "string") {
-    if (whereis(name) !== self()) exit("process_not_registered");
-  } else if (name !== undefined && name.via.whereisName(name.key) !== self()) exit({ processNotRegisteredVia: termOf(name.via) });
-  const nearest = ancestors[0];
-  const parent = typeof nearest === "string" ? whereis(nearest) : nearest;
+  const parent = parentOfEntering(name);
   serve(newServer(definition, parent, name, state, next, settings));
 }
 

@@ -1,14 +1,13 @@
 /** The end of a state machine, and what others see of it. */
 import { self } from "@agner/vm";
 import { badArgument, undef } from "../errors.ts";
-import { isAction } from "../gen/action.ts";
 import { tell } from "../gen/debug.ts";
 import { describeClient } from "../gen/describe.ts";
 import { endProcess } from "../gen/process.ts";
 import { isOrderly, reasonOf } from "../gen/reason.ts";
 import type { SystemCallbacks } from "../gen/system.ts";
 import { report } from "../logger/log.ts";
-import { callbacks, type Ending, type Machine } from "./machine.ts";
+import { callbacks, isStatemCode, type Ending, type Machine } from "./machine.ts";
 import { runningTimeouts } from "./timers.ts";
 import type { StateAndData, StatemStatus } from "./types.ts";
 
@@ -18,7 +17,7 @@ export function finish(machine: Machine, ending: Ending): never {
   try {
     callbacks(machine).terminate?.(reason, machine.state, machine.data);
   } catch (e) {
-    if (!isAction(e)) reason = reasonOf(e);
+    if (e instanceof Error) reason = reasonOf(e);
   }
   if (!isOrderly(reason)) reportTermination(machine, reason);
   else if (machine.debug !== undefined) {
@@ -45,6 +44,9 @@ function reportTermination(machine: Machine, reason: unknown): void {
     reason: status.reason,
     lastMessage: status.queue?.[0],
     state: { state: status.state, data: status.data },
+    queued: status.queue?.slice(1) ?? [],
+    postponed: status.postponed,
+    timeouts: status.timeouts,
     client: event?.type === "call" ? describeClient(event.from) : undefined,
     ...(status.log === undefined ? {} : { log: status.log }),
   });
@@ -59,10 +61,12 @@ function formatted(machine: Machine, status: StatemStatus): StatemStatus {
   const { formatStatus } = callbacks(machine);
   if (formatStatus === undefined) return status;
   try {
-    return formatStatus(status);
+    const changed = formatStatus(status);
+    if (typeof changed === "object" && changed !== null && "state" in changed && "data" in changed) return changed;
   } catch {
-    return { ...status, data: "formatStatus has thrown" };
+    // What follows is shown instead.
   }
+  return { ...status, data: `formatStatus of ${machine.module} has failed` };
 }
 
 /** What `sys` does with a state machine. */
@@ -74,14 +78,17 @@ export const SYSTEM: SystemCallbacks<Machine> = {
     const { state, data, postponed, timeouts } = formatted(machine, statusOf(machine));
     return { state, data, postponed, timeouts, modules: machine.modules.map((module) => module.module()).toReversed() };
   },
-  codeChange: (machine, oldVersion, extra) => {
-    const { codeChange } = callbacks(machine);
+  codeChange: (machine, oldVersion, extra, module) => {
+    const next = module ?? machine.modules.at(-1);
+    if (!isStatemCode(next)) throw badArgument("the new code of a state machine must be what genStatem has made");
+    const { codeChange } = next.spec;
     if (codeChange === undefined) {
       throw undef(
         `${machine.module} has no callback "codeChange", which a change of code needs; add codeChange: (oldVersion, state, data, extra) => ({ state, data })`,
       );
     }
     replaceWith(machine, codeChange(oldVersion, machine.state, machine.data, extra));
+    machine.modules = [...machine.modules.slice(0, -1), next];
   },
 };
 

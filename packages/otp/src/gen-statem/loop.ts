@@ -1,31 +1,35 @@
 /**
  * HOT PATH (benchmark: statem-call). A state machine's process: its start, and its loop over the events that are due and those that come.
  */
-import { receive, TIMEOUT } from "@agner/vm";
+import { receive, TIMEOUT, type Pid } from "@agner/vm";
 import { ACTION, isAction, type Ignore, type Stop } from "../gen/action.ts";
 import { newCurrent } from "../gen/current.ts";
-import { tell } from "../gen/debug.ts";
+import { debugOf, tell } from "../gen/debug.ts";
+import { parentOfEntering } from "../gen/enter.ts";
 import { hibernate } from "../gen/hibernate.ts";
 import type { Call, Cast, System } from "../gen/message.ts";
+import type { ServerName } from "../gen/names.ts";
 import { reasonOf } from "../gen/reason.ts";
 import { acknowledge, claimName, failStart, ignoreStart, type Starter } from "../gen/start.ts";
 import { handleSystem } from "../gen/system.ts";
-import type { StartIn } from "./action.ts";
+import type { Settings } from "../gen-server/server.ts";
+import type { Actions, AnyAction, StartIn } from "./action.ts";
 import { finish, SYSTEM } from "./end.ts";
 import type { AnyEvent } from "./event.ts";
 import type { Ending, Machine, StatemCode } from "./machine.ts";
 import { fired, noTimers, zeroFired, type TimerMessage } from "./timers.ts";
+import { shown } from "./shown.ts";
 import { begin, handleNext } from "./transition.ts";
 
 /** Begins a state machine in the process that was started for it. */
-export function runStatem(definition: StatemCode, argument: unknown, hibernateAfter: number, starter: Starter): void {
+export function runStatem(definition: StatemCode, argument: unknown, settings: Settings, starter: Starter): void {
   const refused = claimName(starter.name);
   if (refused !== undefined) return failStart(starter, refused.reason, "normal");
   let begun: unknown;
   try {
     begun = definition.spec.init(argument);
   } catch (e) {
-    if (!isAction(e)) return failStart(starter, reasonOf(e), reasonOf(e));
+    if (e instanceof Error) return failStart(starter, reasonOf(e), reasonOf(e));
     begun = e;
   }
   if (isAction<StartIn<unknown, unknown> | Stop | Ignore>(begun)) {
@@ -35,25 +39,37 @@ export function runStatem(definition: StatemCode, argument: unknown, hibernateAf
       case "stop":
         return failStart(starter, begun.reason, begun.reason);
       case "startIn": {
+        const parent = starter.linked ? starter.pid : undefined;
+        const machine = newMachine(definition, parent, starter.name, begun, settings);
         acknowledge(starter, { kind: "ok" });
-        const { actions } = begun;
-        const machine = newMachine(definition, begun, hibernateAfter, starter);
-        return serve(machine, () => begin(machine, actions));
+        return serve(machine, begun.actions);
       }
     }
   }
-  const reason = { badReturnFromInit: isAction(begun) ? begun[ACTION] : begun };
+  const reason = { badReturnFromInit: shown(begun) };
   return failStart(starter, reason, reason);
+}
+
+/** Makes the calling process, which has initialised itself, a state machine. */
+export function enterStatem(
+  definition: StatemCode,
+  name: ServerName | undefined,
+  begun: StartIn<unknown, unknown>,
+  settings: Settings,
+): never {
+  const parent = parentOfEntering(name);
+  serve(newMachine(definition, parent, name, begun, settings), begun.actions);
 }
 
 function newMachine(
   definition: StatemCode,
+  parent: Pid | undefined,
+  name: ServerName | undefined,
   { state, data }: StartIn<unknown, unknown>,
-  hibernateAfter: number,
-  { linked, pid, name }: Starter,
+  { hibernateAfter, debug }: Settings,
 ): Machine {
   return {
-    parent: linked ? pid : undefined,
+    parent,
     name: typeof name === "string" ? name : undefined,
     module: definition.module(),
     modules: [definition],
@@ -65,15 +81,15 @@ function newMachine(
     hibernate: false,
     hibernateAfter,
     current: newCurrent(),
-    debug: undefined,
+    debug: debugOf(debug),
     suspended: false,
   };
 }
 
-function serve(machine: Machine, first: () => Ending | undefined): never {
+function serve(machine: Machine, actions: Actions<AnyAction>): never {
   let ending: Ending | undefined;
   try {
-    ending = first() ?? loop(machine);
+    ending = begin(machine, actions) ?? loop(machine);
   } catch (e) {
     ending = { reason: reasonOf(e) };
   }

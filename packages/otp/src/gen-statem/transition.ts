@@ -21,6 +21,7 @@ import type {
 import type { AnyEvent, Enter } from "./event.ts";
 import { callbacks, callState, isStatemCode, type Ending, type Machine } from "./machine.ts";
 import { sameState } from "./same-state.ts";
+import { shown } from "./shown.ts";
 import { endEventTimeout, endStateTimeout, setTimeouts } from "./timers.ts";
 
 /** What a step has brought up to now. The machine itself changes at its end, so that a crash shows what was before. */
@@ -82,12 +83,12 @@ function call(machine: Machine, step: Step, event: AnyEvent | Enter<unknown>): E
   try {
     result = callState(machine, event, step.state, step.data);
   } catch (e) {
-    if (!isAction(e)) throw e;
-    result = e;
+    if (e instanceof Error) throw e;
+    result = e; // what is thrown and no error is a result
   }
   return isAction<Result>(result)
     ? follow(machine, step, result, event.type === "enter")
-    : end(machine, step, { badReturnFromStateFunction: result });
+    : end(machine, step, { badReturnFromStateFunction: shown(result) });
 }
 
 function follow(machine: Machine, step: Step, result: Result, entering: boolean): Ending | "enter" | undefined {
@@ -256,9 +257,4 @@ function isEvent({ event }: NextEvent<AnyEvent | undefined>): boolean {
 
 function isTimeout({ time, abs }: SetTimeout<any, unknown, unknown>): boolean {
   return time === "cancel" || time === "update" || (typeof time === "number" && (time >= 0 || (abs && time < 0)));
-}
-
-/** A result or an action in an exit reason: its mark is not for other eyes. */
-function shown(value: unknown): unknown {
-  return isAction(value) ? { action: value[ACTION], ...Object.fromEntries(Object.entries(value)) } : value;
 }

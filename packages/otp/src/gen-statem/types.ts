@@ -1,6 +1,7 @@
 /** The types of a state machine's definition and of its clients. */
-import type { Pid } from "@agner/vm";
+import type { Pid, Ref } from "@agner/vm";
 import type { Ignore, Stop } from "../gen/action.ts";
+import type { DebugOption } from "../gen/debug.ts";
 import type { ServerDest } from "../gen/names.ts";
 import type { StartOptions } from "../gen/start.ts";
 import type { StartArgs, Started } from "../gen-server/types.ts";
@@ -105,6 +106,8 @@ export interface StatemSpec<A extends readonly unknown[], I, E, SE, N extends st
 export interface StatemOptions extends StartOptions {
   /** Idle milliseconds after which the machine hibernates. Default: never. */
   readonly hibernateAfter?: number;
+  /** What of `sys`'s debugging is on from the start. */
+  readonly debug?: readonly DebugOption[];
 }
 
 /** How a client calls. */
@@ -141,6 +144,8 @@ export interface StatemDefinition<A extends readonly unknown[], I, E> extends St
   startLink(...args: StartArgs<A, StatemOptions>): Started<I, StatemClient<E>>;
   /** As `startLink`, without the link. */
   start(...args: StartArgs<A, StatemOptions>): Started<I, StatemClient<E>>;
+  /** As `start`, and monitors the machine from its first moment: the client, and the monitor's reference. */
+  startMonitor(...args: StartArgs<A, StatemOptions>): Started<I, [client: StatemClient<E>, ref: Ref]>;
   /** A client of a machine that runs, or will. */
   ref(dest: ServerDest): StatemClient<E>;
   /** How a supervisor starts one. The default `id` is the name, or that under which the module exports the definition. */
