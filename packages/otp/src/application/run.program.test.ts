@@ -148,3 +148,14 @@ test("a stop that takes long says what it waits for; a second signal ends the VM
   expect(outcome.stderr).not.toContain("(Root");
   expect(outcome.code).toBe(143);
 });
+
+test("K10 the file that AGNER_CONFIG names stands above the defaults", async () => {
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ shop: { color: "blue" } }));
+  const source = `export default application({ name: "shop", env: { color: "red", size: 1 }, start: () => Root.startLink([]) });
+export function main(): void { console.log(application.allEnv("shop")); }`;
+  const outcome = await run(source, { env: { AGNER_CONFIG: join(folder, "config.json") } });
+  expect(outcome).toEqual({ stdout: "{ color: 'blue', size: 1 }\n", stderr: "", code: 0 });
+  const wrong = await run(source, { env: { AGNER_CONFIG: join(folder, "none.json"), AGNER_LOG: "json" } });
+  expect(wrong.stderr).toContain("none.json cannot be read as JSON");
+  expect(wrong.code).toBe(1);
+});
