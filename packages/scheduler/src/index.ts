@@ -23,7 +23,18 @@ export {
   type ResultTarget,
   type Wait,
 } from "./process/process.ts";
-export { abandonWait, checkMs, receive, receiveSince, sleepWait, TIMEOUT, yieldNow, type Timeout } from "./process/receive.ts";
+export {
+  abandonWait,
+  checkMs,
+  matcher,
+  receive,
+  receiveSince,
+  sleepWait,
+  TIMEOUT,
+  yieldNow,
+  type Timeout,
+} from "./process/receive.ts";
+export { settle } from "./quiet.ts";
 export { isRef, newRef, newRefOf, Ref } from "./process/ref.ts";
 export { addAlias, checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
 export { ExitError, sendExit, setCrashHook, terminate, type Exit } from "./signals/exit.ts";

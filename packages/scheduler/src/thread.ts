@@ -6,6 +6,7 @@ import { startLocal } from "./local.ts";
 import type { SharedMemory } from "./memory/layout.ts";
 import { setAbandonHook } from "./process/frames.ts";
 import { abandonWait } from "./process/receive.ts";
+import { startQuiet } from "./quiet.ts";
 import { connect } from "./signals/remote.ts";
 import { startStealing } from "./steal.ts";
 import { startTurns, stopTurns } from "./turn.ts";
@@ -28,6 +29,7 @@ export function startScheduler({ memory, thread, ports, quota }: SchedulerStart)
   setAbandonHook(abandonWait);
   connect(ports);
   startStealing();
+  startQuiet();
   startTurns();
 }
 

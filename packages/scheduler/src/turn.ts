@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { local } from "./local.ts";
+import { Rest } from "./memory/rest.ts";
 import { Statistics } from "./memory/statistics.ts";
 import { runSlice, S } from "./process/frames.ts";
 import { NO_ARGS, RUNNABLE, RUNNING, EXITING, type Process } from "./process/process.ts";
@@ -22,6 +23,7 @@ const SPIN_MS = 0.05;
 const MAX_TIMER_WAIT_MS = 2 ** 31 - 1;
 
 let statistics: Statistics;
+let rest: Rest;
 let scheduled = false;
 let stopped = false;
 let sleepTimer: NodeJS.Timeout | undefined;
@@ -32,6 +34,7 @@ let wakeUps = 0;
 /** Starts this scheduler. It runs until {@link stopTurns}. */
 export function startTurns(): void {
   statistics = new Statistics(local.memory, local.thread);
+  rest = new Rest(local.memory, local.thread);
   startedAt = performance.now();
   spins = local.schedulers > 1 && local.schedulers <= availableParallelism();
   local.requestTurn = requestTurn;
@@ -47,6 +50,7 @@ export function stopTurns(): void {
 function requestTurn(): void {
   if (scheduled || stopped) return;
   scheduled = true;
+  rest.end();
   setImmediate(turn);
 }
 
@@ -156,6 +160,7 @@ function sleep(): void {
     sleepTimer = undefined;
   }
   if (ms !== undefined) sleepTimer = setTimeout(requestTurn, Math.min(Math.max(1, Math.ceil(ms)), MAX_TIMER_WAIT_MS));
+  rest.begin();
 }
 
 function writeStatistics(now: number): void {

@@ -35,6 +35,7 @@ import { crashReportOf } from "./report/crash-report.ts";
 import * as reportNamespace from "./report/index.ts";
 import { announceCrash, setReporter } from "./report/reporter.ts";
 import { installInput } from "./input.ts";
+import * as testingNamespace from "./testing.ts";
 import { findTest, processTestNamespace, vitestNamespace } from "./test-registry.ts";
 
 /** What the main thread hands to a scheduler thread. */
@@ -65,7 +66,11 @@ process.exit = ((code?: number | string | null) =>
   ending ? exitThread(code) : haltNow(Number(code ?? process.exitCode ?? 0) & 0xff)) as typeof process.exit;
 
 // Before the control port is opened: a message that came during the import would find nobody.
-const namespaces: Record<string, object> = { "@agner/vm": vmNamespace, "@agner/vm/report": reportNamespace };
+const namespaces: Record<string, object> = {
+  "@agner/vm": vmNamespace,
+  "@agner/vm/report": reportNamespace,
+  "@agner/vm/testing": testingNamespace,
+};
 if (start.testing) Object.assign(namespaces, { "@agner/vm/vitest": processTestNamespace, vitest: await vitestNamespace() });
 
 startScheduler({ memory: start.memory, thread: start.thread, ports: start.ports, quota: start.quota ?? DEFAULT_QUOTA });
@@ -73,7 +78,7 @@ startScheduler({ memory: start.memory, thread: start.thread, ports: start.ports,
 const main = wrap<MainControl>(start.control as unknown as Endpoint);
 setMainControl(main);
 
-const table = new ModuleTable(threadRuntime(start.builtins, vmNamespace), namespaces, {
+const table = new ModuleTable(threadRuntime(start.builtins, { ...vmNamespace, ...testingNamespace }), namespaces, {
   onDynamicImport: async (url) => {
     const error = await main.load(url);
     if (error !== undefined) throw decodeTerm(error);

@@ -96,6 +96,7 @@ export const Control = {
  * | `BELL` | ringing threads, `add` 1 | the thread, with `waitAsync` |
  * | `FREE_HEAD` … `RIPE_HEAD` | the thread alone (they outlive it: its successor goes on with them) | `RELEASED`, `ALLOCATED` by anyone |
  * | `STATISTICS` | the thread alone | anyone; each is one aligned Float64 |
+ * | `REST` | the thread alone: odd while it sleeps and has nothing to do, one more at each change | who waits for the VM to come to rest |
  */
 export const ThreadWord = {
   ASLEEP: 0,
@@ -110,7 +111,8 @@ export const ThreadWord = {
   RIPE_HEAD: 2 * LINE + 7,
   /** 16 Float64. */
   STATISTICS: 3 * LINE,
-  SIZE: 5 * LINE,
+  REST: 5 * LINE,
+  SIZE: 6 * LINE,
 } as const;
 
 /**

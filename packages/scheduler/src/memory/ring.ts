@@ -119,6 +119,20 @@ export class RingConsumer {
   }
 }
 
+/** Any thread's look at a ring. */
+export class RingView {
+  private readonly words: Int32Array;
+
+  constructor(memory: SharedMemory, from: number, to: number) {
+    this.words = new Int32Array(memory.rings, ringOffset(memory, from, to), 2 * LINE);
+  }
+
+  /** Whether the consumer has acted on everything that the producer has published. */
+  isDrained(): boolean {
+    return Atomics.load(this.words, RingWord.TAIL) === Atomics.load(this.words, RingWord.HANDLED);
+  }
+}
+
 function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
   if (end - start >= SHORT_COPY) to.set(from.subarray(start, end), at);
   else while (start < end) to[at++] = from[start++]!;

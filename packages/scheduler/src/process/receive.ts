@@ -157,7 +157,8 @@ function giveBack(p: Process, mailbox: Mailbox): void {
   if (sent !== null) while (sent.length > 0) mailbox.push(sent.shift());
 }
 
-function matcher(pattern: unknown): (message: unknown) => boolean {
+/** The predicate that a pattern of `receive` stands for. */
+export function matcher(pattern: unknown): (message: unknown) => boolean {
   return typeof pattern === "function" ? (pattern as (message: unknown) => boolean) : isMatching(pattern as never);
 }
 

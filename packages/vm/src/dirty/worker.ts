@@ -10,12 +10,13 @@ import { installOutput } from "../output.ts";
 import * as reportNamespace from "../report/index.ts";
 import type { DirtyReply, DirtyTask } from "./pool.ts";
 import { encodeError } from "./terms.ts";
+import * as testingNamespace from "../testing.ts";
 
 installOutput();
 
 const table = new ModuleTable(
   threadRuntime(undefined, vmNamespace),
-  { "@agner/vm": vmNamespace, "@agner/vm/report": reportNamespace },
+  { "@agner/vm": vmNamespace, "@agner/vm/report": reportNamespace, "@agner/vm/testing": testingNamespace },
   { onDynamicImport: async () => {} },
 );
 

@@ -1,0 +1,37 @@
+/**
+ * Says whether a thread rests: it sleeps, has nothing to run and nothing to send. Only the thread itself writes its word; who reads the same odd
+ * number twice knows that it rested all the time in between.
+ */
+import { controlWords, threadArea, ThreadWord, type SharedMemory } from "./layout.ts";
+
+export class Rest {
+  private readonly words: Int32Array;
+  private readonly at: number;
+  private value: number;
+
+  constructor(memory: SharedMemory, thread: number) {
+    this.words = controlWords(memory);
+    this.at = threadArea(thread) + ThreadWord.REST;
+    const last = Atomics.load(this.words, this.at);
+    this.value = last + (last & 1);
+    Atomics.store(this.words, this.at, this.value);
+  }
+
+  begin(): void {
+    if ((this.value & 1) === 0) this.change();
+  }
+
+  end(): void {
+    if ((this.value & 1) === 1) this.change();
+  }
+
+  private change(): void {
+    this.value = (this.value + 1) | 0;
+    Atomics.store(this.words, this.at, this.value);
+  }
+}
+
+/** What the word of a thread says; odd: it rests. */
+export function restOf(words: Int32Array, thread: number): number {
+  return Atomics.load(words, threadArea(thread) + ThreadWord.REST);
+}
