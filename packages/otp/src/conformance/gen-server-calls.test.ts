@@ -88,7 +88,16 @@ for (const place of PLACES) {
       expect(CallError.is(error)).toBe(true);
       expect([error.code, error.reason, error.request]).toEqual(["AGNER_TIMEOUT", "timeout", "hold"]);
       expect(error.server).toBe(s.pid);
-      for (const part of [self().toString(), "hold(…)", s.pid.toString(), "Answering", "20 ms", "waiting in", "0 messages"])
+      for (const part of [
+        self().toString(),
+        "hold(…)",
+        s.pid.toString(),
+        "Answering",
+        "20 ms",
+        `registered as "g14 ${place}"`,
+        "waiting in",
+        "0 messages",
+      ])
         expect(error.message).toContain(part);
       s.cast.release("late");
       expect(s.echo(1)).toBe(1);
@@ -135,7 +144,8 @@ for (const place of PLACES) {
     const s = Answering.start(undefined, at(place));
     const error = thrown(() => s.die({ because: 1 }));
     expect([error.code, error.reason, error.cause]).toEqual(["AGNER_CALL", { because: 1 }, { because: 1 }]);
-    for (const part of [self().toString(), "die(…)", s.pid.toString(), "Answering"]) expect(error.message).toContain(part);
+    for (const part of [self().toString(), "die(…)", s.pid.toString(), "Answering", "because: 1"])
+      expect(error.message).toContain(part);
     const gone = thrown(() => s.echo(1));
     expect([gone.code, gone.reason]).toEqual(["AGNER_NOPROC", "noproc"]);
     expect(thrown(() => Answering.start(undefined, at(place)).die("normal")).reason).toBe("normal");

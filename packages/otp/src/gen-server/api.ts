@@ -4,7 +4,7 @@ import { badArgument } from "../errors.ts";
 import { call, cast, checkTimeout } from "../gen/call.ts";
 import type { DebugOption } from "../gen/debug.ts";
 import { targetOf, type AnyDest } from "../gen/dest.ts";
-import type { ServerName } from "../gen/names.ts";
+import type { ServerDest, ServerName } from "../gen/names.ts";
 import * as requests from "../gen/requests.ts";
 import {
   isRequestIds,
@@ -82,7 +82,7 @@ export function multiCall<T extends AnyCalls, N extends CallName<T>>(
   args: CallArgs<T, N>,
   options?: CallOptions,
 ): MultiReply<T, CallValue<T, N>>;
-export function multiCall<D extends AnyDest>(
+export function multiCall<D extends ServerDest>(
   servers: readonly D[],
   name: string,
   args?: readonly unknown[],
@@ -115,7 +115,7 @@ export function sendRequest<T extends AnyCalls, N extends CallName<T>>(
   name: N,
   ...args: CallArgs<T, N>
 ): RequestId<CallValue<T, N>>;
-export function sendRequest(server: AnyDest, name: string, ...args: unknown[]): RequestId<unknown>;
+export function sendRequest(server: ServerDest, name: string, ...args: unknown[]): RequestId<unknown>;
 export function sendRequest(server: AnyDest, name: string, ...args: unknown[]): RequestId<any> {
   return requests.sendRequest(targetOf("genServer.sendRequest", server), name, args);
 }

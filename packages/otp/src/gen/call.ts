@@ -5,6 +5,7 @@ import { BadTermError, demonitor, isPid, monitor, receiveSince, self, send, TIME
 import { formatTerm } from "@agner/vm/report";
 import { badArgument, CallError, type CallErrorCode } from "../errors.ts";
 import { describeActivity, describeSelf, describeServer, suggestName } from "./describe.ts";
+import { formatReason } from "./format.ts";
 import type { From, Reply } from "./message.ts";
 import { isServerDest, resolveDest, type ServerDest } from "./names.ts";
 
@@ -56,7 +57,14 @@ const FLUSH = { flush: true } as const;
 function valueOf(answer: Reply | Down, target: Target, pid: Pid, name: string): unknown {
   if (answer.type === "$reply") return answer.value;
   if (answer.reason === "noproc") throw noProcess(target, name);
-  throw callFailure(target, pid, name, "AGNER_CALL", answer.reason, "the server ended before it answered");
+  throw callFailure(
+    target,
+    pid,
+    name,
+    "AGNER_CALL",
+    answer.reason,
+    `the server ended before it answered: ${formatReason(answer.reason)}`,
+  );
 }
 
 /** The error for a request that cannot be sent. */

@@ -183,7 +183,7 @@ export function uninstall(debug: Debug, id: unknown): void {
   debug.installed = debug.installed.filter((other) => !isDeepStrictEqual(other.id, id));
 }
 
-/** What a start may switch on: the option `debug`. */
+/** What a start may switch on: the option `debug`. A function to install must be declared at the top level of its module. */
 export type DebugOption =
   | "trace"
   | "log"

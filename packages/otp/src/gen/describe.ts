@@ -63,7 +63,8 @@ export function describeActivity(pid: Pid): string {
   if (info === undefined) return "it has ended";
   const request = requestOf(info);
   const messages = info.mailboxLength === 1 ? "1 message" : `${info.mailboxLength} messages`;
-  return `it was ${info.status === "waiting" ? "waiting in" : "running"} ${info.currentFunction}${
+  const who = info.registeredName === undefined ? "it" : `it, registered as ${JSON.stringify(info.registeredName)},`;
+  return `${who} was ${info.status === "waiting" ? "waiting in" : "running"} ${info.currentFunction}${
     request === undefined ? "" : `, handling ${request}`
   }, with ${messages} in its mailbox`;
 }

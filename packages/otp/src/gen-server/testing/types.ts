@@ -54,3 +54,20 @@ c.cast.reset();
 // @ts-expect-error unknown cast
 c.cast.nope();
 void [five, k, e, fa, g];
+const double: number = (() => {
+  const response = genServer.receiveResponse(genServer.sendRequest(c, "add", 1), 10);
+  return typeof response === "object" && "reply" in response ? response.reply : 0;
+})();
+// @ts-expect-error wrong argument
+genServer.sendRequest(c, "add", "x");
+// @ts-expect-error unknown call
+genServer.sendRequest(c, "nope");
+const sums: number[] = genServer.multiCall([c, c], "add", [1]).replies.map(([, value]) => value);
+// @ts-expect-error missing argument
+genServer.multiCall([c], "add", []);
+const untyped: unknown = genServer.call("counter", "add", [5], { timeout: 1 });
+const byName: readonly [dest: string, value: unknown][] = genServer.multiCall(["a", "b"], "get").replies;
+const watched: number = C.startMonitor(1)[0].get();
+// @ts-expect-error possibly undefined
+E.startMonitor(1)[0];
+void [double, sums, untyped, byName, watched];
