@@ -1,0 +1,102 @@
+/**
+ * Compiled modules on disk, by what they were made from: a module is compiled once for all programs of a user, until it or the compiler changes.
+ *
+ * An entry's name is a hash of the compiler, the file's path and its text, so an entry is never wrong, only unused; what nobody has read for a month is removed.
+ * The folder belongs to the user alone, because what lies in it is run.
+ */
+import { createHash, type BinaryLike } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { CompileFunction, CompileOutput } from "./image.ts";
+
+/** Entries that were not read for so long are removed; looked for once a day. */
+const UNUSED_MS = 30 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * The folder for compiled modules: what the environment variable `AGNER_CACHE` says, else one among the user's caches; undefined if `AGNER_CACHE` is `off`.
+ */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const { AGNER_CACHE: chosen, XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = env;
+  if (chosen === "off") return undefined;
+  if (chosen !== undefined && chosen !== "") return chosen;
+  if (process.platform === "win32" && local !== undefined) return join(local, "agner", "cache");
+  if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "agner");
+  return join(xdg === undefined || xdg === "" ? join(homedir(), ".cache") : xdg, "agner");
+}
+
+/** The same compiler with a memory in `folder`. A folder that cannot be used makes it a compiler without one. */
+export function withCache(compile: CompileFunction, folder: string | undefined): CompileFunction {
+  if (folder === undefined) return compile;
+  const compiler = hashOfCompiler();
+  let ready: Promise<boolean> | undefined;
+  return async (source, options) => {
+    ready ??= prepare(folder);
+    if (!(await ready)) return compile(source, options);
+    const entry = join(folder, `${hash(compiler, options.filename, options.loader, source)}.json`);
+    const known = await read(entry);
+    if (known !== undefined) return known;
+    const output = await compile(source, options);
+    await write(entry, output);
+    return output;
+  };
+}
+
+function hash(...parts: readonly BinaryLike[]): string {
+  const sum = createHash("sha256");
+  for (const part of parts) sum.update(part).update("\0");
+  return sum.digest("hex");
+}
+
+/** What decides how a module is compiled, beside the module: the compiler's own code, which in a workspace changes without a new version. */
+function hashOfCompiler(): string {
+  const folder = fileURLToPath(new URL(".", import.meta.resolve("@agner/compiler")));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".js"))
+    .sort();
+  return hash(process.versions.node, ...files.map((name) => readFileSync(join(folder, name))));
+}
+
+async function prepare(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await prune(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function prune(folder: string): Promise<void> {
+  const marker = join(folder, "pruned");
+  const last = await stat(marker).catch(() => undefined);
+  if (last !== undefined && Date.now() - last.mtimeMs < DAY_MS) return;
+  await writeFile(marker, "");
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const facts = await stat(path).catch(() => undefined); // another program may be pruning too
+    if (facts !== undefined && Date.now() - Math.max(facts.atimeMs, facts.mtimeMs) > UNUSED_MS) await rm(path, { force: true });
+  }
+}
+
+async function read(entry: string): Promise<CompileOutput | undefined> {
+  try {
+    return JSON.parse(await readFile(entry, "utf8")) as CompileOutput;
+  } catch {
+    return undefined; // not there, or not whole
+  }
+}
+
+/** Written beside and renamed, so that nobody reads half of it. */
+async function write(entry: string, output: CompileOutput): Promise<void> {
+  const part = `${entry}.${process.pid}.part`;
+  try {
+    await writeFile(part, JSON.stringify(output), { mode: 0o600 });
+    await rename(part, entry);
+  } catch {
+    await rm(part, { force: true }).catch(() => {});
+  }
+}
