@@ -94,7 +94,7 @@ for (const place of PLACES) {
       const machine = machineIn(mode).start(undefined, at(place));
       for (const how of ["timeout", "cleanTimeout", "dirtyTimeout"]) {
         expect(machine.with({ [how]: 1_000 }).delayed(1)).toBe("delayed");
-        const error = thrown(() => machine.with({ [how]: 5 }).delayed(30));
+        const error = thrown(() => machine.with({ [how]: 5 }).delayed(100));
         expect([error.code, error.reason]).toEqual(["AGNER_TIMEOUT", "timeout"]);
       }
       expect(machine.alive()).toBe("yes"); // it waits as long as it takes
