@@ -10,7 +10,7 @@ for (const place of PLACES) {
   processTest(`J9 a permanent child is started again, until intensity says no (${place})`, () => {
     processFlag("trapExit", true);
     const child = childrenAt(place);
-    const sup = Any.startLink({ intensity: 1, children: [child("a"), child("b")] })!;
+    const sup = Any.startLink({ intensity: 1, children: [child("a"), child("b")] });
     const [a, b] = [nextStarted("a"), nextStarted("b")];
     expect(sup.countChildren()).toEqual({ specs: 2, active: 2, supervisors: 0, workers: 2 });
     exit(a, "crash");
@@ -24,7 +24,7 @@ for (const place of PLACES) {
 
   processTest(`stop ends the children, then the supervisor (${place})`, () => {
     const child = childrenAt(place);
-    const sup = Any.start({ children: [child("a")] })!;
+    const sup = Any.start({ children: [child("a")] });
     const { pid } = sup;
     const a = nextStarted("a");
     sup.stop();

@@ -9,11 +9,23 @@ import type { AnySpec } from "./types.ts";
 /** A definition as its supervisors see it. */
 export interface SupervisorCode {
   readonly spec: AnySpec;
+  /** Answers requests in its own way; undefined for one that it does not know. */
+  readonly answer?: (supervisor: Supervisor, name: string, args: readonly unknown[]) => Answer | undefined;
+}
+
+/** The answer to a request: OTP's `{ok, Value}` or `{error, Reason}`. */
+export type Answer = { readonly kind: "ok"; readonly value: unknown } | Refusal;
+
+interface Refusal {
+  readonly kind: "error";
+  readonly reason: unknown;
+  /** Whether a start has failed. */
+  readonly start: boolean;
 }
 
 /** A running supervisor. */
 export interface Supervisor extends SystemProcess {
-  readonly code: SupervisorCode;
+  code: SupervisorCode;
   readonly argument: unknown;
   flags: Flags;
   children: Children;
@@ -22,7 +34,7 @@ export interface Supervisor extends SystemProcess {
 
 /** A child. */
 export interface Child {
-  /** Under a simple_one_for_one supervisor: that of all children. */
+  /** Under a simple_one_for_one supervisor: that of all children. Under a dynamic one, each has its own. */
   spec: CheckedSpec;
   /** What starts it, and all arguments. */
   start: readonly unknown[];

@@ -44,7 +44,7 @@ const METHODS = {
     return request(handleOf(this), "childSpec", [id]);
   },
   stop(reason: unknown = "normal", timeout = Infinity): void {
-    stopProcess("stop", handleOf(this)[TARGET].dest, reason, timeout);
+    stopProcess("stop", this, reason, timeout);
   },
 };
 

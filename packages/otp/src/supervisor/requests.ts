@@ -20,16 +20,6 @@ import { beginWait } from "./backoff.ts";
 import { stopChild } from "./stop-child.ts";
 import type { ChildCounts, ChildInfo } from "./types.ts";
 
-/** The answer to a request: OTP's `{ok, Value}` or `{error, Reason}`. */
-export type Answer = { readonly kind: "ok"; readonly value: unknown } | Refusal;
-
-interface Refusal {
-  readonly kind: "error";
-  readonly reason: unknown;
-  /** Whether a start failed, and for that reason. */
-  readonly start: boolean;
-}
-
 /** What a start answers: the process, unless it was ignored, and what the start function returned beside it. */
 export type StartAnswer = readonly [pid: Pid | undefined, extra: unknown];
 

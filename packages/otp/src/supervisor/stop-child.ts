@@ -2,6 +2,7 @@
 import {
   dictionary,
   exit,
+  isAlive,
   monitor,
   receive,
   receiveSince,

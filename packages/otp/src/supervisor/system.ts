@@ -3,9 +3,9 @@ import { ACTION } from "../gen/action.ts";
 import type { SystemCallbacks } from "../gen/system.ts";
 import { badArgument } from "../errors.ts";
 import { checkFlags, isFault, type CheckedSpec, type Flags } from "./check-spec.ts";
-import { childrenOf, isKept, type Child, type Children, type Supervisor } from "./child.ts";
+import { childrenOf, isKept, type Child, type Children, type Supervisor, type SupervisorCode } from "./child.ts";
 import { lastRestarts } from "./intensity.ts";
-import { planOf } from "./plan.ts";
+import { planOf, type Plan } from "./plan.ts";
 import { explainReason } from "./explain.ts";
 import type { SupervisorFlags } from "./types.ts";
 
@@ -61,20 +61,32 @@ function refusal(reason: unknown): Error {
   return Object.assign(badArgument(explainReason(reason)), { reason });
 }
 
-/** Asks the definition again: new flags and specifications; what runs goes on, what is new is not started, what is gone stays at the end. */
-function changeCode(supervisor: Supervisor): void {
-  const plan = planOf(supervisor.code, supervisor.argument);
-  if (ACTION in plan) return;
+/** Asks the definition again, or another one: new flags and specifications; what runs goes on, what is new is not started, what is gone stays at the end. */
+function changeCode(supervisor: Supervisor, module: unknown): void {
+  const code = isCode(module) ? module : supervisor.code;
+  const plan = planOf(code, supervisor.argument);
   if ("refused" in plan) throw refusal(plan.refused);
+  if (!(ACTION in plan)) setPlan(supervisor, plan);
+  supervisor.code = code;
+}
+
+function setPlan(supervisor: Supervisor, plan: Plan): void {
   checkKind(supervisor, plan.flags);
   supervisor.flags = plan.flags;
   supervisor.children = merged(supervisor.children, plan.specs, plan.flags);
 }
 
+function isCode(module: unknown): module is SupervisorCode {
+  return typeof module === "object" && module !== null && "spec" in module;
+}
+
 function merged(old: Children, specs: readonly CheckedSpec[], flags: Flags): Children {
   const next: Children = { ...childrenOf(specs, flags), byPid: old.byPid, waiting: old.waiting, retries: old.retries };
   if (next.template !== undefined) {
-    for (const child of old.byPid.values()) child.spec = next.template;
+    for (const child of old.byPid.values()) {
+      child.spec = next.template;
+      child.start = [next.template.start[0], ...child.start.slice(1)];
+    }
   } else {
     for (const [key, child] of old.byKey) {
       const renewed = next.byKey.get(key);
@@ -99,5 +111,5 @@ export const SYSTEM: SystemCallbacks<Supervisor> = {
     return stateOf(supervisor);
   },
   status: stateOf,
-  codeChange: changeCode,
+  codeChange: (supervisor, _oldVersion, _extra, module) => changeCode(supervisor, module),
 };

@@ -1,15 +1,15 @@
 /** Supervisors and children for tests: a supervisor is what its argument says, and a child does what its plan says. */
 import { exit, isPid, processFlag, receive, self, send, spawnOpt, unlink, type Pid } from "@agner/vm";
 import { genServer, reply, StartError, supervisor } from "../../index.ts";
-import type { Client, ChildOptions, ChildSpec, Ignore, SupervisorInit } from "../../index.ts";
+import type { Client, ChildOptions, ChildSpec, SupervisorInit } from "../../index.ts";
 import { at, type Place } from "./place.ts";
 
 /** A supervisor of any static kind. */
-export const Any = supervisor({ init: (init: SupervisorInit | Ignore) => init });
+export const Any = supervisor({ init: (init: SupervisorInit) => init });
 
 /** A simple_one_for_one supervisor. */
 export const Simple = supervisor({
-  init: (init: Omit<SupervisorInit, "strategy">) => ({ ...init, strategy: "simple_one_for_one" }),
+  init: (init: Omit<SupervisorInit, "strategy">) => ({ ...init, strategy: "simple_one_for_one" as const }),
 });
 
 /** How an attempt to start a child ends. */
@@ -50,6 +50,7 @@ export function startWorker(plan: Plan, ...extra: unknown[]): Pid | readonly [Pi
   if (outcome === "ignore") return undefined;
   if (outcome !== "ok") throw new StartError(`${id} was told to fail`, { reason: outcome.fail });
   const pid = spawnOpt({ link: true, scheduler }, work, plan, self());
+  receive((m) => m?.ready === pid);
   send(watcher, { started: id, pid, extra });
   return extra.length === 0 ? pid : [pid, extra];
 }
@@ -58,6 +59,7 @@ export function startWorker(plan: Plan, ...extra: unknown[]): Pid | readonly [Pi
 export function work(plan: Plan, parent: Pid): void {
   const { onShutdown, watcher, id } = plan;
   if (onShutdown !== undefined) processFlag("trapExit", true);
+  send(parent, { ready: self() });
   for (;;) {
     const message = receive<any>();
     if (message?.type === "EXIT") {

@@ -1,0 +1,112 @@
+/** Group J: very many children. Times are compared with one another, so that they hold on any machine. */
+import { expect } from "vitest";
+import { processTest } from "@agner/vm/vitest";
+import { exit, monitor, receive, send, spawnLink, type Pid } from "@agner/vm";
+import { supervisor, type ChildSpec, type SupervisorHandle } from "../index.ts";
+import { Any } from "./testing/children.ts";
+import { downOf, numbers, settled } from "./testing/watch.ts";
+
+/** A process that costs as little as one can. */
+export function light(): void {
+  receive(() => false);
+}
+
+export function startLight(): Pid {
+  return spawnLink(light);
+}
+
+export function startFalling(): Pid {
+  return spawnLink(fall);
+}
+
+function fall(): void {
+  receive((m) => m === "fall");
+  exit("crash");
+}
+
+export const Temporary = supervisor({
+  strategy: "simple_one_for_one",
+  children: [{ id: "light", start: [startLight], restart: "temporary" }],
+});
+
+export const Permanent = supervisor({
+  strategy: "simple_one_for_one",
+  intensity: 1_000_000,
+  children: [{ id: "falling", start: [startFalling] }],
+});
+
+function timed(work: () => void): number {
+  const began = performance.now();
+  work();
+  return performance.now() - began;
+}
+
+/** Fails unless ten times the work takes about ten times as long; the first run warms up. */
+function expectLinear(work: (count: number) => void, count: number): void {
+  work(count);
+  const small = Math.min(
+    timed(() => work(count)),
+    timed(() => work(count)),
+  );
+  expect(timed(() => work(10 * count))).toBeLessThan(10 * small * 5 + 50);
+}
+
+function specs(count: number): ChildSpec[] {
+  return numbers(count).map((id) => ({ id, start: [startLight] }));
+}
+
+// simple_one_for_one_scale_many_temporary_children
+processTest("many temporary children start, end, and are forgotten in linear time", () => {
+  expectLinear((count) => {
+    const sup = Temporary.startLink();
+    const pids = numbers(count).map(() => sup.startChild() as Pid);
+    for (const pid of pids) exit(pid, "kill");
+    while (sup.countChildren().active > 0);
+    sup.stop();
+  }, 500);
+});
+
+// scale_start_stop_many_children
+processTest("a supervisor with many static children starts and stops in linear time", () => {
+  expectLinear((count) => {
+    const sup = Any.startLink({ children: specs(count) });
+    expect(sup.countChildren().active).toBe(count);
+    sup.stop();
+  }, 500);
+});
+
+processTest("many children are added, ended, started again and deleted in linear time", () => {
+  expectLinear((count) => {
+    const sup: SupervisorHandle = Any.startLink({ children: [] });
+    for (const spec of specs(count)) sup.startChild(spec);
+    for (let id = 0; id < count; id++) {
+      sup.terminateChild(id);
+      if (id % 2 === 0) sup.restartChild(id);
+      else sup.deleteChild(id);
+    }
+    expect(sup.countChildren()).toMatchObject({ specs: count / 2, active: count / 2 });
+    sup.stop();
+  }, 200);
+});
+
+processTest("children that all fail at once are all restarted, in linear time", () => {
+  expectLinear((count) => {
+    const sup = Permanent.startLink();
+    const refs = numbers(count).map(() => {
+      const pid = sup.startChild() as Pid;
+      send(pid, "fall");
+      return monitor(pid);
+    });
+    for (const ref of refs) downOf(ref);
+    settled();
+    expect(sup.countChildren()).toMatchObject({ active: count, workers: count });
+    sup.stop();
+  }, 200);
+});
+
+processTest("100,000 children start and stop", () => {
+  const sup = Temporary.start();
+  for (let i = 0; i < 100_000; i++) sup.startChild();
+  expect(sup.countChildren()).toMatchObject({ specs: 1, active: 100_000 });
+  sup.stop();
+});
