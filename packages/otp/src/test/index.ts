@@ -1,2 +1,5 @@
 /** The test kit: what tests of process code are made of. See docs/testing.md. */
+export { expectDown, expectExit, expectMessage, expectNoMessage, type ReasonLimit } from "./mailbox.ts";
+export type { Settled } from "./patience.ts";
+export { probe, type Probe, type ProbeOptions } from "./probe.ts";
 export { settle, type Limit } from "./settle.ts";
