@@ -69,5 +69,5 @@ const untyped: unknown = genServer.call("counter", "add", [5], { timeout: 1 });
 const byName: readonly [dest: string, value: unknown][] = genServer.multiCall(["a", "b"], "get").replies;
 const watched: number = C.startMonitor(1)[0].get();
 // @ts-expect-error possibly undefined
-E.startMonitor(1)[0];
+void E.startMonitor(1)[0];
 void [double, sums, untyped, byName, watched];
