@@ -59,6 +59,23 @@ export class SupervisorError extends AgnerError {
 }
 Object.defineProperty(SupervisorError.prototype, "name", { value: "SupervisorError", writable: true, configurable: true });
 
+/**
+ * `AGNER_EVENT_HANDLER`: an event manager could not do what it was asked to with a handler. `reason` (also the `cause`) is OTP's: `"bad_module"`, `"module_not_found"`,
+ * what `init` gave to `stop`, or why a callback has failed. `handler` is its name, `request` what was asked.
+ */
+export class EventHandlerError extends AgnerError {
+  declare readonly reason: unknown;
+  declare readonly handler: unknown;
+  declare readonly request: string;
+  constructor(message: string, options: ReasonOptions) {
+    super("AGNER_EVENT_HANDLER", message, optionsOf(options));
+  }
+  static override is(e: unknown): e is EventHandlerError {
+    return isNamed(e, "EventHandlerError");
+  }
+}
+Object.defineProperty(EventHandlerError.prototype, "name", { value: "EventHandlerError", writable: true, configurable: true });
+
 /** An `AGNER_BAD_ARGUMENT` error. */
 export function badArgument(message: string): AgnerError {
   return new AgnerError("AGNER_BAD_ARGUMENT", message);

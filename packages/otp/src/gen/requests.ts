@@ -29,6 +29,8 @@ export interface RequestId<R = unknown> {
   readonly server: ServerDest;
   /** Name of the call. */
   readonly request: string;
+  /** Whether the server may refuse: then what it sends is `{ value }` or `{ failed: reason }`. */
+  readonly refusable?: true;
   /** Only for the type checker: what the answer is. */
   readonly answer?: (value: R) => void;
 }
@@ -47,7 +49,7 @@ export const NO_REPLY = "no_reply";
 export const NO_REQUEST = "no_request";
 
 /** Sends a request, and returns at once. If nobody is there its response is the error `"noproc"`. */
-export function sendRequest(target: Target, name: string, args: readonly unknown[]): RequestId<any> {
+export function sendRequest(target: Target, name: string, args: readonly unknown[], refusable?: true): RequestId<any> {
   const { dest } = target;
   const pid = resolveDest(dest);
   const me = self();
@@ -62,7 +64,7 @@ export function sendRequest(target: Target, name: string, args: readonly unknown
       throw unsendable(e, target, pid, name);
     }
   }
-  return { ref, server: dest, request: name };
+  return refusable === undefined ? { ref, server: dest, request: name } : { ref, server: dest, request: name, refusable };
 }
 
 /** Waits for the response; when the time is over the request is given up, and its answer, should there be one, goes nowhere. */
@@ -100,9 +102,12 @@ function forget(ref: Ref): void {
 }
 
 /** The response that a message carries; afterwards nothing else can come for the request. */
-export function responseOf<R>({ ref, server }: RequestId<R>, message: Reply | Down): Response<R> {
+export function responseOf<R>({ ref, server, refusable }: RequestId<R>, message: Reply | Down): Response<R> {
   forget(ref);
-  return message.type === "$reply" ? { reply: message.value as R } : { error: { reason: message.reason, server } };
+  if (message.type !== "$reply") return { error: { reason: message.reason, server } };
+  if (refusable === undefined) return { reply: message.value as R };
+  const answer = message.value as { readonly value: R } | { readonly failed: unknown };
+  return "value" in answer ? { reply: answer.value } : { error: { reason: answer.failed, server } };
 }
 
 /** The reference that an answer or a `Down` carries; undefined for other messages. */
