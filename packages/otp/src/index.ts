@@ -133,3 +133,5 @@ export type {
   HandlerSwapped,
   Swapped,
 } from "./gen-event/types.ts";
+export { taskSupervisor } from "./task-supervisor.ts";
+export type { SupervisedTaskOptions, TaskSupervisor, TaskSupervisorOptions, TaskSupervisors } from "./task/types.ts";

@@ -1,5 +1,18 @@
 /** Processes that run a task: how they begin, whom they have to thank for it, and how they answer. */
-import { dictionary, receive, self, send, spawnOpt, type Pid, type Ref, type SpawnOptions } from "@agner/vm";
+import {
+  demonitor,
+  dictionary,
+  exit,
+  monitor,
+  receive,
+  self,
+  send,
+  spawnOpt,
+  type Down,
+  type Pid,
+  type Ref,
+  type SpawnOptions,
+} from "@agner/vm";
 import { badArgument } from "../errors.ts";
 import { ancestorsOfChild } from "../gen/ancestors.ts";
 import { runProcess } from "../gen/process.ts";
@@ -72,7 +85,29 @@ export function workFor(callers: readonly Pid[], fn: (...args: any[]) => unknown
 
 /** In a task: runs the function and sends its result to whoever waits for it. */
 export function answerWith(callers: readonly Pid[], fn: (...args: any[]) => unknown, args: readonly unknown[]): void {
-  const { ref } = receive<Go>((m: any) => m?.type === "$task");
+  answer(
+    receive<Go>((m: any) => m?.type === "$task"),
+    callers,
+    fn,
+    args,
+  );
+}
+
+/** As {@link answerWith}, in a task that is not linked with its owner: if that one ends before it has said where the answer goes, there is nothing to do. */
+export function answerOwner(
+  owner: Pid,
+  callers: readonly Pid[],
+  fn: (...args: any[]) => unknown,
+  args: readonly unknown[],
+): void {
+  const ref = monitor(owner);
+  const first = receive<Go | Down>((m: any) => m?.type === "$task" || m?.ref === ref);
+  if (first.type === "DOWN") exit({ shutdown: "owner_ended" });
+  demonitor(ref, { flush: true });
+  answer(first, callers, fn, args);
+}
+
+function answer({ ref }: Go, callers: readonly Pid[], fn: (...args: any[]) => unknown, args: readonly unknown[]): void {
   const value = workFor(callers, fn, args);
   send(ref, { type: "TASK", ref, value } satisfies TaskReply);
 }

@@ -1,5 +1,5 @@
 /** What must compile of tasks, and what must not; the type checker is the test. */
-import { task, type Outcome, type Task } from "../../index.ts";
+import { task, taskSupervisor, type Outcome, type Task } from "../../index.ts";
 
 declare function size(name: string): number;
 
@@ -37,3 +37,17 @@ task.with({ scheduler: 1 }).async(size, "a");
 // @ts-expect-error unknown option
 task.with({ core: 1 });
 void [wrong, n, s, both, many, outcome];
+
+const jobs = taskSupervisor.startLink({ name: "jobs", maxChildren: 3 });
+const supervised: Task<number> = jobs.asyncNolink(size, "a");
+// @ts-expect-error wrong argument
+jobs.async(size, 1);
+// @ts-expect-error items of another type
+jobs.asyncStream([1], size);
+jobs.with({ restart: "transient", shutdown: "brutal_kill", scheduler: 0 }).startChild(size, "a");
+// @ts-expect-error unknown restart
+jobs.with({ restart: "always" });
+taskSupervisor.child({ id: 1, maxChildren: 1 });
+// @ts-expect-error unknown option
+taskSupervisor.start({ max: 1 });
+void supervised;
