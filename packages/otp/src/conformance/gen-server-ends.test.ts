@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import { processTest } from "@agner/vm/vitest";
 import {
+  definition,
   exit,
   isAlive,
   monitor,
@@ -16,7 +17,7 @@ import {
   whereis,
   type Pid,
 } from "@agner/vm";
-import { genServer, noreply, procLib, reply, stop, sys, withContinue, type ServerStatus } from "../index.ts";
+import { genServer, noreply, procLib, reply, stop, sys, withContinue, type NameServer, type ServerStatus } from "../index.ts";
 import { at, PLACES } from "./testing/place.ts";
 import { collecting, reportsOf } from "./testing/reports.ts";
 import { downOf, endOf, isGone, kill, numbers, park, settled, taken, thrown, until } from "./testing/watch.ts";
@@ -63,6 +64,9 @@ export const Secretive = genServer({
   init: (how: string) => ({ how, password: "xyzzy" }),
   calls: { ping: (s, _word: string) => reply("pong", s), crash: (_s, reason: unknown): never => exit(reason) },
   casts: { crash: (_s, reason: unknown): never => exit(reason) },
+  terminate: ({ how }) => {
+    if (how === "terminate") exit("terminate's own");
+  },
   formatStatus: (status: ServerStatus<{ how: string; password: string }>): any => {
     const { state } = status;
     if (state.how === "throw") throw new Error("cannot format");
@@ -110,6 +114,13 @@ export const Loop = genServer({
   continue: (s, value: number) => noreply(s + value),
 });
 
+/** A registry that knows nobody. */
+export const Empty: NameServer = definition({
+  registerName: () => false,
+  unregisterName: () => {},
+  whereisName: () => undefined,
+});
+
 function becomeServer(state: number, options: object, name: string | undefined): void {
   if (name !== undefined) register(name);
   procLib.initAck(self());
@@ -123,10 +134,10 @@ function enterAtOnce(options: object): void {
 for (const place of PLACES) {
   processTest(`G18: stop with an answer: terminate first, then the answer, then the end (${place})`, () => {
     const s = Ending.start({ to: self() }, at(place));
-    const ref = monitor(s.pid);
     expect(s.stop("done", "answer")).toBe("answer");
-    expect(receive()).toEqual(["terminate", "done"]);
-    expect(downOf(ref).reason).toBe("done");
+    // Both are from the server, so what it sent first is there.
+    expect(taken()).toEqual([["terminate", "done"]]);
+    expect(isGone(s.pid)).toBe(true);
     for (const [how, reason] of [
       ["exit", "terminate's own"],
       ["throw", "asked"],
@@ -135,8 +146,8 @@ for (const place of PLACES) {
       const bad = Ending.start({ to: self() }, at(place));
       const badRef = monitor(bad.pid);
       expect(bad.terminateBadly(how!)).toBe("answered");
-      expect(receive()).toEqual(["terminate", "asked"]);
       expect(downOf(badRef).reason).toBe(reason);
+      expect(taken()).toEqual([["terminate", "asked"]]);
     }
   });
 
@@ -314,6 +325,17 @@ for (const place of PLACES) {
     });
   });
 
+  // terminate_crash_format
+  processTest(`G27: and so for a server whose terminate fails (${place})`, () => {
+    collecting((logged) => {
+      const s = Secretive.start("terminate", at(place));
+      const { pid } = s;
+      thrown(() => genServer.stop(s));
+      const [report] = reportsOf(logged(), pid, "terminated");
+      expect(report).toMatchObject({ state: { password: "***" }, reason: { shown: "terminate's own" } });
+    });
+  });
+
   // spec_init, spec_init_local_registered_parent
   processTest(`G28: a process that has initialised itself becomes a server (${place})`, () => {
     const pid = procLib.startOpt({ ...at(place), link: true }, becomeServer, 5, {}, undefined) as Pid;
@@ -328,12 +350,14 @@ for (const place of PLACES) {
     genServer.stop(pid);
   });
 
+  // otp_5854
   processTest(`G28: not under a name that is another's or nobody's, and not in a process of another family (${place})`, () => {
     const reasonOf = (options: object): unknown =>
       downOf(procLib.spawnOpt({ ...at(place), monitor: true }, enterAtOnce, options)[1]).reason;
     expect(reasonOf({ name: "g28 nobody" })).toBe("process_not_registered");
     register("g28 test");
     expect(reasonOf({ name: "g28 test" })).toBe("process_not_registered");
+    expect(reasonOf({ name: { via: Empty, key: 1 } })).toEqual({ processNotRegisteredVia: Empty });
     const plain = spawn(() => {
       receive();
       genServer.enterLoop(Loop, 0);

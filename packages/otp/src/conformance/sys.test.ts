@@ -412,6 +412,26 @@ for (const place of PLACES) {
   });
 }
 
+processTest("F12: a trace to standard output, and the log as text", () => {
+  const c = Counter.startLink(0, at("same core"));
+  const lines: string[] = [];
+  const { write } = process.stdout;
+  process.stdout.write = ((text: string) => lines.push(text)) as never;
+  try {
+    sys.trace(c, true);
+    sys.log(c, true);
+    c.add(1);
+    sys.trace(c, false);
+    c.cast.reset();
+    sys.printLog(c);
+  } finally {
+    process.stdout.write = write;
+  }
+  expect(lines.length).toBe(6);
+  expect(lines.slice(2, 4)).toEqual(lines.slice(0, 2));
+  for (const line of lines) expect(line.startsWith(`*DBG* Counter ${c.pid.toString()} `)).toBe(true);
+});
+
 /** Starts a server that traps exits, suspends it and waits. */
 function startsSuspended(to: Pid, options: { scheduler: number }): void {
   const t = Trapping.startLink(undefined, options);

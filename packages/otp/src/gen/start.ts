@@ -78,12 +78,17 @@ export function startProcess<A extends readonly unknown[]>(
   const spawning = spawnOptions(link, options);
   const ref = alias();
   const starter: Starter = { pid: self(), ref, linked: link, name, initialCall, ancestors: ancestorsOfChild() };
-  let spawned: [pid: Pid, monitor: Ref];
-  try {
-    spawned = spawnOpt(spawning, entry, starter, ...args);
-  } catch (e) {
-    unalias(ref);
-    return refused(e, name, initialCall);
+  let spawned: [pid: Pid, monitor: Ref] | undefined;
+  while (spawned === undefined) {
+    try {
+      spawned = spawnOpt(spawning, entry, starter, ...args);
+    } catch (e) {
+      const holder = isNameTaken(e) ? whereis(name as string) : undefined;
+      if (isNameTaken(e) && holder === undefined) continue; // it has ended since
+      unalias(ref);
+      if (holder !== undefined) return alreadyStarted(holder);
+      throw explained(e, initialCall);
+    }
   }
   const [pid, monitor] = spawned;
   const first = receiveSince<Acknowledge | Down>(ref, (m: any) => m?.ref === ref || m?.ref === monitor, timeout);
@@ -122,19 +127,17 @@ function spawnOptions(link: boolean, options: StartOptions): SpawnOptions & { re
   return opts as SpawnOptions & { readonly monitor: true };
 }
 
-function refused(e: unknown, name: ServerName | undefined, initialCall: string): StartResult {
-  if (AgnerError.is(e) && e.code === "AGNER_NAME_TAKEN" && typeof name === "string") {
-    const holder = whereis(name);
-    if (holder !== undefined) return alreadyStarted(holder);
-  }
-  if (BadTermError.is(e)) {
-    throw new BadTermError(
-      `${initialCall}: what the process needs cannot be copied to it: ${e.message}; a server that runs on another core must be an exported constant of its module, and its argument a term`,
-      e.path,
-      { cause: e },
-    );
-  }
-  throw e;
+function isNameTaken(e: unknown): boolean {
+  return AgnerError.is(e) && e.code === "AGNER_NAME_TAKEN";
+}
+
+function explained(e: unknown, initialCall: string): unknown {
+  if (!BadTermError.is(e)) return e;
+  return new BadTermError(
+    `${initialCall}: what the process needs cannot be copied to it: ${e.message}; a server that runs on another core must be an exported constant of its module, and its argument a term`,
+    e.path,
+    { cause: e },
+  );
 }
 
 /** The failure of a start whose name another process has. */
