@@ -15,15 +15,7 @@ import { explainReason } from "./supervisor/explain.ts";
 import { handleOn, type AnyHandle } from "./supervisor/handle.ts";
 import { childSpec } from "./supervisor/make-child-spec.ts";
 import { runSupervisor } from "./supervisor/server.ts";
-import type {
-  HandleFor,
-  InitSpec,
-  SimpleSupervisorHandle,
-  SupervisorDefinition,
-  SupervisorHandle,
-  SupervisorInit,
-  SupervisorSpec,
-} from "./supervisor/types.ts";
+import type { HandleOf, InitSpec, Strategy, SupervisorDefinition, SupervisorInit, SupervisorSpec } from "./supervisor/types.ts";
 
 type Argument = readonly [] | readonly [unknown?];
 type Children = readonly ChildSpec[] | Ignore;
@@ -50,25 +42,15 @@ type Children = readonly ChildSpec[] | Ignore;
  * root.countChildren(); // { specs: 1, active: 1, supervisors: 0, workers: 1 }
  * root.stop();
  */
-export function supervisor<A extends Argument, R extends Children>(
-  spec: SupervisorSpec<(...args: A) => R> & { readonly strategy: "simple_one_for_one" },
-): SupervisorDefinition<A, R, SimpleSupervisorHandle>;
-export function supervisor(
-  spec: SupervisorSpec<readonly ChildSpec[]> & { readonly strategy: "simple_one_for_one" },
-): SupervisorDefinition<readonly [], readonly ChildSpec[], SimpleSupervisorHandle>;
-export function supervisor<A extends Argument, R extends Children>(
-  spec: SupervisorSpec<(...args: A) => R>,
-): SupervisorDefinition<A, R, SupervisorHandle>;
-export function supervisor(
-  spec: SupervisorSpec<readonly ChildSpec[]>,
-): SupervisorDefinition<readonly [], readonly ChildSpec[], SupervisorHandle>;
-export function supervisor<A extends Argument, R extends SupervisorInit | Ignore>(
-  spec: InitSpec<A, R>,
-): SupervisorDefinition<A, R, HandleFor<Exclude<R, Ignore>>>;
-export function supervisor(spec: SupervisorCode["spec"]): SupervisorDefinition<readonly [], never, SupervisorHandle> {
+export function supervisor<
+  A extends Argument = readonly [],
+  R extends Children = readonly ChildSpec[],
+  S extends Strategy = "one_for_one",
+  I extends SupervisorInit | Ignore = never,
+>(spec: SupervisorSpec<A, R, S> | InitSpec<A, I>): SupervisorDefinition<A, R | I, HandleOf<S, I>> {
   checkSpec(spec);
   const code: SupervisorCode & Record<PropertyKey, unknown> = {
-    spec,
+    spec: spec as SupervisorCode["spec"],
     startLink: (argument?: unknown, options?: StartOptions) => started(code, startSupervisor(code, true, argument, options)),
     start: (argument?: unknown, options?: StartOptions) => started(code, startSupervisor(code, false, argument, options)),
     ref: (dest: ServerDest) => {
@@ -80,7 +62,7 @@ export function supervisor(spec: SupervisorCode["spec"]): SupervisorDefinition<r
     [START_CHILD]: (argument?: unknown, options?: StartOptions): StartResult => startSupervisor(code, true, argument, options),
     [REVIVE]: (dest: ServerDest) => handleOn(code, dest),
   };
-  return definition(code) as unknown as SupervisorDefinition<readonly [], never, SupervisorHandle>;
+  return definition(code) as unknown as SupervisorDefinition<A, R | I, HandleOf<S, I>>;
 }
 
 function checkSpec(spec: unknown): void {

@@ -97,8 +97,11 @@ export interface SimpleSupervisorHandle extends CommonHandle {
   terminateChild(pid: Pid): void;
 }
 
-/** The handle for a strategy. */
-export type HandleFor<R> = R extends { readonly strategy: "simple_one_for_one" } ? SimpleSupervisorHandle : SupervisorHandle;
+/** The handle for a strategy, or for what an `init` returns. */
+export type HandleOf<S, I> = [I] extends [never]
+  ? HandleFor<S>
+  : HandleFor<Exclude<I, Ignore> extends { readonly strategy: infer T } ? T : "one_for_one">;
+type HandleFor<S> = [S] extends ["simple_one_for_one"] ? SimpleSupervisorHandle : SupervisorHandle;
 
 /** What a start returns: undefined only if the children may be `ignore()`. */
 export type StartedSupervisor<R, H> = Extract<R, Ignore> extends never ? H : H | undefined;
@@ -116,8 +119,9 @@ export interface SupervisorDefinition<A extends readonly unknown[], R, H> extend
 }
 
 /** A supervisor's definition in two parts: flags, and the children or what makes them of the argument of the start. */
-export interface SupervisorSpec<C> extends SupervisorFlags {
-  readonly children: C;
+export interface SupervisorSpec<A extends readonly unknown[], R, S extends Strategy> extends SupervisorFlags {
+  readonly strategy?: S;
+  readonly children: readonly ChildSpec[] | ((...args: A) => R);
 }
 
 /** A supervisor's definition as one function of the argument of the start. */
@@ -126,4 +130,4 @@ export interface InitSpec<A extends readonly unknown[], R extends SupervisorInit
 }
 
 /** Any definition, as the supervisor itself sees it. */
-export type AnySpec = SupervisorSpec<readonly ChildSpec[] | ((...args: any[]) => unknown)> | InitSpec<any[], any>;
+export type AnySpec = SupervisorSpec<any[], unknown, Strategy> | InitSpec<any[], any>;

@@ -1,7 +1,7 @@
 /** Supervisors and children for tests: a supervisor is what its argument says, and a child does what its plan says. */
 import { exit, isPid, processFlag, receive, self, send, spawnOpt, unlink, type Pid } from "@agner/vm";
 import { genServer, reply, StartError, supervisor } from "../../index.ts";
-import type { Client, ChildOptions, ChildSpec, SupervisorInit } from "../../index.ts";
+import type { ChildOptions, ChildSpec, SupervisorInit } from "../../index.ts";
 import { at, type Place } from "./place.ts";
 
 /** A supervisor of any static kind. */
@@ -80,7 +80,7 @@ export function end(pid: unknown, reason: unknown): void {
   send(pid, { exit: reason });
 }
 
-export type ScriptClient = Client<any, any> & AnyScript & { set(id: string, outcomes: readonly Outcome[]): string };
+export type ScriptClient = ReturnType<typeof Script.startLink>;
 
 type SpecOptions = ChildOptions & Omit<Partial<Plan>, "id">;
 
