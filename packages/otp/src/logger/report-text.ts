@@ -110,7 +110,7 @@ const TOO_MANY_RESTARTS = "reached_max_restart_intensity";
 function supervisorLines(report: SupervisorEvent, head: string, style: Paint): string[] {
   const { event, limits, offender, reason, restarts = [] } = report;
   const supervisor = `Supervisor ${named(report.supervisorPid, typeof report.supervisor === "string" ? report.supervisor : undefined)}`;
-  const child = `the child ${safeTerm(offender.id)}`;
+  const child = offender.id === undefined ? "a child" : `the child ${safeTerm(offender.id)}`;
   if (event !== "shutdown") {
     const heading = `${head} ${style(["red", "bold"], `${supervisor}: ${child} ${SUPERVISOR_EVENTS[event]}:`)}`;
     // A child that crashed has reported that itself, with the stack.

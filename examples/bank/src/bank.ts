@@ -1,0 +1,32 @@
+/** The bank's supervision tree. */
+import { application, supervisor } from "@agner/otp";
+import { dirty } from "@agner/vm";
+import { AccountServers, Directory, openAccounts } from "./accounts.ts";
+import { Auditor } from "./auditor.ts";
+import { openBank } from "./store.ts";
+import { resumeTransfers, Settlers } from "./transfers.ts";
+
+/** What stands later needs what stands before it, so when one of them is lost those after it are started again: rest_for_one. */
+export const Bank = supervisor({
+  strategy: "rest_for_one",
+  intensity: 5,
+  periodMs: 1_000,
+  children: (path: string) => [
+    Directory.child(),
+    AccountServers.child(undefined, { name: "accounts" }),
+    Settlers.child(undefined, { name: "settlers" }),
+    Auditor.child(path, { name: "auditor" }),
+  ],
+});
+
+/** The bank on the file that its argument names. */
+export const bank = application({
+  name: "bank",
+  start: (path) => {
+    dirty(openBank, path!);
+    const tree = Bank.startLink(path!);
+    openAccounts(path!);
+    resumeTransfers(path!);
+    return tree;
+  },
+});
