@@ -135,3 +135,10 @@ export type {
 } from "./gen-event/types.ts";
 export { taskSupervisor } from "./task-supervisor.ts";
 export type { SupervisedTaskOptions, TaskSupervisor, TaskSupervisorOptions, TaskSupervisors } from "./task/types.ts";
+export { dynamicSupervisor } from "./dynamic-supervisor.ts";
+export type {
+  DynamicChildSpec,
+  DynamicSupervisorDefinition,
+  DynamicSupervisorHandle,
+  DynamicSupervisorSpec,
+} from "./dynamic-supervisor/types.ts";

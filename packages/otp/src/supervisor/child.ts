@@ -1,6 +1,7 @@
 /** The children of a supervisor: found by id and by pid, in the order in which they start. */
 import { cancelTimer, type Pid, type Ref } from "@agner/vm";
 import type { SystemProcess } from "../gen/system.ts";
+import type { Answer } from "./answer.ts";
 import type { CheckedSpec, Flags } from "./check-spec.ts";
 import type { Restarts } from "./intensity.ts";
 import { keyOf } from "./key.ts";
@@ -11,16 +12,6 @@ export interface SupervisorCode {
   readonly spec: AnySpec;
   /** Answers requests in its own way; undefined for one that it does not know. */
   readonly answer?: (supervisor: Supervisor, name: string, args: readonly unknown[]) => Answer | undefined;
-}
-
-/** The answer to a request: OTP's `{ok, Value}` or `{error, Reason}`. */
-export type Answer = { readonly kind: "ok"; readonly value: unknown } | Refusal;
-
-interface Refusal {
-  readonly kind: "error";
-  readonly reason: unknown;
-  /** Whether a start has failed. */
-  readonly start: boolean;
 }
 
 /** A running supervisor. */

@@ -40,6 +40,8 @@ const PLAIN: Readonly<Record<string, string>> = {
   already_present: "it has a child with this id, which does not run; start it with restartChild, or remove it with deleteChild",
   simple_one_for_one:
     "its children are all of one kind and have no ids; name a child by its pid, which only terminateChild takes",
+  no_ids: "its children have no ids; name a child by its pid, which only terminateChild takes",
+  max_children: "it has as many children as maxChildren allows",
   missing_id: "a child specification has no id",
   missing_start: "a child specification has no start: write start: [definition, …arguments], or start: [function, …arguments]",
 };
@@ -50,6 +52,9 @@ const RULES: Readonly<Record<string, string>> = {
   invalidIntensity: "intensity must be a whole number, 0 or more",
   invalidPeriod: "periodMs must be a whole number of milliseconds, more than 0",
   invalidAutoShutdown: "autoShutdown must be never, any_significant or all_significant",
+  invalidMaxChildren: "maxChildren must be a whole number, 0 or more, or Infinity",
+  invalidExtraArguments: "extraArguments must be an array",
+  invalidPlacement: 'placement must be "supervisor" or "spread"',
   invalidChildren: "children must be an array of child specifications",
   invalidChildSpec: "a child specification must be an object",
   invalidStart: "a child's start must be an array of a definition or a function, and its arguments",

@@ -8,7 +8,8 @@ import { TARGET } from "../gen/dest.ts";
 import { resolveDest, type ServerDest } from "../gen/names.ts";
 import { stopProcess } from "../gen/stop.ts";
 import { explainReason } from "./explain.ts";
-import type { Answer, StartAnswer } from "./requests.ts";
+import type { Answer } from "./answer.ts";
+import type { StartAnswer } from "./requests.ts";
 
 /** A handle as this library sees it. */
 export interface AnyHandle {

@@ -1,5 +1,6 @@
 /** What a supervisor answers to the requests of its handles. */
 import { isAlive, isPid, type Pid } from "@agner/vm";
+import { ok, refuse, type Answer } from "./answer.ts";
 import { checkSpec, isFault, type CheckedSpec } from "./check-spec.ts";
 import {
   childById,
@@ -46,14 +47,6 @@ export function answerRequest(supervisor: Supervisor, name: string, args: readon
   }
 }
 
-function ok(value: unknown): Answer {
-  return { kind: "ok", value };
-}
-
-function refuse(reason: unknown): Answer {
-  return { kind: "error", reason, start: false };
-}
-
 function startStatic(supervisor: Supervisor, given: unknown): Answer {
   const { children, flags } = supervisor;
   const spec = checkSpec(given, flags.autoShutdown);
@@ -69,7 +62,7 @@ function startStatic(supervisor: Supervisor, given: unknown): Answer {
 }
 
 /** Starts a child; `keep` adds it to the others unless its start failed. */
-function startAndAnswer(supervisor: Supervisor, child: Child, keep: () => void): Answer {
+export function startAndAnswer(supervisor: Supervisor, child: Child, keep: () => void): Answer {
   const { children } = supervisor;
   const result = startProcessOf(child.start);
   switch (result.kind) {
@@ -148,7 +141,8 @@ function asSpec({ backoffMs, ...spec }: CheckedSpec, start: readonly unknown[]):
   return { ...spec, start: start as ChildSpec["start"], ...(backoffMs === undefined ? {} : { backoffMs }) };
 }
 
-function infosOf(children: Children): ChildInfo[] {
+/** The children, newest first. */
+export function infosOf(children: Children): ChildInfo[] {
   const { template, byKey, byPid } = children;
   const all = template === undefined ? [...byKey.values()] : [...byPid.values()];
   return all.reverse().map(({ spec, pid, retry }) => ({

@@ -98,7 +98,7 @@ function handle(supervisor: Supervisor, message: any): Termination | undefined {
 
 /** Answers a request; false if it is none that a supervisor knows. */
 function answer(supervisor: Supervisor, { name, args, ref, pid }: Call): boolean {
-  const value = answerRequest(supervisor, name, args);
+  const value = (supervisor.code.answer ?? answerRequest)(supervisor, name, args);
   if (value === undefined) return false;
   try {
     send(ref, { type: "$reply", ref, value });

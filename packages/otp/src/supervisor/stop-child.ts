@@ -97,41 +97,49 @@ function endProcessOf(pid: Pid, shutdown: number | "brutal_kill"): unknown {
 type Failures = Map<unknown, { readonly reason: unknown; readonly child: Child; count: number }>;
 
 function stopTogether(supervisor: Supervisor, exits: Map<Pid, unknown>): void {
-  const { byPid, template } = supervisor.children;
-  const { shutdown } = template!;
+  const { byPid } = supervisor.children;
+  const begun = performance.now();
+  const limitOf = ({ spec: { shutdown } }: Child) => (shutdown === "brutal_kill" ? Infinity : begun + shutdown);
+  let deadline = Infinity;
   const failures: Failures = new Map();
   const waiting = new Map<Ref, Child>();
   for (const child of byPid.values()) {
     if (!isRunning(child)) continue;
     const pid = child.pid!;
     if (hasEnded(exits, pid)) {
-      tally(failures, child, exits.get(pid));
+      tally(supervisor, failures, child, exits.get(pid));
       continue;
     }
     waiting.set(monitor(pid), child);
-    exit(pid, shutdown === "brutal_kill" ? "kill" : "shutdown");
+    exit(pid, child.spec.shutdown === "brutal_kill" ? "kill" : "shutdown");
+    deadline = Math.min(deadline, limitOf(child));
   }
   dictionary.put(STOPPING, waiting.size);
-  let deadline = shutdown === "brutal_kill" ? Infinity : performance.now() + shutdown;
   while (waiting.size > 0) {
     const message = receive<any>(undefined, Math.max(0, deadline - performance.now()));
     if (message === TIMEOUT) {
-      for (const child of waiting.values()) exit(child.pid!, "kill");
+      const now = performance.now();
       deadline = Infinity;
+      for (const child of waiting.values()) {
+        const limit = limitOf(child);
+        if (limit <= now) exit(child.pid!, "kill");
+        else deadline = Math.min(deadline, limit);
+      }
     } else if (message?.type === "EXIT") {
       exits.set(message.from, message.reason);
     } else if (message?.type === "DOWN" && waiting.has(message.ref)) {
       const child = waiting.get(message.ref)!;
       waiting.delete(message.ref);
-      tally(failures, child, exits.has(message.pid) ? exits.get(message.pid) : message.reason);
+      tally(supervisor, failures, child, exits.has(message.pid) ? exits.get(message.pid) : message.reason);
     }
   }
   dictionary.erase(STOPPING);
   for (const { reason, child, count } of failures.values()) reportMany(supervisor, reason, child, count);
 }
 
-function tally(failures: Failures, child: Child, reason: unknown): void {
+function tally(supervisor: Supervisor, failures: Failures, child: Child, reason: unknown): void {
   if (isAsOrdered(child.spec, reason)) return;
+  if (child.spec !== supervisor.children.template) return reportChild(supervisor, "shutdown_error", reason, child);
   const key = reason instanceof Error ? `${reason.name}: ${reason.message}` : keyOf(reason);
   const failure = failures.get(key);
   if (failure === undefined) failures.set(key, { reason, child, count: 1 });

@@ -84,6 +84,7 @@ function merged(old: Children, specs: readonly CheckedSpec[], flags: Flags): Chi
   const next: Children = { ...childrenOf(specs, flags), byPid: old.byPid, waiting: old.waiting, retries: old.retries };
   if (next.template !== undefined) {
     for (const child of old.byPid.values()) {
+      if (child.spec !== old.template) continue;
       child.spec = next.template;
       child.start = [next.template.start[0], ...child.start.slice(1)];
     }
