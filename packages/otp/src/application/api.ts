@@ -1,7 +1,7 @@
 /** Starting, stopping and configuring applications. */
 import { processInfo, self, whereis, type Pid } from "@agner/vm";
 import { badArgument, StartError } from "../errors.ts";
-import { formatReason } from "../gen/format.ts";
+import { explainReason } from "../supervisor/explain.ts";
 import { Controller, CONTROLLER, nameOf, type RunningApplication } from "./controller.ts";
 import { SPEC, type Application, type ApplicationType } from "./types.ts";
 
@@ -57,12 +57,12 @@ function failed(name: string, what: "started" | "stopped", reason: unknown): Sta
 
 function explain(reason: unknown): string {
   if (typeof reason === "object" && reason !== null) {
-    if ("alreadyStarted" in reason) return "it runs already";
+    if ("alreadyStarted" in reason && typeof reason.alreadyStarted === "string") return "it runs already";
     if ("stopping" in reason) return "it is being stopped";
     if ("notStarted" in reason)
       return `the application ${JSON.stringify(reason.notStarted)} does not run; application.ensureAllStarted starts what an application needs`;
   }
-  return formatReason(reason);
+  return explainReason(reason);
 }
 
 /**

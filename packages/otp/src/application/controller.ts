@@ -152,16 +152,16 @@ function startEntry(app: Application, name: string, type: ApplicationType, args:
 function end(state: State, entry: Entry, reason: unknown): void {
   const { name, type, status, starters, joiners, stoppers } = entry;
   state.entries.delete(name);
-  for (const from of [...starters, ...joiners]) replyTo(from, status === "stopping" ? { error: "stopped" } : { error: reason });
-  for (const from of stoppers) replyTo(from, "stopped");
-  if (starters.length > 0) return;
   report(reason === "stopped" ? "info" : "notice", {
     type: "application",
     event: reason === "stopped" ? "stopped" : "exited",
     application: name,
     ...(reason === "stopped" ? {} : { reason }),
   });
-  if (status === "stopping" || type === "temporary" || (type === "transient" && reason === "normal")) return;
+  for (const from of [...starters, ...joiners]) replyTo(from, status === "stopping" ? { error: "stopped" } : { error: reason });
+  for (const from of stoppers) replyTo(from, "stopped");
+  if (starters.length > 0 || status === "stopping" || type === "temporary" || (type === "transient" && reason === "normal"))
+    return;
   const others = [...state.entries.keys()].reverse();
   spawn(() => stopVm(others));
 }

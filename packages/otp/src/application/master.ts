@@ -5,7 +5,7 @@ import { exit, isPid, processFlag, processes, processInfo, receive, self, type E
 import { badArgument } from "../errors.ts";
 import { enterFamily } from "../gen/ancestors.ts";
 import { cast } from "../gen/call.ts";
-import { reasonOf } from "../gen/reason.ts";
+import { reasonOfStart } from "../supervisor/start-child.ts";
 import { SPEC, type Application, type ApplicationSpec, type ApplicationType, type Top } from "./types.ts";
 
 /** A message to a master: stop the application. */
@@ -24,7 +24,7 @@ export function runMaster(app: Application, name: string, type: ApplicationType,
     [top, state] = begin(spec, args);
     for (const [phase, argument] of spec.startPhases ?? []) spec.startPhase!(phase, type, argument);
   } catch (e) {
-    cast(controller, "failed", [name, reasonOf(e)]);
+    cast(controller, "failed", [name, reasonOfStart(e)]);
     killRest();
     return;
   }

@@ -17,6 +17,8 @@ import {
   type Pid,
 } from "@agner/vm";
 import { application, genServer, noreply, StartError, supervisor, type Application } from "../index.ts";
+import { collecting } from "./testing/reports.ts";
+import { thrown } from "./testing/watch.ts";
 
 /** Tells the test what happens, in the order in which it happens. */
 function tell(what: unknown): void {
@@ -97,6 +99,22 @@ function refusal(call: () => unknown): unknown {
   throw new Error("it did not fail");
 }
 
+export const NoTree = application({ name: "no tree", start: () => FailingRoot.startLink() });
+
+export const FailingRoot = supervisor({ children: [{ id: "broken", start: [failToStart] }] });
+
+export function failToStart(): never {
+  throw new StartError("no database", { reason: "no_database" });
+}
+
+processTest("K1 the reason of a tree that does not start is the reason of the application", () =>
+  listening(() => {
+    const error = thrown(() => application.start(NoTree));
+    expect(error.reason).toEqual({ shutdown: { failedToStartChild: { id: "broken", reason: "no_database" } } });
+    expect(error.message).toContain("its child 'broken' could not be started: 'no_database'");
+  }),
+);
+
 function masterOf(name: string): Pid {
   return application.running().find((running) => running.name === name)!.master;
 }
@@ -113,6 +131,16 @@ processTest("K1 start must return the top of the tree, which is linked with the 
     expect(reason).toMatchObject({ message: "no database" });
     expect(application.running().map(({ name }) => name)).toEqual(["base"]);
   }),
+);
+
+processTest("a start that fails is reported as the application's end", () =>
+  listening(() =>
+    collecting((logged) => {
+      refusal(() => application.start(Bad));
+      const ends = logged().filter(({ report }) => report.type === "application");
+      expect(ends).toMatchObject([{ level: "notice", report: { event: "exited", application: "bad" } }]);
+    }),
+  ),
 );
 
 processTest("K3 a stop runs prepStop, ends the tree, runs stop, and kills what was spawned outside of it", () =>

@@ -12,8 +12,13 @@ export function startProcessOf([what, ...args]: readonly unknown[]): StartResult
     if (isStartable(what)) return what[START_CHILD](...args);
     return resultOf((what as (...args: unknown[]) => unknown)(...args));
   } catch (e) {
-    return { kind: "error", reason: StartError.is(e) ? e.reason : reasonOf(e) };
+    return { kind: "error", reason: reasonOfStart(e) };
   }
+}
+
+/** Why a start failed that has thrown something. */
+export function reasonOfStart(thrown: unknown): unknown {
+  return StartError.is(thrown) ? thrown.reason : reasonOf(thrown);
 }
 
 function isStartable(what: unknown): what is Startable {
