@@ -40,6 +40,7 @@ export type { RunningApplication } from "./application/controller.ts";
 export type { StartApplicationOptions } from "./application/api.ts";
 export type { Application, ApplicationSpec, ApplicationType } from "./application/types.ts";
 export { genStatem } from "./gen-statem.ts";
+export type { EnterStatemOptions } from "./gen-statem/api.ts";
 export {
   answer,
   changeCallbackModule,
@@ -61,8 +62,9 @@ export {
   type StartIn,
   type TimeoutOptions,
 } from "./gen-statem/action.ts";
-export { event } from "./gen-statem/event.ts";
+export { event, type Declared, type Enter, type EventOf, type EventTypes } from "./gen-statem/event.ts";
 export type {
+  ActionOf,
   EventResult,
   StatemClient,
   StatemClientOptions,

@@ -1,5 +1,5 @@
 /**
- * HOT PATH (benchmark: statem-call). A state machine's process: its start, and its loop over the events that are due and those that come.
+ * A state machine's process: its start, and its loop over the events that are due and those that come.
  */
 import { receive, TIMEOUT, type Pid } from "@agner/vm";
 import { ACTION, isAction, type Ignore, type Stop } from "../gen/action.ts";

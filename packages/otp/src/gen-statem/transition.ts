@@ -1,5 +1,5 @@
 /**
- * HOT PATH (benchmark: statem-call). One step of a state machine: the callback, the actions that it returns, the entry into the next state, and the change of
+ * One step of a state machine: the callback, the actions that it returns, the entry into the next state, and the change of
  * state, in the order of OTP's.
  */
 import { isPid, isRef, send } from "@agner/vm";

@@ -1,5 +1,7 @@
 /** What must compile of state machines and their clients, and what must not; the type checker is the test. */
 import {
+  type EventOf,
+  type EventResult,
   answer,
   event,
   genericTimeout,
@@ -198,6 +200,17 @@ genStatem({
     h: () => stopAndReply("normal", []),
   },
 });
+const lampEvents = { calls: { toggle: event<() => string>() }, stateTimeout: event<"off">() };
+type LampState = "on" | "off";
+function lampOn(e: EventOf<typeof lampEvents>, data: number): EventResult<LampState, number, typeof lampEvents> {
+  return e.type === "call" ? nextState("off", data, answer(e.from, "off")) : keepState(data, stateTimeout(1, "off"));
+}
+genStatem({
+  events: lampEvents,
+  init: () => startIn("on", 1),
+  states: { on: lampOn, off: (_event, data) => nextState("on", data) },
+});
+
 const Silent = genStatem({ init: () => startIn("a", 1), states: { a: () => keepStateAndData() } });
 // @ts-expect-error no calls
 Silent.startLink().go();
