@@ -10,7 +10,7 @@ import { resolveDest, type ServerDest } from "../gen/names.ts";
 import { sendRequest, type RequestId } from "../gen/requests.ts";
 import { stopProcess } from "../gen/stop.ts";
 import type { ClientOptions } from "../gen-server/types.ts";
-import { nameOfHandler, type HandlerCode, type Ref } from "./handler.ts";
+import { isHandlerRef, nameOfHandler, type Ref } from "./handler.ts";
 import type { Answer } from "./requests.ts";
 
 /** Key of the definition in a handle. */
@@ -89,14 +89,8 @@ export function managerOn(definition: object, data: ManagerData): AnyManager {
   return standIn(handle, { definition, data });
 }
 
-/** Whether a value is an event handler. */
-function isHandler(value: unknown): value is HandlerCode {
-  const spec = (value as Partial<HandlerCode> | undefined | null)?.spec;
-  return typeof spec?.init === "function" && typeof spec.event === "function";
-}
-
 function checkRef(what: string, ref: unknown): Ref {
-  if (isHandler(ref) || (Array.isArray(ref) && ref.length === 2 && isHandler(ref[0]))) return ref as Ref;
+  if (isHandlerRef(ref)) return ref;
   throw badArgument(`${what}: the handler must be what eventHandler makes, or that and an id: [Handler, id]`);
 }
 
@@ -116,7 +110,7 @@ function valueOf(target: Target, answer: Answer, name: string, handler: Ref | un
   const { dest, module } = target;
   const who = describeServer(dest, isPid(dest) ? undefined : resolveDest(dest), module);
   const shown = handler === undefined ? undefined : nameOfHandler(handler);
-  const what = typeof shown === "string" ? shown : formatTerm(shown);
+  const what = Array.isArray(shown) ? `${shown[0]} (id ${formatTerm(shown[1])})` : String(shown);
   throw new EventHandlerError(`${name} of the handler ${what} in the event manager ${who}: ${explain(failed)}`, {
     reason: failed,
     details: { handler: shown, request: name },

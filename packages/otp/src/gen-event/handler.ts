@@ -40,6 +40,16 @@ export type Outcome =
 /** What a callback outside the handling of messages has done. */
 export type Result<T> = { readonly value: T } | { readonly failed: unknown };
 
+/** Whether a value names a handler. */
+export function isHandlerRef(value: unknown): value is Ref {
+  return isHandler(value) || (Array.isArray(value) && value.length === 2 && isHandler(value[0]));
+}
+
+function isHandler(value: unknown): value is HandlerCode {
+  const spec = (value as Partial<HandlerCode> | undefined | null)?.spec;
+  return typeof spec?.init === "function" && typeof spec.event === "function";
+}
+
 const NO_ID = Symbol("no id");
 
 function keyOfRef(ref: Ref): unknown {
@@ -86,8 +96,12 @@ export function run(callback: Callback, state: unknown, args: readonly unknown[]
         ? returned
         : failed({ badReturnValue: `${returned[ACTION]} with a timeout or continue` });
     case "removeHandler":
-    case "swapHandler":
       return returned;
+    case "swapHandler":
+      // Others will be told of the new handler: it has to be a term.
+      return isHandlerRef(returned.handler) && termOf(returned.handler) === returned.handler
+        ? returned
+        : failed({ badReturnValue: "swapHandler with what is no handler, or one that no module exports" });
     default:
       return failed({ badReturnValue: returned[ACTION] });
   }
