@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { processTest } from "@agner/vm/vitest";
 import { exit, isAlive, processFlag, receive, type Pid } from "@agner/vm";
 import type { SupervisorHandle } from "../index.ts";
-import { waitOf } from "../supervisor/backoff.ts";
+import { beginWait, nextWait, waitOf } from "../supervisor/backoff.ts";
+import { checkSpec, type CheckedSpec } from "../supervisor/check-spec.ts";
+import { newChild } from "../supervisor/child.ts";
 import { Any, childrenAt, journal, nextStarted, pidOf, Script, Simple } from "./testing/children.ts";
 import { PLACES } from "./testing/place.ts";
 import { endOf, exitFrom, reasonOf, settled, taken } from "./testing/watch.ts";
@@ -17,6 +19,18 @@ test("a wait grows by its factor up to its limit, and a share of it is random", 
   ]);
   expect([0, 0.5, 1].map((random) => waitOf({ ...backoff, jitter: 0.5 }, 1, random))).toEqual([200, 150, 100]);
   expect(waitOf({ ...backoff, factor: 1, jitter: 1 }, 9, 1)).toBe(0);
+});
+
+test("a child that ran for the longest wait begins anew", () => {
+  const start = [() => undefined] as const;
+  const spec = checkSpec({ id: 1, start, backoffMs: { min: 100, max: 1_000, factor: 3 } }, "never") as CheckedSpec;
+  const child = newChild(spec);
+  beginWait(child);
+  expect([nextWait(child), nextWait(child)]).toEqual([100, 300]);
+  child.wait!.since = performance.now() - 900;
+  expect(nextWait(child)).toBe(900);
+  child.wait!.since = performance.now() - 1_000;
+  expect(nextWait(child)).toBe(100);
 });
 
 /** A supervisor with children a, b and c, of which b waits for its restart. */
@@ -40,13 +54,17 @@ function waiting(place: (typeof PLACES)[number], strategy: "one_for_one" | "one_
 
 for (const place of PLACES) {
   for (const strategy of ["one_for_one", "rest_for_one", "one_for_all"] as const) {
-    processTest(`${strategy}: a child waits for its restart, and its group with it (${place})`, () => {
-      const { sup, a, began } = waiting(place, strategy, 40);
-      const expected = { one_for_one: [3, 4], rest_for_one: [1, 3], one_for_all: [0, 3] }[strategy];
-      expect(sup.countChildren()).toMatchObject({ active: expected[0], specs: expected[1] });
+    processTest(`${strategy}: while a child waits, what stops with it is stopped (${place})`, () => {
+      const { sup } = waiting(place, strategy, 100_000);
+      const [active, specs] = { one_for_one: [3, 4], rest_for_one: [1, 3], one_for_all: [0, 3] }[strategy];
+      expect(sup.countChildren()).toMatchObject({ active, specs });
       expect(sup.whichChildren().find(({ id }) => id === "b")!.pid).toBe("restarting");
+    });
+
+    processTest(`${strategy}: when a child has waited, all start again that stopped with it (${place})`, () => {
+      const { sup, a, began } = waiting(place, strategy, 20);
       nextStarted("b");
-      expect(performance.now() - began).toBeGreaterThanOrEqual(39);
+      expect(performance.now() - began).toBeGreaterThanOrEqual(19);
       if (strategy !== "one_for_one") nextStarted("c");
       expect(sup.countChildren().active).toBe(strategy === "one_for_one" ? 4 : 3);
       expect(pidOf(sup, "a") === a).toBe(strategy !== "one_for_all");
@@ -86,35 +104,23 @@ for (const place of PLACES) {
     expect(performance.now() - began).toBeGreaterThanOrEqual(5 + 15 + 45 - 3);
   });
 
-  processTest(`a child that ran for the longest wait begins anew (${place})`, () => {
-    const child = childrenAt(place);
-    const backoffMs = { min: 1, max: 30, factor: 30 };
-    const sup = Any.startLink({ intensity: 100, children: [child("b", { backoffMs })] });
-    exit(nextStarted("b"), "crash"); // waits 1 ms
-    const second = nextStarted("b");
-    const began = performance.now();
-    exit(second, "crash"); // waits 30 ms
-    const third = nextStarted("b");
-    expect(performance.now() - began).toBeGreaterThanOrEqual(29);
-    receive(() => false, 32);
-    exit(third, "crash");
-    endOf(third);
-    settled();
-    receive(() => false, 15);
-    expect(sup.countChildren().active).toBe(1); // has waited 1 ms
-  });
-
   processTest(`simple_one_for_one: each child waits on its own (${place})`, () => {
     const child = childrenAt(place);
-    const sup = Simple.startLink({ intensity: 10, children: [child("s", { backoffMs: { min: 20, max: 20 } })] });
+    const waits = (ms: number) => [child("s", { backoffMs: { min: ms, max: ms } })];
+    const sup = Simple.startLink({ children: waits(100_000) });
     const [one, two] = [sup.startChild() as Pid, sup.startChild() as Pid];
     exit(one, "crash");
     endOf(one);
     settled();
     expect(sup.countChildren()).toEqual({ specs: 1, active: 1, supervisors: 0, workers: 2 });
     expect(sup.whichChildren().map(({ pid }) => pid)).toContain("restarting");
+    sup.terminateChild(one);
+    expect(sup.whichChildren().map(({ pid }) => pid)).toEqual([two]);
     taken();
-    const again = nextStarted("s");
-    expect(new Set(sup.whichChildren().map(({ pid }) => pid))).toEqual(new Set([two, again]));
+    const soon = Simple.startLink({ children: waits(2) });
+    exit(soon.startChild() as Pid, "crash");
+    nextStarted("s");
+    expect(soon.whichChildren().length).toBe(1);
+    expect(nextStarted("s")).toBe(soon.whichChildren()[0]!.pid);
   });
 }

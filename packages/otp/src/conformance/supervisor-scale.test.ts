@@ -41,14 +41,19 @@ function timed(work: () => void): number {
   return performance.now() - began;
 }
 
-/** Fails unless ten times the work takes about ten times as long; the first run warms up. */
+/** Fails unless ten times the work takes about ten times as long, in one of three attempts: the machine may be busy. What is quadratic takes a hundred times as long. */
 function expectLinear(work: (count: number) => void, count: number): void {
   work(count);
-  const small = Math.min(
-    timed(() => work(count)),
-    timed(() => work(count)),
-  );
-  expect(timed(() => work(10 * count))).toBeLessThan(10 * small * 5 + 50);
+  const ratios: number[] = [];
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const small = Math.max(
+      5,
+      timed(() => work(count)),
+    );
+    ratios.push(timed(() => work(10 * count)) / small);
+    if (ratios.at(-1)! < 40) return;
+  }
+  expect(ratios).toEqual("below 40");
 }
 
 function specs(count: number): ChildSpec[] {

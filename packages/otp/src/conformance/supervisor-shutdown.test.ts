@@ -99,7 +99,7 @@ for (const place of PLACES) {
   // simple_one_for_one_shutdown, sup_stop_timeout_dynamic, sup_stop_brutal_kill_dynamic, sup_stop_non_shutdown_exit_dynamic
   for (const [shutdown, onShutdown, reason, reported] of [
     [Infinity, "obey", "shutdown", []],
-    [20, "hang", "killed", [["s", "killed", 10]]],
+    [200, "hang", "killed", [["s", "killed", 10]]],
     ["brutal_kill", "obey", "killed", []],
     [1_000, "crash", "crash", [["s", "crash", 10]]],
     [1_000, undefined, "shutdown", []],
@@ -112,7 +112,7 @@ for (const place of PLACES) {
         const began = performance.now();
         sup.stop();
         expect(refs.map((ref) => downOf(ref).reason)).toEqual(numbers(10).map(() => reason));
-        expect(performance.now() - began).toBeLessThan(150);
+        expect(performance.now() - began).toBeLessThan(1_500); // one after the other: 2,000 ms
         expect(shutdownErrors(logged())).toEqual(reported);
       });
     });

@@ -26,7 +26,8 @@ interface Limits {
   readonly periodMs: number;
 }
 
-function countAt(restarts: Restarts, intensity: number, periodMs: number, entry: Entry): boolean {
+/** The same for a restart at a given time. */
+export function countAt(restarts: Restarts, intensity: number, periodMs: number, entry: Entry): boolean {
   const { entries } = restarts;
   const threshold = entry.at - periodMs;
   while (restarts.first < entries.length && entries[restarts.first]!.at < threshold) restarts.first++;
