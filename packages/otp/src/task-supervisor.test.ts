@@ -209,11 +209,11 @@ processTest("a supervisor of tasks is a supervisor's child", () => {
   const root = Root.startLink();
   expect(root.whichChildren()).toMatchObject([{ id: "root jobs", type: "supervisor" }]);
   const jobs = taskSupervisor.ref("root jobs");
-  expect(task.await(jobs.async(square, 6))).toBe(36);
+  expect(task.await(jobs.asyncNolink(square, 6))).toBe(36);
   const before = jobs.pid;
   kill(before);
   until(() => whereis("root jobs") !== undefined && whereis("root jobs") !== before);
-  expect(task.await(jobs.async(square, 7))).toBe(49);
+  expect(task.await(jobs.asyncNolink(square, 7))).toBe(49);
   root.stop();
   expect(isGone(before)).toBe(true);
 });
@@ -237,9 +237,12 @@ processTest("what cannot travel is refused before it is sent", () => {
   for (const call of [
     () => jobs.async(1 as never),
     () => jobs.startChild(undefined as never),
-    () => taskSupervisor.start({ maxChildren: -1 }),
     () => taskSupervisor.ref(1 as never),
   ])
     expect(thrown(call)).toMatchObject({ code: "AGNER_BAD_ARGUMENT" });
   expect(jobs.children()).toEqual([]);
+  expect(thrown(() => taskSupervisor.start({ maxChildren: -1 }))).toMatchObject({
+    code: "AGNER_START",
+    reason: { supervisorData: { invalidMaxChildren: -1 } },
+  });
 });

@@ -2,26 +2,26 @@
  * Supervisors of tasks: they start them, know them all, and end them with themselves. The counterpart of Elixir's Task.Supervisor.
  */
 import { definition, isPid, REVIVE, standIn, type Pid } from "@agner/vm";
+import { completeOptions, dynamicTree } from "./dynamic-supervisor/tree.ts";
+import type { DynamicSupervisorHandle, DynamicSupervisorSpec } from "./dynamic-supervisor/types.ts";
 import { badArgument } from "./errors.ts";
 import type { StartResult } from "./gen/message.ts";
 import { isServerDest, type ServerDest } from "./gen/names.ts";
 import type { StartOptions } from "./gen/start.ts";
 import { startedPid } from "./gen/started.ts";
-import { START_CHILD, type ChildOptions, type ChildSpec } from "./supervisor/child-spec.ts";
+import { START_CHILD, type ChildOptions, type ChildSpec, type Startable } from "./supervisor/child-spec.ts";
 import { childSpec } from "./supervisor/make-child-spec.ts";
-import type { SupervisorHandle } from "./supervisor/types.ts";
-import { supervisor } from "./supervisor.ts";
 import { makeStream } from "./task/stream.ts";
-import { limitTasks, startAwaited, startFree } from "./task/supervised.ts";
+import { startAwaited, startFree } from "./task/supervised.ts";
 import type { SupervisedTaskOptions, TaskSupervisor, TaskSupervisorOptions, TaskSupervisors } from "./task/types.ts";
 
-/** Supervisors of tasks as supervisors. Exported so that they are found on every core; use `taskSupervisor`. */
-export const TaskSupervisorProcess = supervisor({
-  init: ({ maxChildren = Infinity, intensity = 3, periodMs = 5_000 }: TaskSupervisorOptions) => {
-    limitTasks(maxChildren);
-    return { strategy: "one_for_one" as const, intensity, periodMs, children: [] };
-  },
-});
+/** Supervisors of tasks as dynamic supervisors. Exported so that they are found on every core; use `taskSupervisor`. */
+export const TaskSupervisorProcess = dynamicTree(completeOptions) as TaskTree;
+
+interface TaskTree extends Startable {
+  start(argument: DynamicSupervisorSpec, options: StartOptions): DynamicSupervisorHandle;
+  ref(dest: ServerDest): DynamicSupervisorHandle;
+}
 
 /** What travels of a handle. */
 interface HandleData {
@@ -41,7 +41,7 @@ const code = {
   },
   child: (options: TaskSupervisorOptions & ChildOptions = {}): ChildSpec =>
     childSpec(code, "taskSupervisor", undefined, { type: "supervisor", ...options }),
-  [START_CHILD]: (_none: undefined, options: TaskSupervisorOptions): StartResult => {
+  [START_CHILD]: (_none: undefined, options: TaskSupervisorOptions = {}): StartResult => {
     const [own, rest] = split(options);
     return TaskSupervisorProcess[START_CHILD](own, rest);
   },
@@ -59,10 +59,8 @@ const code = {
 export const taskSupervisor: TaskSupervisors = definition(code) as unknown as TaskSupervisors;
 
 /** What the supervisor itself needs, and how its process is started. */
-function split({ maxChildren, intensity, periodMs, ...rest }: TaskSupervisorOptions): [TaskSupervisorOptions, StartOptions] {
-  if (maxChildren !== undefined && maxChildren !== Infinity && !(Number.isInteger(maxChildren) && maxChildren >= 0))
-    throw badArgument("taskSupervisor: maxChildren must be a whole number from 0, or Infinity");
-  const own: { -readonly [K in keyof TaskSupervisorOptions]: TaskSupervisorOptions[K] } = {};
+function split({ maxChildren, intensity, periodMs, ...rest }: TaskSupervisorOptions): [DynamicSupervisorSpec, StartOptions] {
+  const own: { -readonly [K in keyof DynamicSupervisorSpec]: DynamicSupervisorSpec[K] } = {};
   if (maxChildren !== undefined) own.maxChildren = maxChildren;
   if (intensity !== undefined) own.intensity = intensity;
   if (periodMs !== undefined) own.periodMs = periodMs;
@@ -75,7 +73,7 @@ function started(result: StartResult): TaskSupervisor {
 
 function handleOn(data: HandleData): TaskSupervisor {
   const { options } = data;
-  const process: SupervisorHandle = TaskSupervisorProcess.ref(data.dest);
+  const process = TaskSupervisorProcess.ref(data.dest);
   const stream =
     (what: string, linked: boolean): TaskSupervisor["asyncStream"] =>
     (items, fn, how) =>
@@ -90,14 +88,9 @@ function handleOn(data: HandleData): TaskSupervisor {
     asyncStreamNolink: stream("asyncStreamNolink", false),
     startChild: (fn, ...args) => startFree("startChild", process, options, fn, args),
     children: () => process.whichChildren().flatMap(({ pid }) => (isPid(pid) ? [pid] : [])),
-    terminateChild: (pid) => terminate(process, pid),
+    terminateChild: (pid) => process.terminateChild(pid),
     stop: (reason, timeout) => process.stop(reason, timeout),
     with: (more) => handleOn({ ...data, options: { ...options, ...more } }),
   };
   return standIn(handle, { definition: taskSupervisor, data });
-}
-
-function terminate(process: SupervisorHandle, pid: Pid): void {
-  const child = process.whichChildren().find((each) => each.pid === pid);
-  process.terminateChild(child === undefined ? pid : child.id); // a pid is no child's id, so it is refused
 }

@@ -1,21 +1,8 @@
 /** Tasks that are children of a supervisor: the owner asks it to start them, and then deals with them itself. */
-import {
-  dictionary,
-  isAlive,
-  link,
-  makeRef,
-  monitor,
-  packFunction,
-  self,
-  spawnOpt,
-  unpackFunction,
-  type PackedFunction,
-  type Pid,
-} from "@agner/vm";
-import { StartError } from "../errors.ts";
+import { link, monitor, packFunction, self, spawnOpt, unpackFunction, type PackedFunction, type Pid } from "@agner/vm";
 import { ancestorsOfChild } from "../gen/ancestors.ts";
 import { runProcess } from "../gen/process.ts";
-import type { SupervisorHandle } from "../supervisor/types.ts";
+import type { DynamicSupervisorHandle } from "../dynamic-supervisor/types.ts";
 import { ANSWER, answerOwner, beginTask, callersOfTask, checkFunction, describeFunction, workFor } from "./spawn.ts";
 import type { SupervisedTaskOptions, Task, TaskOptions } from "./types.ts";
 
@@ -35,7 +22,7 @@ interface Order {
 /** Has a supervisor start a task for which nobody waits. */
 export function startFree(
   what: string,
-  supervisor: SupervisorHandle,
+  supervisor: DynamicSupervisorHandle,
   options: SupervisedTaskOptions,
   fn: Fn,
   args: readonly unknown[],
@@ -46,7 +33,7 @@ export function startFree(
 /** Has a supervisor start a task for whose result the caller waits. */
 export function startAwaited<R>(
   what: string,
-  supervisor: SupervisorHandle,
+  supervisor: DynamicSupervisorHandle,
   linked: boolean,
   options: SupervisedTaskOptions,
   fn: (...args: any[]) => R,
@@ -62,7 +49,7 @@ export function startAwaited<R>(
 
 function order(
   what: string,
-  supervisor: SupervisorHandle,
+  supervisor: DynamicSupervisorHandle,
   { restart = "temporary", shutdown = 5_000, ...options }: SupervisedTaskOptions,
   fn: Fn,
   args: readonly unknown[],
@@ -71,41 +58,16 @@ function order(
   checkFunction(what, fn);
   const initialCall = describeFunction(fn);
   const task: Order = { fn: packFunction(fn), args, callers: callersOfTask(), initialCall, options, owner };
-  return supervisor.startChild({ id: makeRef(), restart, shutdown, start: [startTask, task] })!;
-}
-
-/** Key of a supervisor's {@link Room} in its dictionary. */
-const ROOM = "$tasks";
-
-/** How many tasks a supervisor may have, and those that it has, among others that have ended. */
-interface Room {
-  readonly max: number;
-  readonly tasks: Set<Pid>;
-}
-
-/** In a supervisor: limits the number of its tasks. */
-export function limitTasks(max: number): void {
-  if (max !== Infinity) dictionary.put(ROOM, { max, tasks: new Set() } satisfies Room);
+  return supervisor.startChild({ restart, shutdown, start: [startTask, task] })!;
 }
 
 /** In a supervisor: starts a task. */
 export function startTask({ fn, args, callers, initialCall, options, owner }: Order): Pid {
-  const room = dictionary.get(ROOM) as Room | undefined;
-  if (room !== undefined) makeRoom(room);
   const member = { ancestors: ancestorsOfChild(), initialCall, name: undefined };
-  const pid = spawnOpt({ ...options, link: true }, () =>
+  return spawnOpt({ ...options, link: true }, () =>
     runProcess(member, () => {
       if (owner === undefined) workFor(callers, unpackFunction(fn), args);
       else answerOwner(owner, callers, unpackFunction(fn), args);
     }),
   );
-  room?.tasks.add(pid);
-  return pid;
-}
-
-function makeRoom({ max, tasks }: Room): void {
-  if (tasks.size < max) return;
-  for (const pid of tasks) if (!isAlive(pid)) tasks.delete(pid);
-  if (tasks.size >= max)
-    throw new StartError(`the supervisor has ${max} tasks, and may have no more (maxChildren)`, { reason: "max_children" });
 }
