@@ -20,6 +20,7 @@ import {
 import {
   genServer,
   ignore,
+  logger,
   noreply,
   reply,
   StartError,
@@ -140,7 +141,13 @@ export const Callable = genServer({
   casts: { up: (n) => noreply(n + 1), next: (n) => noreply(n, { continue: 1 }) },
 });
 
-/** A registry of names in the calling core's... kept by a process, so that it is the same for all cores. */
+/** A handler of the logger that holds up whoever reports its end. */
+export function takeTime(): void {
+  const until = performance.now() + 5;
+  while (performance.now() < until);
+}
+
+/** A registry, whose names a process keeps. */
 export const Names: NameServer = definition({
   registerName: (key: unknown) => ask({ register: key }) === true,
   unregisterName: (key: unknown) => void ask({ unregister: key }),
@@ -253,6 +260,19 @@ for (const place of PLACES) {
       expect(whereis(opts.name)).toBe(c.pid);
       genServer.stop(c);
       expect(whereis(opts.name)).toBe(undefined);
+    }
+  });
+
+  processTest(`G3: also if the process takes its time to end (${place})`, () => {
+    logger.addHandler("slow", takeTime);
+    try {
+      for (const _round of numbers(5)) {
+        const opts = { ...at(place), name: `g3 slow ${place}` };
+        thrown(() => Beginning.start({ kind: "stop", value: "reported" }, opts));
+        expect(whereis(opts.name)).toBe(undefined);
+      }
+    } finally {
+      logger.removeHandler("slow");
     }
   });
 

@@ -74,6 +74,10 @@ function failBefore(reason: unknown): void {
   exit(reason);
 }
 
+function killsItself(): void {
+  exit(self(), "kill");
+}
+
 function crashBefore(): void {
   throw new RangeError("before");
 }
@@ -199,6 +203,15 @@ for (const place of PLACES) {
     expect(processInfo()!.links).toEqual([]);
     settled();
     expect(taken()).toEqual([]);
+  });
+
+  processTest(`F4: nor does one whose process is killed before it was ready (${place})`, () => {
+    processFlag("trapExit", true);
+    for (const _round of numbers(20))
+      expect(thrown(() => procLib.startOpt({ ...at(place), link: true }, killsItself)).reason).toBe("killed");
+    settled();
+    expect(taken()).toEqual([]);
+    expect(processInfo()!.links).toEqual([]);
   });
 
   processTest(`F4: a failed startLink leaves no exit signal, and a starter that does not trap exits lives (${place})`, () => {

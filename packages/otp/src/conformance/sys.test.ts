@@ -317,7 +317,14 @@ for (const place of PLACES) {
   processTest(`F12: a debug function that returns "done" or throws is removed; noDebug removes all (${place})`, () => {
     const c = Counter.startLink(0, at(place));
     const me = self();
-    sys.install(c, spyOnce, me);
+    sys.install(
+      c,
+      (_state, { kind }) => {
+        send(me, ["once", kind]);
+        return "done";
+      },
+      0,
+    );
     sys.install(c, spyFails, me);
     c.get();
     c.get();
