@@ -97,6 +97,7 @@ processTest("a handler may wait for a message; nobody else is served meanwhile",
   readings.addHandler(Sum, 1);
   const id = readings.sendRequest(Sum, "next");
   readings.notify({ sensor: "a", value: 100 });
+  expect(thrown(() => readings.with({ timeout: 20 }).call(Sum, "get")).message).toContain("handling next");
   send(readings.pid, 41);
   expect(genEvent.receiveResponse(id)).toEqual({ reply: 42 });
   expect(readings.call(Sum, "get")).toBe(142);

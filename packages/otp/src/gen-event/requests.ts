@@ -59,10 +59,15 @@ const NOT_FOUND = { failed: "module_not_found" } as const;
 
 /** Does what is asked for, and answers. */
 export function request(manager: Manager, { name, args, pid, ref }: Call): void {
-  manager.current.request = name;
   const from: From = { pid, ref };
-  if (name === "call") callHandler(manager, args as [Ref, string, unknown[]], from);
-  else answer(from, REQUESTS[name]!(manager, args, pid));
+  if (name === "call") {
+    const [handler, called, values] = args as [Ref, string, unknown[]];
+    manager.current.request = called;
+    callHandler(manager, handler, called, values, from);
+  } else {
+    manager.current.request = name;
+    answer(from, REQUESTS[name]!(manager, args, pid));
+  }
   manager.current.request = undefined;
 }
 
@@ -99,7 +104,7 @@ function swap(manager: Manager, [ref, reason, next, argument]: readonly any[], s
 }
 
 /** A call to one handler. */
-function callHandler(manager: Manager, [ref, name, args]: [Ref, string, unknown[]], from: From): void {
+function callHandler(manager: Manager, ref: Ref, name: string, args: readonly unknown[], from: From): void {
   const index = indexOfHandler(manager.handlers, ref);
   const handler = manager.handlers[index];
   if (handler === undefined) {
