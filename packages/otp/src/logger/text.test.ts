@@ -133,6 +133,35 @@ describe("what the library reports", () => {
     );
   });
 
+  test("a state machine that terminates: the events that waited, and its time-outs", () => {
+    const report: Report = {
+      type: "terminated",
+      behaviour: "genStatem",
+      pid: PID,
+      name: undefined,
+      module: "Door",
+      reason: failure("boom"),
+      lastMessage: { type: "cast" },
+      state: { state: "open", data: 1 },
+      client: undefined,
+      queued: [{ type: "internal" }],
+      postponed: [{ type: "call" }],
+      timeouts: [{ type: "timeout" }, { type: "stateTimeout" }],
+    };
+    expect(reported(report)).toBe(
+      [
+        `${ZERO} error Door <0.7.0> terminates: Error: boom`,
+        "    at boom (app.ts:1:1)",
+        "  last message     { type: 'cast' }",
+        "  state            { state: 'open', data: 1 }",
+        "  queued           { type: 'internal' }",
+        "  postponed        { type: 'call' }",
+        "  time-out         { type: 'timeout' }",
+        "  time-out         { type: 'stateTimeout' }",
+      ].join("\n"),
+    );
+  });
+
   test.each([
     ["start_error", "could not be started", true],
     ["child_terminated", "terminated", false], // the child itself has told of its crash
