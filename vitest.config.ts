@@ -42,6 +42,7 @@ export default defineConfig({
     pool: "forks",
     // Two at a time: each test file may itself keep every core busy.
     maxWorkers: 2,
+    maxConcurrency: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     watch: false,

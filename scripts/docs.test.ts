@@ -3,8 +3,10 @@
  * "```ts run" is run as an app and prints what the "```text" block after it says. One marked "```ts file=app.ts" is what other samples
  * import as "./app.ts".
  */
+import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { binOf, capture, ROOT } from "./command.js";
 import { codeBlocks, relativeLinks, type CodeBlock } from "./markdown.js";
@@ -75,7 +77,13 @@ test("all samples type-check", () => {
   expect(capture("Type checking the samples", process.execPath, [binOf("typescript", "tsc"), "-p", config])).toBe("");
 });
 
-test.each(samples.filter(({ output }) => output !== undefined))("$place prints what the page says", ({ file, output }) => {
-  const cli = join(ROOT, "packages/vm/dist/cli/main.js");
-  expect(capture("Running the sample", process.execPath, [cli, "run", file, "--quiet"])).toBe(output);
-});
+const CLI = join(ROOT, "packages/vm/dist/cli/main.js");
+const run = promisify(execFile);
+
+test.concurrent.each(samples.filter(({ output }) => output !== undefined))(
+  "$place prints what the page says",
+  async ({ file, output }) => {
+    const { stdout } = await run(process.execPath, [CLI, "run", file, "--quiet"]);
+    expect(stdout).toBe(output);
+  },
+);
