@@ -3,10 +3,11 @@
  */
 import { REVIVE, schedulerId, schedulers } from "@agner/vm";
 import { badArgument } from "./errors.ts";
+import { exportedName } from "./gen/exported-name.ts";
 import { ownName } from "./gen/names.ts";
 import { handleOn, OPERATIONS, UNIQUE_OPERATIONS, type HandleData } from "./registry/operations.ts";
 import { Partition } from "./registry/partition.ts";
-import { defaultName, partitionName, partitionsOf, SCOPE, type Scope } from "./registry/scope.ts";
+import { partitionName, partitionsOf, SCOPE, type Scope } from "./registry/scope.ts";
 import type { DuplicateRegistry, RegistryDefinition, RegistryOptions, RegistrySpec, UniqueRegistry } from "./registry/types.ts";
 import { START_CHILD, type ChildSpec } from "./supervisor/child-spec.ts";
 import type { SupervisorInit } from "./supervisor/types.ts";
@@ -40,7 +41,7 @@ export function registry(spec: RegistrySpec): unknown {
   const tree = supervisor({ init: () => partitions(scope) });
   const scope: Scope = { definition: tree, spec, name: undefined };
   const start = tree[START_CHILD].bind(tree);
-  const named = (options: RegistryOptions = {}) => ({ ...options, name: options.name ?? defaultName(tree) });
+  const named = (options: RegistryOptions = {}) => ({ ...options, name: options.name ?? exportedName(tree, "registry") });
   const begin = tree.start;
   const beginLinked = tree.startLink;
   return Object.assign(tree, OPERATIONS, spec.keys === "unique" ? UNIQUE_OPERATIONS : {}, {

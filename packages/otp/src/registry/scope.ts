@@ -2,7 +2,8 @@
 import { whereis, type Pid } from "@agner/vm";
 import { badArgument, CallError } from "../errors.ts";
 import { call } from "../gen/call.ts";
-import { describeSelf, moduleName, suggestName } from "../gen/describe.ts";
+import { describeSelf, suggestName } from "../gen/describe.ts";
+import { exportedName } from "../gen/exported-name.ts";
 import { receiveResponse, sendRequest, type Response } from "../gen/requests.ts";
 import { hashTerm } from "../gen/term-key.ts";
 import type { RegistrySpec } from "./types.ts";
@@ -24,17 +25,7 @@ export function scopeOf(registry: object): Scope {
 
 /** The registered name that is meant. */
 export function nameOf({ definition, name }: Scope): string {
-  return name ?? defaultName(definition);
-}
-
-/** The name of a registry that is started without one. */
-export function defaultName(definition: object): string {
-  const name = moduleName(definition, "registry");
-  if (name.includes(" "))
-    throw badArgument(
-      "a registry that no module exports has no name of its own: start it with one, and use it through ref(name)",
-    );
-  return name;
+  return name ?? exportedName(definition, "registry");
 }
 
 /** How many partitions a registry has. */
