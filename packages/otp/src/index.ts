@@ -144,3 +144,12 @@ export type {
   DynamicSupervisorHandle,
   DynamicSupervisorSpec,
 } from "./dynamic-supervisor/types.ts";
+export * as pg from "./pg.ts";
+export { partitionSupervisor } from "./partition-supervisor.ts";
+export type {
+  Partitions,
+  PartitionSupervisorDefinition,
+  PartitionSupervisorHandle,
+  PartitionSupervisorOptions,
+  PartitionSupervisorSpec,
+} from "./partition-supervisor/types.ts";
