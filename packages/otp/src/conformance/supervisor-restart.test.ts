@@ -173,6 +173,28 @@ for (const place of PLACES) {
   });
 }
 
+for (const place of PLACES) {
+  // tree: a supervisor that was stopped comes back with the others
+  processTest(`J10 J11 one_for_all starts those, too, that had ended in order before (${place})`, () => {
+    const child = childrenAt(place);
+    const below = (id: string, restart: Restart): ChildSpec => ({
+      id,
+      restart,
+      type: "supervisor",
+      start: [Any, { children: [child(`child of ${id}`)] }],
+    });
+    const top = Any.startLink({ strategy: "one_for_all", children: [below("t", "transient"), below("p", "permanent")] });
+    Any.ref(pidOf(top, "t")).stop("shutdown");
+    settled();
+    expect(top.countChildren()).toEqual({ specs: 2, active: 1, supervisors: 2, workers: 0 });
+    taken();
+    exit(pidOf(top, "p"), "kill");
+    nextStarted("child of p");
+    expect(top.countChildren().active).toBe(2);
+    expect(Any.ref(pidOf(top, "t")).countChildren().active).toBe(1);
+  });
+}
+
 test("J13 a restart that is as old as the period counts, an older one does not", () => {
   const restarts = noRestarts();
   const count = (at: number) => countAt(restarts, 2, 1_000, { id: 1, reason: at, time: at, at });
