@@ -1,6 +1,7 @@
 /**
  * What runs inside one thread of a VM. Applications import `@agner/vm`; this package is its inside.
  */
+export { clock } from "./clock.ts";
 export { packFunction, unpackFunction, type PackedFunction } from "./closures.ts";
 export { AgnerError, BadTermError, NoProcError, type AgnerErrorOptions } from "./errors.ts";
 export { DEFAULT_QUOTA, isStarted, local, startLocal, type Counters, type Local } from "./local.ts";
@@ -35,6 +36,7 @@ export {
   type Timeout,
 } from "./process/receive.ts";
 export { settle } from "./quiet.ts";
+export { advanceClock, startClock, stopClock } from "./virtual-time.ts";
 export { isRef, newRef, newRefOf, Ref } from "./process/ref.ts";
 export { addAlias, checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
 export { ExitError, sendExit, setCrashHook, terminate, type Exit } from "./signals/exit.ts";

@@ -2,6 +2,7 @@
  * HOT PATH. The state of this thread: which process runs, and the tables and queues that only this thread touches. One object per thread,
  * filled once by {@link startLocal}; code keeps it in a constant and reads its fields.
  */
+import { clock } from "./clock.ts";
 import { Directory } from "./memory/directory.ts";
 import { Doorbell } from "./memory/doorbell.ts";
 import type { SharedMemory } from "./memory/layout.ts";
@@ -79,7 +80,7 @@ export const local: Local = {
   names: undefined as unknown as NameTable,
   doorbell: undefined as unknown as Doorbell,
   runQueue: new RunQueue(),
-  timers: new TimerWheel(),
+  timers: new TimerWheel(clock),
   sendTimers: new Map(),
   pendingReplies: new Map(),
   published: [],
@@ -104,6 +105,7 @@ export function startLocal(memory: SharedMemory, thread: number, quota: number =
   local.directory = new Directory(memory, thread);
   local.names = new NameTable(memory, thread);
   local.doorbell = new Doorbell(memory, thread);
+  clock.join(memory, thread);
   forgetPids();
   startRefs(thread, incarnate(memory));
 }

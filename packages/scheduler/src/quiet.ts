@@ -8,6 +8,7 @@
  *
  * Not waited for: timers, promises, sockets and the dirty pool, of which nobody knows when they will do something.
  */
+import { clock } from "./clock.ts";
 import { AgnerError } from "./errors.ts";
 import { local } from "./local.ts";
 import { controlWords } from "./memory/layout.ts";
@@ -37,15 +38,34 @@ export function startQuiet(): void {
 
 /** Parks `p` until the VM has come to rest. Past `withinMs` milliseconds of real time it goes on with an {@link AgnerError} (`AGNER_NOT_SETTLED`). */
 export function settle(p: Process, withinMs: number): never {
+  return until(p, withinMs, unrest, () => true);
+}
+
+/**
+ * Parks `p` until `unrest` says undefined and `step` is true. A step that is false has made new work, for which there is `withinMs` anew.
+ */
+export function until(
+  p: Process,
+  withinMs: number,
+  why: () => string | undefined,
+  step: () => boolean,
+  failed: () => void = () => {},
+): never {
   const wait: Wait = { what: "wait", matches: undefined, scanned: 0, timer: undefined };
-  const since = performance.now();
+  let since = performance.now();
   let looks = 0;
   const look = (): void => {
     if (p.wait !== wait || p.status === EXITING) return;
-    const busy = unrest();
-    if (busy === undefined) finishWait(p, wait, undefined, 0);
-    else if (performance.now() - since > withinMs) finishWait(p, wait, notSettled(withinMs, busy), 1);
-    else if (++looks < EAGER_LOOKS) setImmediate(look);
+    const busy = why();
+    if (busy === undefined) {
+      if (step()) return void finishWait(p, wait, undefined, 0);
+      since = performance.now();
+      looks = 0;
+    } else if (performance.now() - since > withinMs) {
+      failed();
+      return void finishWait(p, wait, notSettled(withinMs, busy), 1);
+    }
+    if (++looks < EAGER_LOOKS) setImmediate(look);
     else setTimeout(look, 1);
   };
   setImmediate(look);
@@ -56,13 +76,30 @@ function notSettled(withinMs: number, busy: string): AgnerError {
   return new AgnerError("AGNER_NOT_SETTLED", `the VM did not come to rest within ${withinMs} ms: ${busy}`);
 }
 
+/** Which core does not go by the newest time yet; undefined if all do. */
+export function clockUnseen(): string | undefined {
+  const { generation } = clock.shared;
+  if (clock.isBehind()) local.requestTurn();
+  for (let core = 0; core < local.schedulers; core++) {
+    if (clock.shared.seenBy(core) !== generation) return `core ${core} does not answer`;
+  }
+  return undefined;
+}
+
 /** Called between turns. Why the VM does not rest; undefined if it does. */
-function unrest(): string | undefined {
+export function unrest(): string | undefined {
   const { thread, schedulers, runQueue, published } = local;
+  // Before the others' words are read: who goes by the newest time and rests has looked at its timers since.
+  const unseen = clockUnseen();
+  if (unseen !== undefined) return unseen;
   if (runQueue.length > 0) return `core ${thread} has processes to run`;
   if (published.length > 0) {
     local.requestTurn();
     return `core ${thread} has processes that another core may run`;
+  }
+  if (clock.stands && local.timers.isDue()) {
+    local.requestTurn();
+    return `core ${thread} has timers that are due`;
   }
   if (hasArrived()) return `signals for core ${thread} have just arrived`;
   const before: number[] = [];

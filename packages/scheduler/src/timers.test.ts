@@ -5,7 +5,7 @@ import { TimerWheel } from "./timers.ts";
 /** A clock that only the test moves. */
 function clocked(): { wheel: TimerWheel; moveTo: (ms: number) => void; now: () => number } {
   let time = 1_000.25;
-  return { wheel: new TimerWheel(() => time), moveTo: (ms) => (time = ms), now: () => time };
+  return { wheel: new TimerWheel({ now: () => time, stands: false }), moveTo: (ms) => (time = ms), now: () => time };
 }
 
 describe("the timer wheel", () => {
@@ -84,5 +84,45 @@ describe("the timer wheel", () => {
     moveTo(now() + 50);
     wheel.advance();
     expect(log).toEqual(["set inside"]);
+  });
+
+  it("knows the first timer, wherever it is in the wheel", () => {
+    const after = fc.oneof(fc.nat(300), fc.nat(20_000), fc.nat(3_000_000), fc.nat(2 ** 31));
+    fc.assert(
+      fc.property(fc.array(after, { maxLength: 20 }), fc.array(fc.nat(40_000), { maxLength: 5 }), (afters, steps) => {
+        const { wheel, moveTo, now } = clocked();
+        const ticks = afters.map((ms) => wheel.set(ms, () => {}));
+        for (const step of [0, ...steps]) {
+          moveTo(now() + step);
+          wheel.advance();
+          const pending = ticks.filter((timer) => timer.slot !== undefined).map(({ tick }) => tick);
+          expect(wheel.next()).toBe(pending.length === 0 ? undefined : Math.min(...pending));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("fires what is set for now while the clock stands", () => {
+    const clock = { time: 7_934.5, stands: false, now: () => clock.time };
+    const wheel = new TimerWheel(clock);
+    clock.stands = true;
+    clock.time = 7_935;
+    const log: number[] = [];
+    for (let round = 0; round < 1_000; round++) {
+      wheel.advance();
+      wheel.set(0, () => log.push(clock.time));
+      const later = clock.time + (round % 300);
+      wheel.set(round % 300, () => log.push(-later));
+      wheel.advance();
+      expect(log).toContain(clock.time);
+      expect(wheel.isDue()).toBe(false);
+      clock.time = wheel.next() ?? clock.time + 1;
+    }
+    while (wheel.size > 0) {
+      clock.time = wheel.next()!;
+      wheel.advance();
+    }
+    expect(log).toHaveLength(2_000);
   });
 });

@@ -29,18 +29,25 @@ function slots(count: number): Slot[] {
   return Array.from({ length: count }, () => ({ head: undefined, tail: undefined }));
 }
 
+/** What a wheel goes by. */
+export interface WheelClock {
+  /** The time in milliseconds, with fractions. */
+  now(): number;
+  /** While it stands, what is set for now is due now; else at the next tick. */
+  readonly stands: boolean;
+}
+
 export class TimerWheel {
-  readonly #now: () => number;
+  readonly #clock: WheelClock;
   readonly #levels: readonly Slot[][] = BITS.map((bits) => slots(1 << bits));
   readonly #far: Slot = { head: undefined, tail: undefined };
   /** All ticks up to and including this one have been handled. */
   #tick: number;
   #size = 0;
 
-  /** `now` gives the thread's clock in milliseconds, with fractions. */
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
-    this.#tick = Math.floor(now());
+  constructor(clock: WheelClock) {
+    this.#clock = clock;
+    this.#tick = Math.floor(clock.now());
   }
 
   get size(): number {
@@ -50,13 +57,13 @@ export class TimerWheel {
   /** Calls `fire` once, `ms` milliseconds from now or later. */
   set(ms: number, fire: () => void): Timer {
     const timer: Timer = {
-      tick: Math.max(Math.ceil(this.#now() + ms), this.#tick + 1),
+      tick: Math.max(Math.ceil(this.#clock.now() + ms), this.#tick + 1),
       fire,
       prev: undefined,
       next: undefined,
       slot: undefined,
     };
-    if (this.#size === 0) this.#tick = Math.max(this.#tick, Math.min(timer.tick - 1, Math.floor(this.#now())));
+    if (this.#size === 0) this.#tick = Math.max(this.#tick, Math.min(timer.tick - 1, this.#over()));
     this.#size++;
     this.#link(timer);
     return timer;
@@ -72,13 +79,13 @@ export class TimerWheel {
 
   /** Whole milliseconds until `timer` fires, never more than it was set for; undefined if it will not. */
   remaining(timer: Timer): number | undefined {
-    return timer.slot === undefined ? undefined : Math.max(0, Math.floor(timer.tick - this.#now()));
+    return timer.slot === undefined ? undefined : Math.max(0, Math.floor(timer.tick - this.#clock.now()));
   }
 
   /** Fires all that are due, in the order of their ticks. Returns how many. */
   advance(): number {
     if (this.#size === 0) return 0;
-    const until = Math.floor(this.#now());
+    const until = Math.floor(this.#clock.now());
     let fired = 0;
     while (this.#tick < until) {
       if (this.#size === 0) {
@@ -89,7 +96,14 @@ export class TimerWheel {
       if ((this.#tick & 0xff) === 0) this.#cascade(1);
       fired += this.#fireSlot(this.#levels[0]![this.#tick & 0xff]!);
     }
+    if (this.#clock.stands) this.#tick = this.#over();
     return fired;
+  }
+
+  /** The last tick that is over; while the clock stands, that of now is not. */
+  #over(): number {
+    const tick = Math.floor(this.#clock.now());
+    return this.#clock.stands ? tick - 1 : tick;
   }
 
   /** Milliseconds until something may be due: 0 if it is already, undefined if nothing is set. At most 256 ms ahead it is exact. */
@@ -98,9 +112,33 @@ export class TimerWheel {
     const first = this.#levels[0]!;
     for (let tick = this.#tick + 1; tick <= this.#tick + 256; tick++) {
       // The next lap of the wheel starts with a cascade that may bring earlier ones down.
-      if (first[tick & 0xff]!.head !== undefined || (tick & 0xff) === 0) return Math.max(0, tick - this.#now());
+      if (first[tick & 0xff]!.head !== undefined || (tick & 0xff) === 0) return Math.max(0, tick - this.#clock.now());
     }
     return 256;
+  }
+
+  /** The tick of the first timer; undefined if nothing is set. Cold: only for a clock that stands. */
+  next(): number | undefined {
+    let first = Infinity;
+    for (let level = 0; level <= LAST_LEVEL; level++) {
+      const slotsOfLevel = this.#levels[level]!;
+      const now = Math.floor(this.#tick / 2 ** SHIFTS[level]!);
+      // What is in the slot of now itself is a lap ahead.
+      for (let step = 1; step <= slotsOfLevel.length; step++) {
+        const slot = slotsOfLevel[(now + step) & (slotsOfLevel.length - 1)]!;
+        if (slot.head === undefined) continue;
+        first = Math.min(first, earliest(slot));
+        break;
+      }
+    }
+    first = Math.min(first, earliest(this.#far));
+    return first === Infinity ? undefined : first;
+  }
+
+  /** Whether a timer is due. Cold: only for a clock that stands. */
+  isDue(): boolean {
+    const tick = this.next();
+    return tick !== undefined && tick <= this.#clock.now();
   }
 
   #link(timer: Timer): void {
@@ -142,6 +180,12 @@ export class TimerWheel {
     }
     return fired;
   }
+}
+
+function earliest(slot: Slot): number {
+  let tick = Infinity;
+  for (let timer = slot.head; timer !== undefined; timer = timer.next) tick = Math.min(tick, timer.tick);
+  return tick;
 }
 
 function append(slot: Slot, timer: Timer): void {

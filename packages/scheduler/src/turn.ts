@@ -3,6 +3,7 @@
  * publish what was written, and give the event loop its turn. With nothing to do: spin a little, try to steal, and sleep in the event loop.
  */
 import { availableParallelism } from "node:os";
+import { clock } from "./clock.ts";
 import { local } from "./local.ts";
 import { Rest } from "./memory/rest.ts";
 import { Statistics } from "./memory/statistics.ts";
@@ -59,6 +60,7 @@ function turn(): void {
   if (stopped) return;
   wakeUps++;
   local.doorbell.cancelSleep();
+  clock.look();
   local.inTurn = true;
   const start = performance.now();
   let goOn: boolean;
@@ -144,7 +146,12 @@ function sleep(): void {
   const { doorbell } = local;
   doorbell.announceSleep();
   // Look once more: who published before the announcement did not ring.
-  if (hasArrived() || steal() > 0) {
+  if (hasArrived() || steal() > 0 || clock.isBehind()) {
+    doorbell.cancelSleep();
+    return requestTurn();
+  }
+  // What is set for now comes now, however short a time the clock stands.
+  if (clock.stands && local.timers.isDue()) {
     doorbell.cancelSleep();
     return requestTurn();
   }
@@ -154,12 +161,15 @@ function sleep(): void {
   void rung.then(() => {
     if (asleepSince === wakeUps) requestTurn();
   });
-  const ms = local.timers.untilNext();
   if (sleepTimer !== undefined) {
     clearTimeout(sleepTimer);
     sleepTimer = undefined;
   }
-  if (ms !== undefined) sleepTimer = setTimeout(requestTurn, Math.min(Math.max(1, Math.ceil(ms)), MAX_TIMER_WAIT_MS));
+  if (clock.stands) clock.tellNext(local.timers.next());
+  else {
+    const ms = local.timers.untilNext();
+    if (ms !== undefined) sleepTimer = setTimeout(requestTurn, Math.min(Math.max(1, Math.ceil(ms)), MAX_TIMER_WAIT_MS));
+  }
   rest.begin();
 }
 

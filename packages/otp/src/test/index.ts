@@ -5,3 +5,4 @@ export type { Settled } from "./patience.ts";
 export { probe, type Probe, type ProbeOptions } from "./probe.ts";
 export { settle, type Limit } from "./settle.ts";
 export type { TreeDifference, TreeNode } from "./tree.ts";
+export { virtualClock, type VirtualClock } from "./virtual-clock.ts";

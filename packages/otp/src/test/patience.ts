@@ -1,27 +1,34 @@
 /** How long an expectation waits. */
+import { clockTime } from "@agner/vm/testing";
 import { badArgument } from "../errors.ts";
 import { LIMIT_MS, settle, type Limit } from "./settle.ts";
 
 /** How much longer something may be waited for. */
 export interface Patience {
   readonly withinMs: number;
-  readonly until: number;
+  /** By `performance.now()`; undefined while the clock stands: then nothing comes any more once the VM rests. */
+  readonly until: number | undefined;
 }
 
+/** Begins to wait; while the clock stands, until the VM rests. */
 export function patience(what: string, { withinMs = LIMIT_MS }: Limit): Patience {
   if (typeof withinMs !== "number" || !(withinMs >= 0))
     throw badArgument(`${what}: withinMs must be a number of milliseconds from 0, or Infinity`);
-  return { withinMs, until: performance.now() + withinMs };
+  if (clockTime() === undefined) return { withinMs, until: performance.now() + withinMs };
+  settle({ withinMs });
+  return { withinMs, until: undefined };
 }
 
 /** Milliseconds that are left. */
 export function left({ until }: Patience): number {
-  return Math.max(0, until - performance.now());
+  return until === undefined ? 0 : Math.max(0, until - performance.now());
 }
 
 /** The time that was waited, as part of a sentence. */
-export function waited({ withinMs }: Patience): string {
-  return `within ${withinMs} ms`;
+export function waited({ withinMs, until }: Patience): string {
+  return until === undefined
+    ? "before the VM came to rest, and the virtual clock stands (advance it if the message is to come later)"
+    : `within ${withinMs} ms`;
 }
 
 /** Whether there is to be waited for the VM to come to rest; default true. */

@@ -127,13 +127,14 @@ function take(
   const time = patience(what, limit);
   let after = -1;
   for (;;) {
-    const found = ask(pid, name, { do: "list", after }, time);
+    const found = after < 0 ? ask(pid, name, { do: "list", after }) : ask(pid, name, { do: "list", after }, time);
     if (found === TIMEOUT) break;
     const match = found.kept.find(({ message, number }) => number > after && matches(message));
     if (match !== undefined) {
       ask(pid, name, { do: "drop", number: match.number });
       return match.message;
     }
+    if (time.until === undefined) break;
     after = found.newest;
   }
   const came = listMessages(list(pid, name), "none came at all");

@@ -71,6 +71,7 @@ export const LINE = 16;
  * | `LEASED` | any thread that leases a segment of slots, `compareExchange` | all |
  * | `POOL_LOCK` | the lock of the four words beside it (lock.ts) | |
  * | `NAMES_LOCK` | the lock of the name table | |
+ * | `CLOCK` | a test that stops, moves or lets go the clock, `add`, after it has stored the time in `CLOCK_MS`, a Float64 | every scheduler, once a turn (clock.ts) |
  */
 export const Control = {
   HUNGRY: 0 * LINE,
@@ -83,8 +84,10 @@ export const Control = {
   POOL_TAIL: 4 * LINE + 2,
   POOL_COUNT: 4 * LINE + 3,
   NAMES_LOCK: 5 * LINE,
+  CLOCK: 6 * LINE,
+  CLOCK_MS: 6 * LINE + 2,
   /** First word of the threads' own areas. */
-  THREADS: 6 * LINE,
+  THREADS: 7 * LINE,
 } as const;
 
 /**
@@ -97,6 +100,7 @@ export const Control = {
  * | `FREE_HEAD` … `RIPE_HEAD` | the thread alone (they outlive it: its successor goes on with them) | `RELEASED`, `ALLOCATED` by anyone |
  * | `STATISTICS` | the thread alone | anyone; each is one aligned Float64 |
  * | `REST` | the thread alone: odd while it sleeps and has nothing to do, one more at each change | who waits for the VM to come to rest |
+ * | `CLOCK_SEEN`, `NEXT_TIMER` | the thread alone: the generation of the clock by which it goes; a Float64, when it rests while the clock stands | who moves the clock (clock.ts) |
  */
 export const ThreadWord = {
   ASLEEP: 0,
@@ -112,6 +116,8 @@ export const ThreadWord = {
   /** 16 Float64. */
   STATISTICS: 3 * LINE,
   REST: 5 * LINE,
+  CLOCK_SEEN: 5 * LINE + 1,
+  NEXT_TIMER: 5 * LINE + 2,
   SIZE: 6 * LINE,
 } as const;
 

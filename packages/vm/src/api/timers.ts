@@ -4,6 +4,7 @@
 import {
   cancelTimer as cancel,
   checkMs,
+  clock,
   describeValue,
   isPid,
   isRef,
@@ -53,4 +54,20 @@ export function sleep(ms: number): void {
   const time = checkMs("sleep", ms);
   const p = suspendableProcess("sleep");
   return park(p, sleepWait(p, time));
+}
+
+/** What a thread's clock lacks to the machine's, which all threads share; whole, so that differences are exact. */
+const LACK_MS = Math.round(Number(process.hrtime.bigint() / 1_000n) / 1_000 - performance.now());
+
+/**
+ * Milliseconds, with fractions, since some moment in the past: never less than before on its core, the same on all cores but for a millisecond. Unlike
+ * `performance.now()` it follows the clock of a test, by which timers go.
+ *
+ * @example
+ * const begun = monotonicTime();
+ * receive(undefined, 1_000);
+ * const passed = monotonicTime() - begun;
+ */
+export function monotonicTime(): number {
+  return clock.now() + LACK_MS;
 }
