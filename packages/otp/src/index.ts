@@ -21,6 +21,7 @@ export {
   type Reply,
 } from "./gen-server/action.ts";
 export { ignore, stop, type Ignore, type Stop } from "./gen/action.ts";
+export type { CallOptions, CollectionOptions, EnterOptions } from "./gen-server/api.ts";
 export type { Client, ClientOptions, ServerDefinition, ServerOptions, ServerSpec, ServerStatus } from "./gen-server/types.ts";
 export { supervisor } from "./supervisor.ts";
 export type {

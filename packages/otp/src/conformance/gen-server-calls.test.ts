@@ -442,4 +442,9 @@ processTest("G19: a process can answer its own request", () => {
   expect(response).toBe(TIMEOUT);
   replyTo(late, "late");
   expectNothingLeft();
+  const untaken = genServer.sendRequest(self(), "mine", 2);
+  expect(genServer.waitResponse(untaken, 1)).toBe(TIMEOUT);
+  expect(receive<any>().args).toEqual([2]);
+  expect(genServer.receiveResponse(untaken, 0)).toBe(TIMEOUT);
+  expectNothingLeft();
 });

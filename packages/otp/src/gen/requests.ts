@@ -70,7 +70,7 @@ export function sendRequest(target: Target, name: string, args: readonly unknown
 /** Waits for the response; when the time is over the request is given up, and its answer, should there be one, goes nowhere. */
 export function receiveResponse<R>(id: RequestId<R>, timeout: Patience = Infinity): Response<R> | Timeout {
   const { ref } = checkId("receiveResponse", id);
-  const message = receiveSince<Reply | Down>(ref, undefined, millisecondsOf("receiveResponse", timeout));
+  const message = responseTo(ref, millisecondsOf("receiveResponse", timeout));
   if (message !== TIMEOUT) return responseOf(id, message);
   const late = abandon(ref);
   return late === undefined ? TIMEOUT : responseOf(id, late);
@@ -79,7 +79,7 @@ export function receiveResponse<R>(id: RequestId<R>, timeout: Patience = Infinit
 /** Waits for the response; when the time is over, it can be waited for again. */
 export function waitResponse<R>(id: RequestId<R>, timeout: Patience = Infinity): Response<R> | Timeout {
   const { ref } = checkId("waitResponse", id);
-  const message = receiveSince<Reply | Down>(ref, undefined, millisecondsOf("waitResponse", timeout));
+  const message = responseTo(ref, millisecondsOf("waitResponse", timeout));
   return message === TIMEOUT ? TIMEOUT : responseOf(id, message);
 }
 
@@ -92,8 +92,13 @@ export function checkResponse<R>(message: unknown, id: RequestId<R>): Response<R
 /** Gives a request up: a response that is there already, or undefined if none will ever come. */
 export function abandon(ref: Ref): Reply | Down | undefined {
   forget(ref);
-  const late = receiveSince<Reply | Down>(ref, undefined, 0);
+  const late = responseTo(ref, 0);
   return late === TIMEOUT ? undefined : late;
+}
+
+/** A request to oneself carries the reference, too, so the kind of message counts. */
+function responseTo(ref: Ref, ms: number): Reply | Down | Timeout {
+  return receiveSince<Reply | Down>(ref, (m: unknown) => refOf(m) === ref, ms);
 }
 
 function forget(ref: Ref): void {
@@ -194,7 +199,7 @@ export function receiveFirst<R, L>(
   for (const ref of entries.keys()) forget(ref);
   const late = waitFirst(ids, 0, remove, "receiveResponse");
   // What has come for the others meanwhile goes, too.
-  if (late === TIMEOUT) for (const ref of entries.keys()) receiveSince(ref, undefined, 0);
+  if (late === TIMEOUT) for (const ref of entries.keys()) responseTo(ref, 0);
   return late;
 }
 
