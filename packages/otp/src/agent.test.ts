@@ -3,8 +3,8 @@ import { exit, isAlive, processFlag, processInfo, receive, self, send, sleep, sp
 import { processTest } from "@agner/vm/vitest";
 import { at, PLACES } from "./conformance/testing/place.ts";
 import { collecting, reportsOf } from "./conformance/testing/reports.ts";
-import { endOf, exitFrom, settled, taken, thrown } from "./conformance/testing/watch.ts";
-import { agent, CallError, StartError, sys, type Agent } from "./index.ts";
+import { endOf, exitFrom, settled, taken, thrown, until } from "./conformance/testing/watch.ts";
+import { agent, CallError, StartError, supervisor, sys, type Agent } from "./index.ts";
 
 function increment(n: number, by: number = 1): number {
   return n + by;
@@ -27,6 +27,11 @@ function visit({ to, counter }: Travelling): void {
   counter.update(increment, 5);
   send(to, [counter.get(), counter.pid]);
 }
+
+export const Root = supervisor({
+  strategy: "one_for_one",
+  children: [agent.child(() => 10, { name: "supervised agent" })],
+});
 
 for (const place of PLACES) {
   // start_link/2 workflow with unregistered name and anonymous functions
@@ -192,6 +197,22 @@ processTest("L3: the child specification of an agent is permanent", () => {
   const { restart = "permanent", id, start } = agent.child(() => 0, { name: "words" });
   expect([restart, id, start.length]).toEqual(["permanent", "words", 3]);
   expect(agent.child(() => 0, { id: 3, restart: "transient" })).toMatchObject({ id: 3, restart: "transient" });
+});
+
+processTest("a supervisor starts an agent, and starts it again with its first state", () => {
+  const root = Root.startLink(undefined, at("other core"));
+  const counter = agent.ref<number>("supervised agent");
+  counter.update(increment);
+  expect(counter.get()).toBe(11);
+  const before = counter.pid;
+  exit(before, "broken");
+  endOf(before);
+  until(() => whereis("supervised agent") !== undefined);
+  expect(counter.get()).toBe(10);
+  const first = 3;
+  const other = root.startChild(agent.child(() => [first], { id: "dynamic" }))!;
+  expect(agent.ref<number[]>(other).get()).toEqual([3]);
+  root.stop();
 });
 
 processTest("what cannot travel is refused before it is sent", () => {

@@ -6,6 +6,7 @@ import { AgentServer, type Packed } from "./agent/server.ts";
 import type { Agent, Agents } from "./agent/types.ts";
 import { badArgument } from "./errors.ts";
 import { CALL_TIMEOUT_MS } from "./gen/call.ts";
+import { packIfPossible } from "./gen/functions.ts";
 import type { StartResult } from "./gen/message.ts";
 import { isServerDest, type ServerDest } from "./gen/names.ts";
 import { startedPid } from "./gen/started.ts";
@@ -26,7 +27,7 @@ const code = {
     return agentOn({ dest, timeout: CALL_TIMEOUT_MS });
   },
   child: (init: unknown, options: ServerOptions & ChildOptions = {}): ChildSpec =>
-    childSpec(code, "agent", pack("child", init), options),
+    childSpec(code, "agent", packIfPossible(checked("child", init)), options),
   [START_CHILD]: (init: Packed, options?: ServerOptions): StartResult => AgentServer[START_CHILD](init, options),
   [REVIVE]: (data: ClientData) => agentOn(data),
 };
@@ -42,7 +43,11 @@ const code = {
 export const agent: Agents = definition(code) as unknown as Agents;
 
 function pack(what: string, fn: unknown): Packed {
-  if (typeof fn === "function") return packFunction(fn as () => unknown);
+  return packFunction(checked(what, fn));
+}
+
+function checked(what: string, fn: unknown): (...args: any[]) => unknown {
+  if (typeof fn === "function") return fn as () => unknown;
   throw badArgument(`agent.${what}: an agent runs functions; pass one, and what it needs beside the state after it`);
 }
 

@@ -19,7 +19,7 @@ import { processTest } from "@agner/vm/vitest";
 import { at, PLACES } from "./conformance/testing/place.ts";
 import { collecting, reportsOf } from "./conformance/testing/reports.ts";
 import { downOf, endOf, exitFrom, isGone, numbers, settled, taken, thrown, until } from "./conformance/testing/watch.ts";
-import { task, TaskError, type Outcome } from "./index.ts";
+import { supervisor, task, TaskError, type Outcome } from "./index.ts";
 
 export function square(n: number): number {
   return n * n;
@@ -458,6 +458,33 @@ processTest("L3: the child specification of a task is temporary", () => {
   const n = 3;
   expect(task.child(square, 4)).toMatchObject({ id: "square", restart: "temporary" });
   expect(task.child(() => square(n))).toMatchObject({ id: "a function", restart: "temporary" });
+});
+
+export const Root = supervisor({
+  strategy: "one_for_one",
+  children: (to: Pid) => [{ ...task.child(() => tellSelf(to)), id: "closure", restart: "transient" }, task.child(square, 4)],
+});
+
+export const Constant = supervisor({ strategy: "one_for_one", children: [task.child(() => square(3))] });
+
+function tellSelf(to: Pid): void {
+  send(to, self());
+  receive((message) => message === "done");
+}
+
+processTest("L3: a supervisor starts tasks, and starts them again if it is told to", () => {
+  const root = Root.startLink(self(), at("other core"));
+  const first = receive<Pid>();
+  exit(first, "broken");
+  const second = receive<Pid>();
+  expect(second).not.toBe(first);
+  send(second, "done");
+  until(() => root.countChildren().active === 0);
+  expect(root.whichChildren()).toMatchObject([{ id: "closure", pid: undefined }]); // the temporary one is forgotten
+  root.stop();
+  const constant = Constant.startLink();
+  until(() => constant.countChildren().specs === 0);
+  constant.stop();
 });
 
 processTest("a result that cannot be copied is the task's error", () => {

@@ -1,7 +1,8 @@
 /**
  * Tasks: processes that do one thing, mostly to compute while the caller does something else. The counterpart of Elixir's Task.
  */
-import { packFunction, unpackFunction, type PackedFunction, type Pid } from "@agner/vm";
+import { unpackFunction, type PackedFunction, type Pid } from "@agner/vm";
+import { packIfPossible } from "./gen/functions.ts";
 import type { ChildSpec } from "./supervisor/child-spec.ts";
 import { awaitMany, awaitTask, ignoreTask, shutdownTask, yieldMany, yieldTask } from "./task/await.ts";
 import { checkFunction, describeFunction, spawnAwaited, spawnTask } from "./task/spawn.ts";
@@ -80,6 +81,6 @@ export const task = {
   /** How a supervisor starts a task; its restart is `"temporary"`. Spread it to change `id` or `restart`. */
   child: <A extends readonly unknown[]>(fn: (...args: A) => unknown, ...args: A): ChildSpec => {
     checkFunction("task.child", fn);
-    return { id: describeFunction(fn), restart: "temporary", start: [startSupervised, packFunction(fn), ...args] };
+    return { id: describeFunction(fn), restart: "temporary", start: [startSupervised, packIfPossible(fn), ...args] };
   },
 } as const;
