@@ -3,7 +3,6 @@ import { processTest } from "@agner/vm/vitest";
 import { isAlive, schedulerId, schedulers, spawn } from "@agner/vm";
 import { caller, genServer, noreply, reply, replyTo, stop, CallError } from "./index.ts";
 
-
 export const Counter = genServer({
   init: (start: number) => start,
   calls: {

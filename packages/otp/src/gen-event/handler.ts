@@ -4,7 +4,7 @@ import { ACTION, isAction, type Stop } from "../gen/action.ts";
 import { moduleName } from "../gen/describe.ts";
 import { reasonOf, termOf } from "../gen/reason.ts";
 import type { Begin, Next, NoReply, Reply } from "../gen-server/action.ts";
-import { keyOf } from "../supervisor/key.ts";
+import { keyOf } from "../gen/key.ts";
 import type { RemoveHandler, SwapHandler } from "./action.ts";
 import type { EventExit, EventHandlerSpec, HandlerStatus, Swapped } from "./types.ts";
 

@@ -1,4 +1,5 @@
 /** Events as text for a terminal: a line each, more where there is a stack. */
+import { stripVTControlCharacters } from "node:util";
 import { paint, type Paint } from "@agner/vm/report";
 import type { LogEvent } from "./event.ts";
 import { isOwnReport, reportLines } from "./report-text.ts";
@@ -39,7 +40,7 @@ function withoutOwnCalls(lines: readonly string[], style: Paint): string[] {
     own = 0;
   };
   for (const line of lines.flatMap((each) => each.split("\n"))) {
-    if (/^\s*(?:\x1b\[\d+m)?\s*at /.test(line) && line.includes(OWN)) own++;
+    if (line.includes(OWN) && /^\s*at /.test(stripVTControlCharacters(line))) own++;
     else {
       endRun();
       kept.push(line);

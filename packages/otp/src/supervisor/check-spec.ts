@@ -1,6 +1,6 @@
 /** What is wrong with the flags of a supervisor, or with the specification of a child: in OTP's terms. */
 import { START_CHILD, type Backoff, type ChildSpec, type Restart, type Startable } from "./child-spec.ts";
-import { keyOf } from "./key.ts";
+import { keyOf } from "../gen/key.ts";
 import type { AutoShutdown, SupervisorFlags } from "./types.ts";
 import { startName } from "./start-child.ts";
 

@@ -4,7 +4,7 @@ import type { SystemProcess } from "../gen/system.ts";
 import type { Answer } from "./answer.ts";
 import type { CheckedSpec, Flags } from "./check-spec.ts";
 import type { Restarts } from "./intensity.ts";
-import { keyOf } from "./key.ts";
+import { keyOf } from "../gen/key.ts";
 import type { AnySpec } from "./types.ts";
 
 /** A definition as its supervisors see it. */

@@ -14,7 +14,7 @@ import {
   type Supervisor,
 } from "./child.ts";
 import type { ChildSpec } from "./child-spec.ts";
-import { keyOf } from "./key.ts";
+import { keyOf } from "../gen/key.ts";
 import { reportProgress } from "./report-child.ts";
 import { startProcessOf } from "./start-child.ts";
 import { beginWait } from "./backoff.ts";

@@ -16,7 +16,7 @@ import {
 import { isShutdown } from "../gen/reason.ts";
 import { isRunning, setEnded, type Child, type Supervisor } from "./child.ts";
 import type { CheckedSpec } from "./check-spec.ts";
-import { keyOf } from "./key.ts";
+import { keyOf } from "../gen/key.ts";
 import { reportChild, reportMany } from "./report-child.ts";
 
 /** Ends the process of a child, if it has one. */
