@@ -389,6 +389,23 @@ for (const place of PLACES) {
     expect(taken()).toEqual([["terminate", "normal"], { type: "DOWN", ref: otherRef, pid: other.pid, reason: "normal" }]);
   });
 
+  processTest(`a reason that is no term is told in words, or is the error of the start (${place})`, () => {
+    const c = Closing.start("later", at(place));
+    const ref = monitor(c.pid);
+    const error = thrown(() => c.close());
+    expect(Object.keys(error.reason)).toEqual(["notATerm"]);
+    expect(downOf(ref).reason).toEqual(error.reason);
+    for (const [start, name] of [
+      [Closing.start, "closing 1"],
+      [Closing.startLink, "closing 2"],
+    ] as const) {
+      expect(thrown(() => start("at once", { ...at(place), name })).reason.code).toBe("AGNER_BAD_TERM");
+      expect(whereis(name)).toBe(undefined);
+    }
+    settled();
+    expect(taken()).toEqual([]);
+  });
+
   processTest(`G29: a change of code that fails keeps the state, and the server goes on (${place})`, () => {
     const s = Changing.start(1, at(place));
     for (const extra of ["error", "exit", "value"]) {
@@ -406,6 +423,12 @@ for (const place of PLACES) {
     expect(s.get()).toEqual([1, "1.0", "fine"]);
   });
 }
+
+/** Gives reasons that cannot be sent. */
+export const Closing = genServer({
+  init: (when: string) => (when === "at once" ? stop({ run: () => 1 }) : when),
+  calls: { close: (when) => stop({ run: () => 1 }, when) },
+});
 
 export const Changing = genServer({
   init: (state: unknown) => state,
