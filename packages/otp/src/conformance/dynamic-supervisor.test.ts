@@ -40,10 +40,10 @@ export const Two = dynamicSupervisor({ maxChildren: 2, intensity: 100_000 });
 export const None = dynamicSupervisor({ maxChildren: 0 });
 export const Extra = dynamicSupervisor({ extraArguments: ["first", 2] });
 export const Spread = dynamicSupervisor({ placement: "spread" });
+export const BadIntensity = dynamicSupervisor({ intensity: -1 });
+export const BadLimit = dynamicSupervisor({ maxChildren: -1 });
 export const Bad = {
-  intensity: dynamicSupervisor({ intensity: -1 }),
   period: dynamicSupervisor({ periodMs: 0 }),
-  children: dynamicSupervisor({ maxChildren: -1 }),
   extra: dynamicSupervisor({ extraArguments: -1 as never }),
   placement: dynamicSupervisor({ placement: "anywhere" as never }),
 };
@@ -150,9 +150,9 @@ processTest("L2 a dynamic supervisor under a supervisor, with names of all kinds
 // start_link/3: with non-ok init
 processTest("L2 what is wrong in the definition is the reason of the start", () => {
   processFlag("trapExit", true);
-  expect(reasonOf(() => Bad.intensity.startLink())).toEqual({ supervisorData: { invalidIntensity: -1 } });
+  expect(reasonOf(() => BadIntensity.startLink())).toEqual({ supervisorData: { invalidIntensity: -1 } });
   expect(reasonOf(() => Bad.period.startLink())).toEqual({ supervisorData: { invalidPeriod: 0 } });
-  expect(reasonOf(() => Bad.children.startLink())).toEqual({ supervisorData: { invalidMaxChildren: -1 } });
+  expect(reasonOf(() => BadLimit.startLink())).toEqual({ supervisorData: { invalidMaxChildren: -1 } });
   expect(reasonOf(() => Bad.extra.startLink())).toEqual({ supervisorData: { invalidExtraArguments: -1 } });
   expect(reasonOf(() => Bad.placement.startLink())).toEqual({ supervisorData: { invalidPlacement: "anywhere" } });
   expect(taken()).toEqual([]);
@@ -366,6 +366,22 @@ processTest("L2 no more than maxChildren", () => {
   const error = thrown(() => None.startLink().startChild(child));
   expect(error.reason).toBe("max_children");
   expect(error.message).toContain("as many children as maxChildren allows");
+});
+
+// code_change/3: with ok init, with non-ok init
+processTest("L2 new code brings new limits; what runs goes on", () => {
+  const sup = Plain.startLink();
+  sup.startChild(child);
+  sys.suspend(sup);
+  sys.changeCode(sup, None, undefined, undefined);
+  sys.resume(sup);
+  expect(counts(sup)).toEqual([1, 1, 0, 1]);
+  expect(reasonOf(() => sup.startChild(child))).toBe("max_children");
+  sys.suspend(sup);
+  for (const bad of [BadLimit, BadIntensity])
+    expect(thrown(() => sys.changeCode(sup, bad, undefined, undefined)).code).toBe("AGNER_CALLBACK_FAILED");
+  sys.resume(sup);
+  expect(reasonOf(() => sup.startChild(child))).toBe("max_children");
 });
 
 processTest("L2 there is nothing to do by id", () => {
