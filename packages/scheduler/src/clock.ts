@@ -1,21 +1,20 @@
 /**
- * HOT PATH (`now`). A thread's clock: the machine's monotonic time, or, while a test has stopped the clock of the VM, a time that only the test moves.
+ * HOT PATH (`now`). A thread's clock: milliseconds since the VM was booted, the same on all threads; or, while a test has stopped the clock of the VM, a time that
+ * only the test moves.
  *
  * The test stores a time and then a new generation, odd while the clock stands, and rings all threads. A thread compares generations once a turn; what it
- * reads then holds until its next turn. Its time never jumps: it stands still where it was, and goes on from where it stands.
+ * reads then holds until its next turn. Its time never goes back: it stands where it was, and goes on from where it stands.
  */
-import { Control, controlWords, threadArea, ThreadWord, type SharedMemory } from "./memory/layout.ts";
+import { Control, controlWords, machineTime, threadArea, ThreadWord, type SharedMemory } from "./memory/layout.ts";
 
 /** What the threads share of a clock that can be stopped. */
 export class SharedClock {
   private readonly words: Int32Array;
   private readonly memory: SharedMemory;
-  private readonly ms: Float64Array;
 
   constructor(memory: SharedMemory) {
     this.memory = memory;
     this.words = controlWords(memory);
-    this.ms = new Float64Array(memory.control, Control.CLOCK_MS * 4, 1);
   }
 
   /** Odd: the clock stands. */
@@ -23,19 +22,35 @@ export class SharedClock {
     return Atomics.load(this.words, Control.CLOCK);
   }
 
-  /** How far the clock was moved in all the times that it stood, in milliseconds. */
+  /** The time of the clock that stands. */
   get time(): number {
-    return this.ms[0]!;
+    return this.float(Control.CLOCK_MS)[0]!;
   }
 
-  /** Stops the clock, or lets it go on. */
+  /** How much the clock that goes is ahead of the machine's since the boot. */
+  get ahead(): number {
+    return this.float(Control.CLOCK_AHEAD)[0]!;
+  }
+
+  /** When the VM was booted, by the machine's clock. */
+  get boot(): number {
+    return this.float(Control.CLOCK_BOOT)[0]!;
+  }
+
+  /** Stops the clock, or lets it go on as if it had never stood. */
   toggle(): void {
     Atomics.add(this.words, Control.CLOCK, 1);
   }
 
+  /** Lets the clock go on from where it stands. */
+  goOn(): void {
+    this.float(Control.CLOCK_AHEAD)[0] = this.time - (machineTime() - this.boot);
+    this.toggle();
+  }
+
   /** Moves the clock, which stands, to a later time. */
   moveTo(ms: number): void {
-    this.ms[0] = ms;
+    this.float(Control.CLOCK_MS)[0] = ms;
     Atomics.add(this.words, Control.CLOCK, 2);
   }
 
@@ -44,18 +59,30 @@ export class SharedClock {
     return Atomics.load(this.words, threadArea(thread) + ThreadWord.CLOCK_SEEN);
   }
 
-  /** For when the next timer of a thread that rests is set, by this clock; `Infinity` if none is. */
-  nextOf(thread: number): number {
-    return this.nextWord(thread)[0]!;
-  }
-
   setSeen(thread: number, generation: number): void {
     Atomics.store(this.words, threadArea(thread) + ThreadWord.CLOCK_SEEN, generation);
   }
 
-  /** The word in which a thread that is about to rest tells others its next timer. */
-  nextWord(thread: number): Float64Array {
-    return new Float64Array(this.memory.control, (threadArea(thread) + ThreadWord.NEXT_TIMER) * 4, 1);
+  /** Where a thread's clock stands. */
+  placeOf(thread: number): number {
+    return this.float(threadArea(thread) + ThreadWord.CLOCK_AT)[0]!;
+  }
+
+  setPlace(thread: number, ms: number): void {
+    this.float(threadArea(thread) + ThreadWord.CLOCK_AT)[0] = ms;
+  }
+
+  /** For when the next timer of a thread that rests is set; `Infinity` if none is. */
+  nextOf(thread: number): number {
+    return this.float(threadArea(thread) + ThreadWord.NEXT_TIMER)[0]!;
+  }
+
+  setNext(thread: number, ms: number): void {
+    this.float(threadArea(thread) + ThreadWord.NEXT_TIMER)[0] = ms;
+  }
+
+  private float(word: number): Float64Array {
+    return new Float64Array(this.memory.control, word * 4, 1);
   }
 }
 
@@ -65,15 +92,14 @@ class Clock {
   shared: SharedClock = undefined as unknown as SharedClock;
   private thread = -1;
   private generation = 0;
-  /** Of the clock that stands: its time here. */
+  /** Where it stands. */
   private at = 0;
-  /** Of the clock that stands: the difference between its time here and in shared memory. */
-  private base = 0;
-  /** Of the clock that goes: how much it is ahead of the machine's. */
+  /** Of a clock that goes: how much it is ahead of this thread's. */
   private ahead = 0;
-  private next: Float64Array | undefined;
+  /** How much the machine's clock since the boot is ahead of this thread's. */
+  private lack = 0;
 
-  /** The time in milliseconds, with fractions; only the difference of two has a meaning. */
+  /** The time in milliseconds, with fractions. */
   now(): number {
     return this.stands ? this.at : performance.now() + this.ahead;
   }
@@ -81,7 +107,9 @@ class Clock {
   join(memory: SharedMemory, thread: number): void {
     this.shared = new SharedClock(memory);
     this.thread = thread;
-    this.next = this.shared.nextWord(thread);
+    if (thread === memory.schedulers) return; // no process asks the main thread for the time
+    this.lack = machineTime() - this.shared.boot - performance.now();
+    this.ahead = this.lack + this.shared.ahead;
   }
 
   /** Whether the clock was stopped, moved or let go since the last look. */
@@ -91,30 +119,24 @@ class Clock {
 
   /** Looks at what was done to the clock. To be called between the turns of processes only. */
   look(): void {
-    const { generation } = this.shared;
+    const { shared, thread } = this;
+    const { generation } = shared;
     if (generation === this.generation) return;
     this.generation = generation;
-    const { time } = this.shared;
-    const stands = (generation & 1) === 1;
-    if (stands && !this.stands) {
-      // A whole number, so that what is set for whole milliseconds is due at whole milliseconds of the test's time.
-      this.base = Math.floor(this.now()) + 1 - time;
-    } else if (!stands && this.stands) {
-      this.ahead = this.base + time - performance.now();
+    if ((generation & 1) === 0) {
+      this.ahead = this.lack + shared.ahead;
+      this.stands = false;
+    } else {
+      this.at = Math.max(this.now(), shared.time);
+      this.stands = true;
+      shared.setPlace(thread, this.at);
     }
-    this.at = this.base + time;
-    this.stands = stands;
-    this.shared.setSeen(this.thread, generation);
-  }
-
-  /** By the shared clock: the time of a tick of this thread. */
-  toShared(tick: number | undefined): number {
-    return tick === undefined ? Infinity : tick - this.base;
+    shared.setSeen(thread, generation);
   }
 
   /** Tells the others for when the next timer of this thread is set. */
   tellNext(tick: number | undefined): void {
-    this.next![0] = this.toShared(tick);
+    this.shared.setNext(this.thread, tick ?? Infinity);
   }
 }
 

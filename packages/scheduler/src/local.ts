@@ -106,6 +106,7 @@ export function startLocal(memory: SharedMemory, thread: number, quota: number =
   local.names = new NameTable(memory, thread);
   local.doorbell = new Doorbell(memory, thread);
   clock.join(memory, thread);
+  if (thread < memory.schedulers) local.timers = new TimerWheel(clock);
   forgetPids();
   startRefs(thread, incarnate(memory));
 }

@@ -8,13 +8,24 @@ import { clockUnseen, unrest, until } from "./quiet.ts";
 
 /** Stops the clock of the VM; `p` goes on when all cores go by it. Past `withinMs` the clock is let go again, and `p` goes on with an error. */
 export function stopClock(p: Process, withinMs: number): never {
+  let latest: number | undefined;
   toggle();
-  return until(p, withinMs, clockUnseen, () => true, toggle);
+  const step = (): boolean => {
+    if (latest !== undefined) return true;
+    // All stand where they were. They go on to one and the same time, a whole number, so that what is set for whole milliseconds is due at whole milliseconds.
+    latest = 0;
+    for (let core = 0; core < local.schedulers; core++) latest = Math.max(latest, clock.shared.placeOf(core));
+    clock.shared.moveTo(Math.floor(latest) + 1);
+    ringAll();
+    return false;
+  };
+  return until(p, withinMs, clockUnseen, step, toggle);
 }
 
 /** Lets the clock go on, from where it stands; `p` goes on when all cores go by it. */
 export function startClock(p: Process, withinMs: number): never {
-  toggle();
+  clock.shared.goOn();
+  ringAll();
   return until(p, withinMs, clockUnseen, () => true);
 }
 
@@ -34,7 +45,7 @@ export function advanceClock(p: Process, ms: number, withinMs: number): never {
 
 /** When the next timer of any core is due. All rest but this one, between whose turns this is called. */
 function nextTimer(): number {
-  let next = clock.toShared(local.timers.next());
+  let next = local.timers.next() ?? Infinity;
   for (let core = 0; core < local.schedulers; core++) {
     if (core !== local.thread) next = Math.min(next, clock.shared.nextOf(core));
   }

@@ -68,7 +68,7 @@ export function advanceClock(ms: number, withinMs: number): void {
   return advance(p, ms, withinMs);
 }
 
-/** How far the clock was moved in all the times that it stood, in milliseconds; undefined while it goes by itself. */
+/** The time of the clock that stands, as `monotonicTime` has it, in milliseconds; undefined while it goes by itself. */
 export function clockTime(): number | undefined {
   return (clock.shared.generation & 1) === 1 ? clock.shared.time : undefined;
 }

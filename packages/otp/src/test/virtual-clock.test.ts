@@ -170,6 +170,29 @@ processTest("one test has the clock at a time, and gives it back when it ends", 
   expect(receive(undefined, 5_000)).toBe("real");
 });
 
+function tellTime(to: Pid): void {
+  send(to, monotonicTime());
+}
+
+processTest("all cores have the same time, to the fraction of a millisecond while it stands", () => {
+  const clock = virtualClock();
+  const times: number[] = [];
+  for (let core = 0; core < schedulers(); core++) {
+    spawnOpt({ scheduler: core }, tellTime, self());
+    times.push(expectMessage<number>((m) => typeof m === "number"));
+  }
+  expect(times).toEqual(times.map(() => monotonicTime()));
+  clock.advance(HOUR);
+  clock.restore();
+  for (let core = 0; core < schedulers(); core++) {
+    const before = monotonicTime();
+    spawnOpt({ scheduler: core }, tellTime, self());
+    const there = expectMessage<number>((m) => typeof m === "number");
+    expect(there).toBeGreaterThan(before - 1);
+    expect(there).toBeLessThan(monotonicTime() + 1);
+  }
+});
+
 function busyFromNow(): void {
   sleep(10);
   for (let i = 0; ; i++) if (i < 0) send(self(), formatTerm(i));

@@ -71,7 +71,8 @@ export const LINE = 16;
  * | `LEASED` | any thread that leases a segment of slots, `compareExchange` | all |
  * | `POOL_LOCK` | the lock of the four words beside it (lock.ts) | |
  * | `NAMES_LOCK` | the lock of the name table | |
- * | `CLOCK` | a test that stops, moves or lets go the clock, `add`, after it has stored the time in `CLOCK_MS`, a Float64 | every scheduler, once a turn (clock.ts) |
+ * | `CLOCK` | a test that stops, moves or lets go the clock, `add` | every scheduler, once a turn (clock.ts) |
+ * | `CLOCK_BOOT`, `CLOCK_MS`, `CLOCK_AHEAD` | Float64: the maker of the memory; the same test, before `CLOCK` | every scheduler, after `CLOCK` |
  */
 export const Control = {
   HUNGRY: 0 * LINE,
@@ -85,7 +86,9 @@ export const Control = {
   POOL_COUNT: 4 * LINE + 3,
   NAMES_LOCK: 5 * LINE,
   CLOCK: 6 * LINE,
-  CLOCK_MS: 6 * LINE + 2,
+  CLOCK_BOOT: 6 * LINE + 2,
+  CLOCK_MS: 6 * LINE + 4,
+  CLOCK_AHEAD: 6 * LINE + 6,
   /** First word of the threads' own areas. */
   THREADS: 7 * LINE,
 } as const;
@@ -100,7 +103,7 @@ export const Control = {
  * | `FREE_HEAD` … `RIPE_HEAD` | the thread alone (they outlive it: its successor goes on with them) | `RELEASED`, `ALLOCATED` by anyone |
  * | `STATISTICS` | the thread alone | anyone; each is one aligned Float64 |
  * | `REST` | the thread alone: odd while it sleeps and has nothing to do, one more at each change | who waits for the VM to come to rest |
- * | `CLOCK_SEEN`, `NEXT_TIMER` | the thread alone: the generation of the clock by which it goes; a Float64, when it rests while the clock stands | who moves the clock (clock.ts) |
+ * | `CLOCK_SEEN`, `CLOCK_AT`, `NEXT_TIMER` | the thread alone: the generation of the clock by which it goes, and two Float64, of a clock that stands | who moves the clock (clock.ts) |
  */
 export const ThreadWord = {
   ASLEEP: 0,
@@ -117,7 +120,8 @@ export const ThreadWord = {
   STATISTICS: 3 * LINE,
   REST: 5 * LINE,
   CLOCK_SEEN: 5 * LINE + 1,
-  NEXT_TIMER: 5 * LINE + 2,
+  CLOCK_AT: 5 * LINE + 2,
+  NEXT_TIMER: 5 * LINE + 4,
   SIZE: 6 * LINE,
 } as const;
 
@@ -178,6 +182,8 @@ export function createSharedMemory(options: SharedMemoryOptions): SharedMemory {
   require(isPowerOfTwo(boardEntries), "boardEntries", "a power of two");
   require(boardBytes % 8 === 0, "boardBytes", "a multiple of 8");
   const buckets = bucketCount(maxNames);
+  const control = new SharedArrayBuffer((Control.THREADS + threads * ThreadWord.SIZE) * 4);
+  new Float64Array(control, Control.CLOCK_BOOT * 4, 1)[0] = machineTime();
   return {
     schedulers,
     threads,
@@ -188,12 +194,17 @@ export function createSharedMemory(options: SharedMemoryOptions): SharedMemory {
     maxNames,
     boardEntries,
     boardBytes,
-    control: new SharedArrayBuffer((Control.THREADS + threads * ThreadWord.SIZE) * 4),
+    control,
     directory: new SharedArrayBuffer(maxProcesses * DIRECTORY_ENTRY * 4),
     names: new SharedArrayBuffer((NameWord.BUCKETS + buckets + maxNames * NameWord.RECORD) * 4),
     rings: new SharedArrayBuffer(threads * threads * ringSize(ringBytes)),
     boards: new SharedArrayBuffer(schedulers * boardSize(boardEntries, boardBytes)),
   };
+}
+
+/** Milliseconds, with fractions, of the clock that all threads of this machine share. */
+export function machineTime(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 /** Bytes of one ring with its header. */

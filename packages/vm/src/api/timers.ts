@@ -56,11 +56,8 @@ export function sleep(ms: number): void {
   return park(p, sleepWait(p, time));
 }
 
-/** What a thread's clock lacks to the machine's, which all threads share; whole, so that differences are exact. */
-const LACK_MS = Math.round(Number(process.hrtime.bigint() / 1_000n) / 1_000 - performance.now());
-
 /**
- * Milliseconds, with fractions, since some moment in the past: never less than before on its core, the same on all cores but for a millisecond. Unlike
+ * Milliseconds, with fractions, since the VM was booted: never less than before, and the same on all cores. Unlike
  * `performance.now()` it follows the clock of a test, by which timers go.
  *
  * @example
@@ -69,5 +66,6 @@ const LACK_MS = Math.round(Number(process.hrtime.bigint() / 1_000n) / 1_000 - pe
  * const passed = monotonicTime() - begun;
  */
 export function monotonicTime(): number {
-  return clock.now() + LACK_MS;
+  requireScheduler("monotonicTime");
+  return clock.now();
 }
