@@ -10,6 +10,7 @@ import {
   isPid,
   isRef,
   monitor,
+  monotonicTime,
   receive,
   self,
   sleep,
@@ -55,7 +56,7 @@ export function sendInterval(ms: number, dest: Pid | string, message: unknown): 
     send(dest, message); // throws, and says which name is meant
     throw badArgument(`sendInterval: ${String(dest)} has just ended`);
   }
-  return timerOf(spawn(sendEvery, ms, now(), pid, message));
+  return timerOf(spawn(sendEvery, ms, monotonicTime(), pid, message));
 }
 
 /** Runs `fn(...args)` in `ms` milliseconds, in a process of its own. */
@@ -76,7 +77,7 @@ export function applyInterval<A extends readonly unknown[]>(ms: number, fn: Fn<A
   checkInterval("applyInterval", ms);
   checkApply("applyInterval", ms, fn);
   const owner = self();
-  const begin = now();
+  const begin = monotonicTime();
   return timerOf(spawn(() => every(ms, begin, owner, () => void spawn(fn, ...args))));
 }
 
@@ -85,7 +86,7 @@ export function applyRepeatedly<A extends readonly unknown[]>(ms: number, fn: Fn
   checkInterval("applyRepeatedly", ms);
   checkApply("applyRepeatedly", ms, fn);
   const owner = self();
-  const begin = now();
+  const begin = monotonicTime();
   return timerOf(
     spawn(() =>
       every(ms, begin, owner, (ownerRef) => {
@@ -158,11 +159,6 @@ function timerOf(pid: Pid): Timer {
   return { type: "$timer", pid };
 }
 
-/** Milliseconds of a clock that all cores share. */
-function now(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
-}
-
 function sendEvery(ms: number, begin: number, pid: Pid, message: unknown): void {
   every(ms, begin, pid, () => send(pid, message));
 }
@@ -177,7 +173,7 @@ function exitLater(ms: number, dest: Pid | string, reason: unknown): void {
 function every(ms: number, begin: number, owner: Pid, act: (ownerRef: Ref) => boolean | void): void {
   const ref = monitor(owner);
   for (let n = 1; ; n++) {
-    const wait = Math.max(0, begin + n * ms - now());
+    const wait = Math.max(0, begin + n * ms - monotonicTime());
     if (receive((m: any) => m?.ref === ref, wait) !== TIMEOUT) return;
     if (act(ref) === true) return;
   }

@@ -1,5 +1,5 @@
 /** What the owner of tasks does with them: waits for results, looks for them, gives them up. */
-import { demonitor, exit, receive, receiveSince, self, TIMEOUT, unlink, type Down } from "@agner/vm";
+import { demonitor, exit, monotonicTime, receive, receiveSince, self, TIMEOUT, unlink, type Down } from "@agner/vm";
 import { badArgument } from "../errors.ts";
 import { CALL_TIMEOUT_MS, checkTimeout } from "../gen/call.ts";
 import { describeActivity } from "../gen/describe.ts";
@@ -26,7 +26,7 @@ export function awaitMany<const T extends readonly Task<any>[]>(
   timeout: number = CALL_TIMEOUT_MS,
 ): { -readonly [K in keyof T]: ResultOf<T[K]> } {
   checkAll("awaitMany", tasks, timeout);
-  const deadline = performance.now() + timeout;
+  const deadline = monotonicTime() + timeout;
   const waiting = new Map(tasks.map((task) => [task.ref, task]));
   const values = new Map<unknown, unknown>();
   while (waiting.size > 0) {
@@ -65,7 +65,7 @@ export function yieldMany<const T extends readonly Task<any>[]>(
   checkAll("yieldMany", tasks, timeout);
   if (!["nothing", "ignore", "killTask"].includes(onTimeout))
     throw badArgument('yieldMany: onTimeout must be "nothing", "ignore" or "killTask"');
-  const deadline = performance.now() + timeout;
+  const deadline = monotonicTime() + timeout;
   const outcomes = new Map<unknown, Outcome<unknown>>();
   const waiting = new Set<unknown>(tasks.map(({ ref }) => ref));
   while (waiting.size > 0 && outcomes.size < limit) {
@@ -141,7 +141,7 @@ function tooLate(what: string, task: Task<unknown>, timeout: number): Error {
 }
 
 function left(deadline: number): number {
-  return Math.max(0, deadline - performance.now());
+  return Math.max(0, deadline - monotonicTime());
 }
 
 function checkAll(what: string, tasks: readonly Task<unknown>[], timeout: number): void {

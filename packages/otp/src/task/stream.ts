@@ -1,5 +1,5 @@
 /** Many items, a task for each, so many at a time. */
-import { exit, receiveSince, schedulers, TIMEOUT, unlink, type Down, type Pid, type Ref } from "@agner/vm";
+import { exit, monotonicTime, receiveSince, schedulers, TIMEOUT, unlink, type Down, type Pid, type Ref } from "@agner/vm";
 import { badArgument } from "../errors.ts";
 import { CALL_TIMEOUT_MS, checkTimeout } from "../gen/call.ts";
 import { taskError } from "./error.ts";
@@ -95,7 +95,7 @@ function fill(stream: Stream): void {
     }
     const task = stream.begin(step.value);
     const slot: Slot = { outcome: undefined };
-    running.set(task.ref, { task, slot, deadline: performance.now() + stream.timeout });
+    running.set(task.ref, { task, slot, deadline: monotonicTime() + stream.timeout });
     if (stream.ordered) slots.push(slot);
   }
 }
@@ -106,7 +106,7 @@ function waitForOne(stream: Stream): void {
   const message = receiveSince<TaskReply | Down>(
     oldest.task.ref,
     (m: any) => running.has(m?.ref),
-    Math.max(0, oldest.deadline - performance.now()),
+    Math.max(0, oldest.deadline - monotonicTime()),
   );
   if (message !== TIMEOUT) {
     const done = running.get(message.ref)!;
