@@ -1,4 +1,5 @@
 /** Restart intensity: how often a supervisor may restart children within its period. */
+import { monotonicTime } from "@agner/vm";
 import type { RestartRecord } from "../logger/report.ts";
 
 interface Entry extends RestartRecord {
@@ -18,7 +19,7 @@ export function noRestarts(): Restarts {
 
 /** Counts a restart; false if it is one too many. One that is as old as the period still counts. */
 export function countRestart(restarts: Restarts, { intensity, periodMs }: Limits, id: unknown, reason: unknown): boolean {
-  return countAt(restarts, intensity, periodMs, { id, reason, time: Date.now(), at: Math.floor(performance.now()) });
+  return countAt(restarts, intensity, periodMs, { id, reason, time: Date.now(), at: Math.floor(monotonicTime()) });
 }
 
 interface Limits {
