@@ -1,4 +1,5 @@
 /** Back-off: how long a restart waits. */
+import { monotonicTime } from "@agner/vm";
 import type { CheckedSpec } from "./check-spec.ts";
 import type { Child } from "./child.ts";
 
@@ -7,7 +8,7 @@ export function nextWait(child: Child): number | undefined {
   const backoff = child.spec.backoffMs;
   if (backoff === undefined) return undefined;
   const wait = (child.wait ??= { count: 0, since: undefined, timer: undefined });
-  if (wait.since !== undefined && performance.now() - wait.since >= backoff.max) wait.count = 0;
+  if (wait.since !== undefined && monotonicTime() - wait.since >= backoff.max) wait.count = 0;
   wait.since = undefined;
   return waitOf(backoff, wait.count++, Math.random());
 }

@@ -1,5 +1,5 @@
 /** The children of a supervisor: found by id and by pid, in the order in which they start. */
-import { cancelTimer, type Pid, type Ref } from "@agner/vm";
+import { cancelTimer, monotonicTime, type Pid, type Ref } from "@agner/vm";
 import type { SystemProcess } from "../gen/system.ts";
 import type { Answer } from "./answer.ts";
 import type { CheckedSpec, Flags } from "./check-spec.ts";
@@ -107,7 +107,7 @@ export function setRunning(children: Children, child: Child, pid: Pid): void {
   children.byPid.set(pid, child);
   if (child.spec.significant) children.significant++;
   const { wait } = child;
-  if (wait !== undefined) wait.since = performance.now();
+  if (wait !== undefined) wait.since = monotonicTime();
 }
 
 /** The child does not run, and is not going to. */

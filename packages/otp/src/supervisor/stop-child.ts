@@ -4,6 +4,7 @@ import {
   exit,
   isAlive,
   monitor,
+  monotonicTime,
   receive,
   receiveSince,
   TIMEOUT,
@@ -98,7 +99,7 @@ type Failures = Map<unknown, { readonly reason: unknown; readonly child: Child; 
 
 function stopTogether(supervisor: Supervisor, exits: Map<Pid, unknown>): void {
   const { byPid } = supervisor.children;
-  const begun = performance.now();
+  const begun = monotonicTime();
   const limitOf = ({ spec: { shutdown } }: Child) => (shutdown === "brutal_kill" ? Infinity : begun + shutdown);
   let deadline = Infinity;
   const failures: Failures = new Map();
@@ -116,9 +117,9 @@ function stopTogether(supervisor: Supervisor, exits: Map<Pid, unknown>): void {
   }
   dictionary.put(STOPPING, waiting.size);
   while (waiting.size > 0) {
-    const message = receive<any>(undefined, Math.max(0, deadline - performance.now()));
+    const message = receive<any>(undefined, Math.max(0, deadline - monotonicTime()));
     if (message === TIMEOUT) {
-      const now = performance.now();
+      const now = monotonicTime();
       deadline = Infinity;
       for (const child of waiting.values()) {
         const limit = limitOf(child);
