@@ -155,7 +155,8 @@ export class Outbox {
   }
 }
 
-function sentByGetter(): AgnerError {
+/** The error for a signal that is sent while another is being encoded. */
+export function sentByGetter(): AgnerError {
   return new AgnerError(
     "AGNER_BAD_ARGUMENT",
     "a getter of a message sent another message while the first was being encoded; read the property before you send it",

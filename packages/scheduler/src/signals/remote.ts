@@ -4,6 +4,7 @@
  */
 import { local } from "../local.ts";
 import { Inbox, Outbox } from "../memory/channel.ts";
+import { Loopback } from "../memory/loopback.ts";
 import type { Reader } from "../terms/reader.ts";
 import type { Writer } from "../terms/writer.ts";
 import { internPid, Pid } from "../process/pid.ts";
@@ -24,6 +25,7 @@ export function onSignal(kind: number, apply: Apply): void {
 
 const outboxes: (Outbox | undefined)[] = [];
 const inboxes: { readonly from: number; readonly inbox: Inbox }[] = [];
+let loopback: Loopback | undefined;
 let ports: ReadonlyMap<number, MessagePort> = new Map();
 
 /** Connects this thread with all others. `ports` are for large binaries, by thread. */
@@ -40,6 +42,7 @@ export function disconnect(): void {
   ports = new Map();
   outboxes.length = 0;
   inboxes.length = 0;
+  loopback = undefined;
   early.clear();
 }
 
@@ -51,12 +54,15 @@ function outbox(thread: number): Outbox {
 const deferred: (() => void)[] = [];
 let writing = false;
 
-/** Begins a signal of `kind` to `thread`; the caller writes its fields and calls {@link end}. One whose term was refused is simply left. */
+/**
+ * Begins a signal of `kind` to `thread`; the caller writes its fields and calls {@link end}. One whose term was refused is simply left. A signal to this very thread is
+ * for a process that is known here by its name, or from its parent, before its spawn record has arrived.
+ */
 export function begin(thread: number, kind: number): Writer {
   writing = false;
   if (deferred.length > 0) runDeferred();
   if (!local.inTurn) local.requestTurn();
-  const writer = outbox(thread).begin();
+  const writer = thread === local.thread ? (loopback ??= new Loopback()).begin() : outbox(thread).begin();
   writing = true;
   writer.u8(kind);
   return writer;
@@ -68,11 +74,18 @@ const PUBLISH_BYTES = 4_096;
 /** Ends the signal that was begun for `thread`. */
 export function end(thread: number): void {
   writing = false;
-  local.counters.messagesOut++;
-  const box = outboxes[thread]!;
-  box.end();
-  if (box.pendingBytes >= PUBLISH_BYTES) publish(box, thread);
+  if (thread === local.thread) receiveOwn(loopback!.end());
+  else {
+    local.counters.messagesOut++;
+    const box = outboxes[thread]!;
+    box.end();
+    if (box.pendingBytes >= PUBLISH_BYTES) publish(box, thread);
+  }
   if (deferred.length > 0) runDeferred();
+}
+
+function receiveOwn(reader: Reader): void {
+  applies[reader.u8()]!(reader, local.thread);
 }
 
 function publish(box: Outbox, thread: number): boolean {

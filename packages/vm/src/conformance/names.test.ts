@@ -201,3 +201,30 @@ processTest("D10: the name of a process that exits by itself is free for its suc
     expect(reasonOf(ref)).toBe("done");
   }
 });
+
+/** Sends a request to the first process that has the name, and passes its answer and its end on. */
+export function askFirst(parent: Pid, name: string): void {
+  send(parent, "looking");
+  let pid: Pid | undefined;
+  while ((pid = whereis(name)) === undefined);
+  const ref = monitor(pid);
+  send(pid, { from: self() });
+  const answer = receive((message) => message?.answer !== undefined);
+  send(parent, { ...answer, reason: downOf(ref).reason });
+}
+
+export function answerOnce(): void {
+  const { from } = receive<{ from: Pid }>();
+  send(from, { answer: self() });
+}
+
+processTest("D10: who finds a process by its name reaches it, though its spawn is still on its way to that core", () => {
+  for (let round = 0; round < 50; round++) {
+    const name = `d10 newborn ${round}`;
+    const scheduler = coreAt("other core");
+    spawnOpt({ scheduler }, askFirst, self(), name);
+    receive((message) => message === "looking");
+    const pid = spawnOpt({ scheduler, name }, answerOnce);
+    expect(receive((message) => message?.answer !== undefined)).toEqual({ answer: pid, reason: "normal" });
+  }
+});
