@@ -187,6 +187,14 @@ export function flatMap(this: any, callback: Callback, thisArg?: unknown): unkno
   return a;
 }
 
+/** The order without a function that says another one. */
+function byText(a: unknown, b: unknown): number {
+  const x = `${a as string}`;
+  const y = `${b as string}`;
+  if (x === y) return 0;
+  return x < y ? -1 : 1;
+}
+
 /** Stable merge sort of `items`, bottom up, so that its state is a few numbers. */
 function merged(items: unknown[], compare: Callback): unknown[] {
   let from = items;
@@ -216,7 +224,6 @@ function merged(items: unknown[], compare: Callback): unknown[] {
 export function sort(this: any, compare?: Callback): unknown {
   if (compare !== undefined && typeof compare !== "function") throw notFunction(compare, "sort");
   const o = toObject(this);
-  if (compare === undefined) return Array.prototype.sort.call(o);
   const n = toLength(o);
   const items: unknown[] = [];
   let absent = 0;
@@ -227,7 +234,7 @@ export function sort(this: any, compare?: Callback): unknown {
     else if (k in o) absent++;
     else holes++;
   }
-  const sorted = merged(items, compare);
+  const sorted = merged(items, compare ?? byText);
   let k = 0;
   for (; k < sorted.length; k++) setIndex(o, k, sorted[k]);
   for (let i = 0; i < absent; i++) setIndex(o, k++, undefined);
@@ -241,10 +248,9 @@ export function toSorted(this: any, compare?: Callback): unknown {
   const n = toLength(o);
   const copy: unknown[] = [];
   for (let k = 0; k < n; k++) copy.push(o[k]);
-  if (compare === undefined) return copy.sort();
   const items: unknown[] = [];
   for (const v of copy) if (v !== undefined) items.push(v);
-  const sorted = merged(items, compare);
+  const sorted = merged(items, compare ?? byText);
   while (sorted.length < n) sorted.push(undefined);
   return sorted;
 }

@@ -433,6 +433,9 @@ export const PROGRAMS: Record<string, Record<string, string>> = {
     "sort default and pure": body(
       `const xs = [3, 1, 2]; receive(); xs.push(0); xs.sort(); xs.reverse(); return [xs, xs.join("-"), xs.includes(2), xs.indexOf(3), xs.slice(1), xs.concat([9])];`,
     ),
+    "sort of what may be anything": body(
+      `const of = (xs) => { receive(); return [xs.sort(), xs.toSorted().join()]; }; const al = { length: 3, 0: "c", 1: "a", 2: undefined }; const long = Array.from({ length: 10_001 }, (_, i) => (i * 7) % 10_007); return [of(["b", "a"]), of([10, 9, undefined, 1, , "x"]), Array.prototype.sort.call(al), Array.prototype.toSorted.call(al), of(long)[1], (() => { try { return of([1, Symbol()]); } catch (e) { return e.constructor.name; } })()];`,
+    ),
     "array-likes": body(
       `const al = { length: 2, 0: "x", 1: "y" }; return [Array.prototype.map.call(al, (v) => v + receive()), Array.prototype.forEach.call("ab", (c) => log(c, receive()))];`,
     ),
