@@ -240,6 +240,16 @@ for (const place of PLACES) {
     expect(taken()).toEqual([]);
   });
 
+  processTest(`L6: a task that was awaited in vain can be shut down (${place})`, () => {
+    const t = starter().async(gated, "x");
+    expect(thrown(() => task.await(t, 0))).toMatchObject({ code: "AGNER_TIMEOUT" });
+    expect(task.shutdown(t)).toBeUndefined();
+    expect(isAlive(t.pid)).toBe(false);
+    expect(task.shutdown(t)).toEqual({ exit: "noproc" });
+    expect(processInfo()).toMatchObject({ links: [], monitors: [] });
+    expect(taken()).toEqual([]);
+  });
+
   processTest(`L6: shutdown tells when a task has ended for another reason (${place})`, () => {
     processFlag("trapExit", true);
     const broken = starter().async(fail, "broken");

@@ -1,5 +1,17 @@
 /** What the owner of tasks does with them: waits for results, looks for them, gives them up. */
-import { demonitor, exit, monotonicTime, receive, receiveSince, self, TIMEOUT, unlink, type Down } from "@agner/vm";
+import {
+  demonitor,
+  exit,
+  monitor,
+  monotonicTime,
+  receive,
+  receiveSince,
+  self,
+  TIMEOUT,
+  unalias,
+  unlink,
+  type Down,
+} from "@agner/vm";
 import { badArgument } from "../errors.ts";
 import { CALL_TIMEOUT_MS, checkTimeout } from "../gen/call.ts";
 import { describeActivity } from "../gen/describe.ts";
@@ -85,21 +97,26 @@ function giveUp<R>(task: Task<R>, how: YieldManyOptions["onTimeout"]): Outcome<R
 /** See `task.shutdown`. */
 export function shutdownTask<R>(task: Task<R>, timeout: number | "brutal_kill" = CALL_TIMEOUT_MS): Outcome<R> | undefined {
   checkOwner("shutdown", task);
+  const brutal = timeout === "brutal_kill";
+  if (!brutal) checkTimeout("shutdown", timeout);
   const { pid, ref } = task;
-  if (timeout === "brutal_kill") return endedBy("kill", task);
-  checkTimeout("shutdown", timeout);
+  const there = receiveSince<Message>(ref, undefined, 0);
   unlink(pid);
-  exit(pid, "shutdown");
-  const message = receiveSince<Message>(ref, undefined, timeout);
-  if (message === TIMEOUT) return endedBy("kill", task);
-  return isEndBy("shutdown", message) ? undefined : outcomeOf(message);
+  if (there !== TIMEOUT) return isEndBy(brutal ? "killed" : "shutdown", there) ? undefined : outcomeOf(there);
+  // One that was awaited in vain is no longer watched.
+  const watch = unalias(ref) ? ref : monitor(pid);
+  exit(pid, brutal ? "kill" : "shutdown");
+  const message = receiveSince<Message>(watch, undefined, brutal ? Infinity : timeout);
+  if (message !== TIMEOUT) return endOf(task, message, brutal ? "killed" : "shutdown");
+  exit(pid, "kill");
+  return endOf(task, receiveSince<Message>(watch), "killed");
 }
 
-function endedBy<R>(reason: "kill", task: Task<R>): Outcome<R> | undefined {
-  unlink(task.pid);
-  exit(task.pid, reason);
-  const message = receiveSince<Message>(task.ref);
-  return isEndBy("killed", message) ? undefined : outcomeOf(message);
+/** What a task that was told to end had to say: nothing if it did so for `reason`. */
+function endOf<R>(task: Task<R>, message: Message, reason: "shutdown" | "killed"): Outcome<R> | undefined {
+  const own = message.ref === task.ref ? TIMEOUT : lastLook(task);
+  const last = own === TIMEOUT ? message : own;
+  return isEndBy(reason, last) ? undefined : outcomeOf(last);
 }
 
 function isEndBy(reason: "shutdown" | "killed", message: Message): boolean {
