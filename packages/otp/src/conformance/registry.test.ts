@@ -562,6 +562,47 @@ processTest("L12 a registry runs under the name of its definition, and under a s
   expect(whereis("Unique1")).toBe(undefined);
 });
 
+for (const definition of [Unique1, Unique8]) {
+  const title = definition === Unique1 ? "one partition" : "eight partitions";
+
+  processTest(`L12 of many that want a key at the same time, one gets it, ${title}`, () => {
+    const sessions = started(definition) as Unique;
+    const to = self();
+    const compete = () => {
+      let winner: Pid;
+      try {
+        sessions.register("key", 1);
+        winner = self();
+      } catch (e) {
+        winner = ((e as RegistryError).reason as { alreadyRegistered: Pid }).alreadyRegistered;
+      }
+      send(to, winner);
+      park();
+    };
+    for (const i of numbers(30)) spawnOpt({ scheduler: i % schedulers() }, compete);
+    const winners = new Set(numbers(30).map(() => receive<Pid>()));
+    expect(winners).toEqual(new Set([sessions.whereis("key")]));
+    expect(sessions.count()).toBe(1);
+  });
+
+  processTest(`L12 nothing is left of many that come and go, ${title}`, () => {
+    const sessions = started(definition) as Unique;
+    const visit = (i: number) => {
+      for (const j of numbers(5)) sessions.register([i, j], j);
+      sessions.unregister([i, 0]);
+      if (i % 3 === 0) exit("crash");
+    };
+    const refs = numbers(100).map((i) => spawnOpt({ scheduler: i % schedulers(), monitor: true }, visit, i)[1]);
+    for (const ref of refs) downOf(ref);
+    until(() => sessions.count() === 0);
+    expect(sessions.select()).toEqual([]);
+    for (const i of numbers(100)) sessions.register([i, 1], "free");
+    expect(sessions.keys()).toHaveLength(100);
+    for (const i of numbers(100)) sessions.unregister([i, 1]);
+    expect(sessions.count()).toBe(0);
+  });
+}
+
 processTest("L12 a partition that crashes takes its owners with it, and comes back empty", () => {
   const sessions = started(Unique1) as Unique;
   processFlag("trapExit", true);

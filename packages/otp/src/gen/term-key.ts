@@ -87,7 +87,7 @@ function entriesOf(term: object): string {
 }
 
 function sorted(texts: string[]): string {
-  return texts.sort((a, b) => (a < b ? -1 : 1)).join();
+  return texts.sort().join();
 }
 
 function hex(buffer: ArrayBufferLike, offset: number, length: number): string {

@@ -48,9 +48,13 @@ export function entriesOfPid({ byPid }: Table, pid: Pid): Entry[] {
   return [...(byPid.get(pid) ?? [])];
 }
 
-/** Those of a process under a key: a process has few keys, but a key may have very many processes. */
-export function entriesOfBoth(table: Table, index: unknown, pid: Pid): Entry[] {
-  return entriesOfPid(table, pid).filter((entry) => Object.is(entry.index, index));
+/** Those of a process under a key, oldest first. A key may have very many processes, and a process very many keys: the smaller set is searched. */
+export function entriesOfBoth({ byIndex, byPid }: Table, index: unknown, pid: Pid): Entry[] {
+  const ofIndex = byIndex.get(index);
+  const ofPid = byPid.get(pid);
+  if (ofIndex === undefined || ofPid === undefined) return [];
+  const [few, many] = ofIndex.size < ofPid.size ? [ofIndex, ofPid] : [ofPid, ofIndex];
+  return [...few].filter((entry) => many.has(entry));
 }
 
 function addTo<K>(map: Map<K, Set<Entry>>, key: K, entry: Entry): void {
