@@ -1,4 +1,5 @@
 /** How long an expectation waits. */
+import { demonitor, receiveSince, TIMEOUT, type Ref } from "@agner/vm";
 import { clockTime } from "@agner/vm/testing";
 import { badArgument } from "../errors.ts";
 import { LIMIT_MS, settle, type Limit } from "./settle.ts";
@@ -24,10 +25,19 @@ export function left({ until }: Patience): number {
   return until === undefined ? 0 : Math.max(0, until - performance.now());
 }
 
+/** Waits for the answer, or the `Down`, of a monitor that takes its answer itself; `TIMEOUT` if the time is over. */
+export function awaited(ref: Ref, time: Patience): any {
+  const answer = receiveSince<any>(ref, undefined, left(time));
+  if (answer !== TIMEOUT) return answer;
+  // It may have come in the moment in which the time was over.
+  demonitor(ref);
+  return receiveSince<any>(ref, undefined, 0);
+}
+
 /** The time that was waited, as part of a sentence. */
 export function waited({ withinMs, until }: Patience): string {
   return until === undefined
-    ? "before the VM came to rest, and the virtual clock stands (advance it if the message is to come later)"
+    ? "before the VM came to rest, while the virtual clock stands (advance it for what is to come later)"
     : `within ${withinMs} ms`;
 }
 

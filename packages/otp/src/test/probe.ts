@@ -1,23 +1,10 @@
 /** Probes: processes whose mailbox the test sees. */
-import {
-  demonitor,
-  exit,
-  monitor,
-  packFunction,
-  receiveSince,
-  self,
-  send,
-  spawnOpt,
-  TIMEOUT,
-  type Guard,
-  type Pid,
-  type Ref,
-} from "@agner/vm";
+import { exit, monitor, packFunction, receiveSince, self, send, spawnOpt, TIMEOUT, type Guard, type Pid } from "@agner/vm";
 import { isMatch } from "@agner/vm/testing";
 import { REPLY } from "../gen/call.ts";
 import type { Call } from "../gen/message.ts";
 import type { Caller } from "../gen-server.ts";
-import { left, patience, settleIf, waited, type Patience, type Settled } from "./patience.ts";
+import { awaited, patience, settleIf, waited, type Patience, type Settled } from "./patience.ts";
 import { PROBE, runProbe, type Kept, type Request } from "./probe-process.ts";
 import type { Limit } from "./settle.ts";
 import { failed, listMessages, showPattern } from "./show.ts";
@@ -159,14 +146,6 @@ function ask(pid: Pid, name: string | undefined, request: Request, time?: Patien
   const answer = time === undefined ? receiveSince(ref) : awaited(ref, time);
   if (answer?.type === "DOWN") throw failed(`${describe(pid, name)} has ended: ${showPattern(answer.reason)}`);
   return answer;
-}
-
-function awaited(ref: Ref, time: Patience): any {
-  const answer = receiveSince<any>(ref, undefined, left(time));
-  if (answer !== TIMEOUT) return answer;
-  // It may have come in the moment in which the time was over.
-  demonitor(ref);
-  return receiveSince<any>(ref, undefined, 0);
 }
 
 function describe(pid: Pid, name: string | undefined): string {

@@ -3,7 +3,8 @@ import { expect } from "vitest";
 import { processTest } from "@agner/vm/vitest";
 import { isAlive, processFlag, receive, spawn } from "@agner/vm";
 import { genServer, supervisor, type SupervisorHandle } from "../index.ts";
-import { superviseForTest, virtualClock } from "./index.ts";
+import { thrown } from "../conformance/testing/watch.ts";
+import { settle, superviseForTest, virtualClock } from "./index.ts";
 
 export const Worker = genServer({ init: () => 0 });
 
@@ -78,7 +79,11 @@ processTest("a child that does not end is killed when its time is over", () => {
   const clock = virtualClock();
   const root = superviseForTest(Strict);
   const pid = root.path("stubborn");
-  root.change(() => void spawn(endIt, root.handle));
+  spawn(endIt, root.handle);
+  settle();
+  expect(thrown(() => root.tree()).message).toMatch(
+    /^tree: the supervisor <[\d.]+> did not say before the VM came to rest, .* waiting in /,
+  );
   clock.advance(29_999);
   expect(isAlive(pid)).toBe(true);
   clock.advance(1);

@@ -1,10 +1,11 @@
 /** Supervision trees as a test sees them: snapshots, and what has changed between two. */
-import { isPid, type Pid } from "@agner/vm";
+import { isPid, monitor, self, send, TIMEOUT, type Pid } from "@agner/vm";
 import { formatTerm } from "@agner/vm/report";
-import { CallError } from "../errors.ts";
-import { call } from "../gen/call.ts";
+import { REPLY } from "../gen/call.ts";
+import { describeActivity } from "../gen/describe.ts";
 import type { ChildInfo } from "../supervisor/types.ts";
-import { LIMIT_MS } from "./settle.ts";
+import { awaited, patience, waited } from "./patience.ts";
+import { failed } from "./show.ts";
 
 /** A process of a tree. */
 export interface TreeNode {
@@ -47,13 +48,16 @@ function childrenOf(supervisor: Pid, path: string): TreeNode[] {
 }
 
 function infosOf(supervisor: Pid): ChildInfo[] {
-  try {
-    const answer = call({ dest: supervisor, timeout: LIMIT_MS }, "$call", "whichChildren", []) as { readonly value: ChildInfo[] };
-    return answer.value.toReversed();
-  } catch (e) {
-    if (CallError.is(e) && e.code !== "AGNER_TIMEOUT") return []; // it has ended
-    throw e;
-  }
+  const ref = monitor(supervisor, REPLY);
+  send(supervisor, { type: "$call", pid: self(), ref, name: "whichChildren", args: [] });
+  const time = patience("tree", {});
+  const answer = awaited(ref, time);
+  if (answer === TIMEOUT)
+    throw failed(
+      `tree: the supervisor ${supervisor.toString()} did not say ${waited(time)} which children it has: ${describeActivity(supervisor)}`,
+    );
+  if (answer.type === "DOWN") return []; // it has ended
+  return (answer.value.value as ChildInfo[]).toReversed();
 }
 
 /** All nodes by their paths, supervisors before their children. */
