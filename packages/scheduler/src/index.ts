@@ -43,7 +43,7 @@ export { ExitError, sendExit, setCrashHook, terminate, type Exit } from "./signa
 export { link, unlink } from "./signals/links.ts";
 export { deliver, finishWait, send, sendFresh, unregistered, type Dest } from "./signals/message.ts";
 export { demonitor, monitor, watch, type Down } from "./signals/monitors.ts";
-export { lookupName, nameOf, namesInUse, registerFar, takeName } from "./signals/names.ts";
+export { lookupName, nameOf, namesInUse, nearestName, registerFar, takeName } from "./signals/names.ts";
 export { connect, disconnect, drainAll, exported, flushAll, hasArrived, here, threadOf } from "./signals/remote.ts";
 export { cancelTimer, readTimer, sendAfter } from "./signals/timers.ts";
 export {

@@ -42,6 +42,15 @@ describe("name table", () => {
     expect(names.nearest("something else")).toBeUndefined();
   });
 
+  test("nearest looks at no more than a hundred names", () => {
+    const names = new NameTable(createSharedMemory({ schedulers: 1 }));
+    names.register("first", 1, 1);
+    for (let i = 0; i < 100; i++) names.register(`worker/${i}`, i, 1);
+    names.register("last", 1, 1);
+    expect(names.nearest("fist")).toBe("first");
+    expect(names.nearest("lasst")).toBeUndefined();
+  });
+
   test("holds 100,000 names, and as many again after those are gone", () => {
     const names = new NameTable(createSharedMemory({ schedulers: 1 }));
     for (let round = 0; round < 2; round++) {

@@ -13,8 +13,8 @@ import { bucketCount, Control, controlWords, MAX_NAME_LENGTH, NameWord, type Sha
 import { acquire, release } from "./lock.ts";
 
 const REMOVED = -1;
-/** `nearest` looks at no more names than this: it makes error messages. */
-const NEAREST_LIMIT = 10_000;
+/** `nearest` looks at no more names than this: it makes messages of errors that may be many, as when ten thousand processes have just ended. */
+const NEAREST_LIMIT = 100;
 
 /** A registration. */
 export interface RegisteredName {
@@ -91,22 +91,22 @@ export class NameTable {
     return this.entries().map((entry) => entry.name);
   }
 
-  /** All registrations, each of which held at some moment of the call. */
-  entries(): RegisteredName[] {
+  /** All registrations, or so many, each of which held at some moment of the call. */
+  entries(limit: number = Infinity): RegisteredName[] {
     const found: RegisteredName[] = [];
     const used = Atomics.load(this.words, NameWord.USED);
-    for (let record = 0; record < used; record++) {
+    for (let record = 0; record < used && found.length < limit; record++) {
       const entry = this.read(record);
       if (entry !== undefined) found.push(entry);
     }
     return found;
   }
 
-  /** The registered name most like this one, if any is like it: for error messages. */
+  /** The registered name most like this one, if any is like it: for error messages. Of very many names, those that were registered first are looked at. */
   nearest(name: string): string | undefined {
     let best: string | undefined;
     let least = Math.max(2, Math.floor(name.length / 3)) + 1;
-    for (const other of this.list().slice(0, NEAREST_LIMIT)) {
+    for (const { name: other } of this.entries(NEAREST_LIMIT)) {
       const distance = editDistance(name, other, least);
       if (distance < least) {
         least = distance;

@@ -11,7 +11,7 @@ import { isRef, type Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { describeValue } from "../terms/bad-term.ts";
 import { receiverOf } from "./aliases.ts";
-import { lookupName } from "./names.ts";
+import { lookupName, nearestName } from "./names.ts";
 import { sendAliasSignal, sendMessageSignal } from "./remote.ts";
 
 /** Where a message may go: a process, a registered name, or an alias. */
@@ -73,7 +73,7 @@ function sendElsewhere(dest: unknown, message: unknown, copy: (message: unknown)
 
 /** The error for a name that nobody has. */
 export function unregistered(what: string, name: string): NoProcError {
-  const nearest = local.names.nearest(name);
+  const nearest = nearestName(name);
   const hint =
     nearest === undefined ? "no process is registered under a similar name" : `did you mean ${JSON.stringify(nearest)}?`;
   return new NoProcError(`${what}: no process is registered as ${JSON.stringify(name)}; ${hint}`, {

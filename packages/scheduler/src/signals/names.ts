@@ -5,6 +5,7 @@
  * without knowing what to free, so a name whose holder has ended counts as free, and whoever comes across it takes it out of the table.
  */
 import { local } from "../local.ts";
+import { S } from "../process/frames.ts";
 import { internPid, type Pid } from "../process/pid.ts";
 import { rareOf, type Process } from "../process/process.ts";
 import { begin, end, onSignal, readPid, receiveFor, threadOf, writePid } from "./remote.ts";
@@ -15,6 +16,15 @@ export function lookupName(name: string): Pid | undefined {
   const found = local.names.lookup(name);
   if (found === undefined || !local.directory.isAlive(found.slot, found.serial)) return undefined;
   return internPid(found.slot, found.serial);
+}
+
+/** What a look for a similar name costs, in reductions: about as much as it takes. */
+const NEAREST_COST = 500;
+
+/** The registered name most like this one, for a message. */
+export function nearestName(name: string): string | undefined {
+  S.r -= NEAREST_COST;
+  return local.names.nearest(name);
 }
 
 /** Enters a name into the table. Returns false if a process that lives has it. */

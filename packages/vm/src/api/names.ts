@@ -10,6 +10,7 @@ import {
   lookupName,
   nameOf,
   namesInUse,
+  nearestName as similarName,
   NoProcError,
   nameTaken,
   rareOf,
@@ -73,5 +74,5 @@ export function registered(): string[] {
 /** The registered name that is most like `name`, for "did you mean …?"; undefined if none is close enough to be meant. */
 export function nearestName(name: string): string | undefined {
   requireScheduler("nearestName");
-  return local.names.nearest(name);
+  return similarName(name);
 }
