@@ -1,4 +1,5 @@
 /** What is wrong with the flags of a supervisor, or with the specification of a child: in OTP's terms. */
+import { moduleName } from "../gen/describe.ts";
 import { START_CHILD, type Backoff, type ChildSpec, type Restart, type Startable } from "./child-spec.ts";
 import { keyOf } from "../gen/key.ts";
 import type { AutoShutdown, SupervisorFlags } from "./types.ts";
@@ -65,9 +66,10 @@ export function checkSpecs(specs: unknown, autoShutdown: AutoShutdown): CheckedS
 /** One specification, with OTP's defaults. */
 export function checkSpec(spec: unknown, autoShutdown: AutoShutdown): CheckedSpec | Fault {
   if (typeof spec !== "object" || spec === null || Array.isArray(spec)) return { fault: { invalidChildSpec: spec } };
-  const { id, start, restart = "permanent", significant = false, type = "worker", ...rest } = spec as ChildSpec;
-  if (id === undefined) return { fault: "missing_id" };
+  const { id: given, start, restart = "permanent", significant = false, type = "worker", ...rest } = spec as ChildSpec;
+  if (given === undefined) return { fault: "missing_id" };
   if (start === undefined) return { fault: "missing_start" };
+  const id = isDefinition(given) ? moduleName(given, "definition") : given;
   if (!isStart(start)) return { fault: { invalidStart: start } };
   if (!RESTARTS.includes(restart)) return { fault: { invalidRestartType: restart } };
   if (significant === true && autoShutdown === "never") return { fault: { badCombination: { autoShutdown, significant } } };
@@ -88,7 +90,11 @@ export function checkSpec(spec: unknown, autoShutdown: AutoShutdown): CheckedSpe
 function isStart(start: unknown): start is CheckedSpec["start"] {
   if (!Array.isArray(start)) return false;
   const first: unknown = start[0];
-  return typeof first === "function" || (typeof first === "object" && first !== null && START_CHILD in first);
+  return typeof first === "function" || isDefinition(first);
+}
+
+function isDefinition(value: unknown): value is Startable {
+  return typeof value === "object" && value !== null && START_CHILD in value;
 }
 
 function isShutdownTime(time: unknown): boolean {

@@ -1,4 +1,5 @@
 /** Child specifications of this library's own definitions. */
+import { definitionName, inProcess } from "@agner/vm";
 import { moduleName } from "../gen/describe.ts";
 import type { ChildOptions, ChildSpec, Startable } from "./child-spec.ts";
 
@@ -6,7 +7,8 @@ const CHILD_OPTIONS = ["id", "restart", "shutdown", "type", "significant", "modu
 
 /**
  * The specification of a child that a definition starts with `argument` and those of the options that are no child options. Both are left out of it where
- * they say nothing, so that a simple_one_for_one supervisor can append what they are.
+ * they say nothing, so that a simple_one_for_one supervisor can append what they are. While its module is being loaded a definition has no name yet: then it
+ * is the id itself, until a supervisor looks at it.
  */
 export function childSpec(
   definition: object,
@@ -15,7 +17,7 @@ export function childSpec(
   options: ChildOptions & { readonly name?: unknown },
 ): ChildSpec {
   const spec: Record<string, unknown> = {
-    id: options.id ?? (typeof options.name === "string" ? options.name : moduleName(definition, kind)),
+    id: options.id ?? (typeof options.name === "string" ? options.name : nameOrItself(definition, kind)),
   };
   const startOptions: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(options)) {
@@ -28,4 +30,8 @@ export function childSpec(
   if (!plain) start.push(startOptions);
   spec["start"] = start;
   return spec as unknown as ChildSpec;
+}
+
+function nameOrItself(definition: object, kind: string): unknown {
+  return inProcess() ? moduleName(definition, kind) : (definitionName(definition) ?? definition);
 }
