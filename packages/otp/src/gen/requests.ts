@@ -6,6 +6,7 @@ import {
   demonitor,
   isRef,
   monitor,
+  monotonicTime,
   receive,
   receiveSince,
   self,
@@ -249,7 +250,7 @@ export function multiCall<D>(
   args: readonly unknown[],
   timeout: number,
 ): MultiReply<D, any> {
-  const deadline = performance.now() + timeout;
+  const deadline = monotonicTime() + timeout;
   const sent: (readonly [dest: D, id: RequestId<any> | undefined])[] = [];
   const me = self();
   try {
@@ -263,7 +264,7 @@ export function multiCall<D>(
   const replies: [dest: D, value: unknown][] = [];
   const bad: D[] = [];
   for (const [dest, id] of sent) {
-    const response = id === undefined ? TIMEOUT : receiveResponse(id, Math.max(0, deadline - performance.now()));
+    const response = id === undefined ? TIMEOUT : receiveResponse(id, Math.max(0, deadline - monotonicTime()));
     if (response !== TIMEOUT && "reply" in response) replies.push([dest, response.reply]);
     else bad.push(dest);
   }
