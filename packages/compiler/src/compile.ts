@@ -76,9 +76,9 @@ export function compile(source: string, options: CompileOptions): CompileResult 
     throw new CompileError(filename, parsed.positions.at(node.start), reason, hint, source);
   };
   const module = analyse(parsed.program, refuse);
-  computeModes(module);
   resolveSelfReferences(module);
   computeFree(module);
+  computeModes(module);
   computeBoxes(module);
   refuseUnsupported(module);
   assignNames(module);

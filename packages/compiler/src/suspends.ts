@@ -1,6 +1,6 @@
 /**
  * Who may suspend. A function does if it loops, if it can reach itself again, if it calls what may suspend or is not known, or if it is a
- * closure that leaves the place where it was written (the check at its entry is also how a spawn reads its captures).
+ * closure that leaves the place where it was written, or that such a one has captured (the check at its entry is also how a spawn reads its captures).
  */
 import { DIRECT, isFunction, type CallInfo, type Node } from "./ast.ts";
 import { TEXT_METHODS } from "./method-names.ts";
@@ -234,6 +234,14 @@ function escapes(fn: Fn): boolean {
   return true;
 }
 
+/** The closures that leave the place where they were written, and those that they have captured: where one is copied, so are the others. */
+function travelling(module: Module): Set<Fn> {
+  const found = new Set(module.functions.filter(escapes));
+  // The set grows while it is walked.
+  for (const fn of found) for (const v of fn.free) if (v.holds !== null && isClosure(v.holds)) found.add(v.holds);
+  return found;
+}
+
 function nativeOnly(fn: Fn): boolean {
   if (fn.kind === "module" || fn.kind === "field" || fn.kind === "static" || fn.kind === "getter" || fn.kind === "setter")
     return true;
@@ -260,9 +268,10 @@ export function computeModes(module: Module): void {
       if (v !== null && v.module && v.holds === fn && v.kind === "const" && fn.up === module.top) fn.topLevel = true;
     }
   }
+  const travels = travelling(module);
   for (const fn of module.functions) {
     if (nativeOnly(fn)) fn.mode = "N";
-    else if (fn.loops > 0 || escapes(fn)) fn.mode = "S";
+    else if (fn.loops > 0 || travels.has(fn)) fn.mode = "S";
   }
   for (const fn of module.functions) {
     if (fn.mode === "P" && onCycle(fn)) fn.mode = "S";

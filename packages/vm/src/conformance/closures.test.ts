@@ -53,6 +53,37 @@ for (const place of PLACES) {
     expect([count, read()]).toEqual([10, 10]);
   });
 
+  processTest(`closures that only compute are copied, as those are that they are called by (${place})`, () => {
+    const parent = self();
+    let count = 10;
+    const up = (): void => {
+      count += 1;
+    };
+    const read = (): number => count;
+    const readTwice = (): number => read() * 2;
+    spawnAt(place, () => {
+      up();
+      up();
+      send(parent, [count, read(), readTwice()]);
+    });
+    expect(receive()).toEqual([12, 12, 24]);
+    expect([count, read()]).toEqual([10, 10]);
+  });
+
+  processTest(`a variable that is set after the copy stays unset in it (${place})`, () => {
+    const parent = self();
+    const later = (): number => value;
+    spawnAt(place, () => {
+      try {
+        send(parent, later());
+      } catch (e) {
+        send(parent, (e as Error).name);
+      }
+    });
+    const value = 5;
+    expect([receive(), later()]).toEqual(["ReferenceError", value]);
+  });
+
   processTest(`closures that call each other are copied (${place})`, () => {
     const parent = self();
     const zero = 0;
@@ -79,7 +110,10 @@ for (const place of PLACES) {
 processTest("a captured closure does not pin", () => {
   const parent = self();
   const tell = (): void => tellPin(parent);
-  spawn(() => tell());
+  const isParent = (pid: Pid): boolean => pid === parent;
+  spawn(() => {
+    if (isParent(parent)) tell();
+  });
   expect(receive()).toBeUndefined();
 });
 
