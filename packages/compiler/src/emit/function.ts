@@ -219,7 +219,7 @@ function suspendable(p: Printer, fn: Fn): void {
     ? [
         ...(receiver ? ["this"] : []),
         ...free.map((v) => v.id),
-        ...(usesArguments ? ["arguments"] : parameters.map((x) => x.v.id)),
+        ...(usesArguments ? ["[...arguments]"] : parameters.map((x) => x.v.id)),
         ...(self && isLifted(fn) ? [fn.selfVariable!.id] : []),
       ]
     : null;

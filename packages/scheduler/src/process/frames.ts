@@ -300,19 +300,20 @@ const ENTRY_SEARCH = 4_000;
  * Where a function keeps itself in its frame (to know itself by name), the slot is left empty: with other captures it is another function.
  */
 export function captureEntry(fn: (...args: never[]) => unknown, args: readonly unknown[]): Frame | undefined {
-  // A closure that is only ever called by its name has no mark; one with another version is entered through that.
-  if (((fn as { [CALL]?: unknown })[CALL] ?? fn) !== fn) return undefined;
+  // A closure that is only ever called by its name has no mark. One that syntax may call too is entered as compiled code enters it.
+  const version = (fn as { [CALL]?: typeof fn })[CALL] ?? fn;
+  if (version !== fn && Object.hasOwn(version, INFO)) return undefined; // what stands for a built-in
   // A function without an entry check would run: built-ins and plain callbacks carry the same mark.
-  if (!Function.prototype.toString.call(fn).slice(0, ENTRY_SEARCH).includes(ENTRY_CHECK)) return undefined;
+  if (!Function.prototype.toString.call(version).slice(0, ENTRY_SEARCH).includes(ENTRY_CHECK)) return undefined;
   const { r, u, v, x, h, t, nat } = S;
   S.r = 0;
   S.u = 0;
   S.nat = 0;
   try {
-    if (fn(...(args as never[])) !== SUSPENDED) return undefined;
+    if (version(...(args as never[])) !== SUSPENDED) return undefined;
     const frame = S.h as Frame | null;
     if (frame === null) return undefined;
-    if (frame[frame.length - 1] === fn) frame[frame.length - 1] = undefined;
+    if (frame[frame.length - 1] === version) frame[frame.length - 1] = undefined;
     return frame;
   } finally {
     S.r = r;

@@ -105,6 +105,32 @@ for (const place of PLACES) {
     spawnAt(place, () => send(parent, [named.call({ by: 2 }, 1), named.call({ by: 1 }, 1, 2)]));
     expect(receive()).toEqual([203, 5]);
   });
+
+  processTest(`closures with names that JavaScript itself calls are copied, and may be spawned (${place})`, () => {
+    const parent = self();
+    let count = 1;
+    const { get, then } = {
+      get: () => count,
+      then: function then(times: number): number {
+        return times === 0 ? (count += 1) : then(times - 1);
+      },
+    };
+    spawnAt(place, () => send(parent, [then(3), get()]));
+    expect(receive()).toEqual([2, 2]);
+    expect([count, get()]).toEqual([1, 1]);
+    const { toString } = { toString: (): void => send(parent, ["spawned", get()]) };
+    spawnAt(place, toString);
+    expect(receive()).toEqual(["spawned", 1]);
+  });
+
+  processTest(`a spawned closure may ask for all its arguments (${place})`, () => {
+    const parent = self();
+    const entry = function (..._given: readonly number[]): void {
+      send(parent, [...arguments]);
+    };
+    spawnAt(place, entry, 7, 8);
+    expect(receive()).toEqual([7, 8]);
+  });
 }
 
 processTest("a captured closure does not pin", () => {
