@@ -1,6 +1,7 @@
 /**
  * What is known of a process. Asked from another core, the question is a signal: it is answered after everything that was sent before it.
  */
+import { inspect } from "node:util";
 import { local } from "../local.ts";
 import { exitsSent } from "../signals/exit.ts";
 import { here, isDrained, threadOf } from "../signals/remote.ts";
@@ -105,11 +106,28 @@ function infoOf(p: Process): ProcessInfo {
     reductions: p.reductions,
     scheduler: local.thread,
     memory: memoryOf(p),
-    dictionary: [...(rare?.dictionary ?? [])].map(([key, value]) => [copyTerm(key), copyTerm(value)] as const),
+    dictionary: [...(rare?.dictionary ?? [])].map(([key, value]) => [shown(key), shown(value)] as const),
     ancestors: ancestorsOf(p),
     maxMailbox: rare?.maxMailbox,
     pinned: rare?.pinned,
   };
+}
+
+/** A copy. A process may keep in its dictionary what is no term, such as a socket, and must still be looked at: that is shown as text. */
+function shown(value: unknown): unknown {
+  try {
+    return copyTerm(value);
+  } catch {
+    return textOf(value);
+  }
+}
+
+function textOf(value: unknown): string {
+  try {
+    return inspect(value, { depth: 1, maxArrayLength: 10, maxStringLength: 100, breakLength: Infinity });
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }
 
 /** Bytes of the objects themselves on a 64-bit V8 without pointer compression. */
