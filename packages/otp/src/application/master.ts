@@ -5,6 +5,7 @@ import { exit, isPid, processFlag, processes, processInfo, receive, self, type E
 import { badArgument } from "../errors.ts";
 import { enterFamily } from "../gen/ancestors.ts";
 import { cast } from "../gen/call.ts";
+import { reasonTerm } from "../gen/reason.ts";
 import { reasonOfStart } from "../supervisor/start-child.ts";
 import { SPEC, type Application, type ApplicationSpec, type ApplicationType, type Top } from "./types.ts";
 
@@ -24,7 +25,7 @@ export function runMaster(app: Application, name: string, type: ApplicationType,
     [top, state] = begin(spec, args);
     for (const [phase, argument] of spec.startPhases ?? []) spec.startPhase!(phase, type, argument);
   } catch (e) {
-    cast(controller, "failed", [name, reasonOfStart(e)]);
+    cast(controller, "failed", [name, reasonTerm(reasonOfStart(e))]);
     killRest();
     return;
   }

@@ -2,12 +2,11 @@
  * The life of a process of this library around its own work: it joins its family, and when it ends for a reason that is no orderly end, it says why.
  */
 import { BadTermError, exit, processInfo, reportCrash, type Pid, type ProcessInfo } from "@agner/vm";
-import { formatTerm } from "@agner/vm/report";
 import { report } from "../logger/log.ts";
 import type { Neighbour } from "../logger/report.ts";
 import { enterFamily, ownAncestors, ownInitialCall } from "./ancestors.ts";
 import { rememberName } from "./names.ts";
-import { isOrderly, reasonOf } from "./reason.ts";
+import { isOrderly, reasonOf, reasonTerm } from "./reason.ts";
 import type { Starter } from "./start.ts";
 
 /** What a process of this library has from whoever started it. A term. */
@@ -42,13 +41,13 @@ export class Hibernation {
   }
 }
 
-/** Ends the calling process with `reason`; one that is no term is told in words. What {@link runProcess} runs is reported on its way out. */
+/** Ends the calling process with `reason`, as far as that is a term. What {@link runProcess} runs is reported on its way out. */
 export function endProcess(reason: unknown): never {
   try {
     exit(reason);
   } catch (e) {
     if (!BadTermError.is(e)) throw e;
-    exit({ notATerm: formatTerm(reason) });
+    exit(reasonTerm(reason));
   }
 }
 

@@ -1,5 +1,5 @@
 /** Exit reasons: from what was thrown, and which of them are no crash. */
-import { AgnerError, BadTermError, makeRef, send, type ExitError } from "@agner/vm";
+import { AgnerError, BadTermError, errorTerm, makeRef, send, type ExitError } from "@agner/vm";
 import { formatTerm } from "@agner/vm/report";
 
 /** The exit reason that a thrown value stands for: that of `exit(reason)`, an error itself, or `{ nocatch: value }`. */
@@ -24,11 +24,21 @@ export function isShutdown(reason: unknown): boolean {
 
 /** The value itself if it is a term, else a description of it. */
 export function termOf(value: unknown): unknown {
+  return isTerm(value) ? value : formatTerm(value);
+}
+
+/** A reason as others can be told it: itself; of an error, all that is a term; else `{ notATerm: text }`. */
+export function reasonTerm(reason: unknown): unknown {
+  if (isTerm(reason)) return reason;
+  return reason instanceof Error ? errorTerm(reason) : { notATerm: formatTerm(reason) };
+}
+
+function isTerm(value: unknown): boolean {
   try {
     send(makeRef(), value); // nobody's address: only what would be refused makes a difference
-    return value;
+    return true;
   } catch (e) {
-    if (BadTermError.is(e)) return formatTerm(value);
+    if (BadTermError.is(e)) return false;
     throw e;
   }
 }

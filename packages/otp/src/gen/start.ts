@@ -30,6 +30,7 @@ import { checkTimeout } from "./call.ts";
 import type { Acknowledge, AckResult, StartResult } from "./message.ts";
 import { isVia, resolveDest, type ServerName } from "./names.ts";
 import { endProcess } from "./process.ts";
+import { reasonTerm } from "./reason.ts";
 
 /** How a process is started. */
 export interface StartOptions {
@@ -176,7 +177,7 @@ export function claimName(name: ServerName | undefined): (AckResult & { readonly
 /** The start fails with `reason`, and the process ends with `exitReason`. */
 export function failStart(starter: Starter, reason: unknown, exitReason: unknown): never {
   if (starter.linked) unlink(starter.pid);
-  acknowledge(starter, { kind: "error", reason });
+  acknowledge(starter, { kind: "error", reason: reasonTerm(reason) });
   endProcess(exitReason);
 }
 

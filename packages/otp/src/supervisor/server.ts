@@ -6,10 +6,11 @@ import { moduleName } from "../gen/describe.ts";
 import { hibernate } from "../gen/hibernate.ts";
 import type { Call } from "../gen/message.ts";
 import { endProcess } from "../gen/process.ts";
-import { reasonOf } from "../gen/reason.ts";
+import { reasonOf, reasonTerm } from "../gen/reason.ts";
 import { acknowledge, claimName, failStart, ignoreStart, type Starter } from "../gen/start.ts";
 import { handleSystem, type Termination } from "../gen/system.ts";
 import { report } from "../logger/log.ts";
+import { refuse } from "./answer.ts";
 import { childrenOf, type Supervisor, type SupervisorCode } from "./child.ts";
 import { noRestarts } from "./intensity.ts";
 import { planOf, type NoPlan, type Plan } from "./plan.ts";
@@ -104,7 +105,8 @@ function answer(supervisor: Supervisor, { name, args, ref, pid }: Call): boolean
     send(ref, { type: "$reply", ref, value });
   } catch (e) {
     // What starts a child need not be a term; nor need the reason of a start that failed.
-    send(ref, { type: "$reply", ref, value: { kind: "error", reason: e, start: false } });
+    const refused = value.kind === "error" ? { ...value, reason: reasonTerm(value.reason) } : refuse(e);
+    send(ref, { type: "$reply", ref, value: refused });
   }
   if (supervisor.debug !== undefined) tell(supervisor.debug, { kind: "out", message: value, to: pid }, supervisor.module);
   return true;

@@ -3,7 +3,7 @@ import { isPid } from "@agner/vm";
 import { StartError } from "../errors.ts";
 import { moduleName } from "../gen/describe.ts";
 import type { StartResult } from "../gen/message.ts";
-import { reasonOf } from "../gen/reason.ts";
+import { reasonOf, termOf } from "../gen/reason.ts";
 import { START_CHILD, type Startable } from "./child-spec.ts";
 
 /** Runs what starts a child. Whatever it throws is the reason of a start that failed; a {@link StartError} carries the reason. */
@@ -33,7 +33,7 @@ function resultOf(value: unknown): StartResult {
     const first = pidOf(value[0]);
     if (first !== undefined) return { kind: "ok", pid: first, extra: value[1] };
   }
-  return { kind: "error", reason: { badReturnValue: value } };
+  return { kind: "error", reason: { badReturnValue: termOf(value) } };
 }
 
 function pidOf(value: unknown) {

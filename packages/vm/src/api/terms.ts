@@ -6,6 +6,7 @@ import {
   exportNameOf,
   literal as makeLiteral,
   standIn as markStandIn,
+  toErrorTerm,
   type StandIn,
 } from "@agner/scheduler";
 
@@ -50,4 +51,15 @@ export function standIn<T extends object>(value: T, parts: StandIn): T {
 /** The name under which its module exports a value marked with {@link definition}; undefined if none does. For reports and error messages. */
 export function definitionName(value: object): string | undefined {
   return exportNameOf(value);
+}
+
+/**
+ * A copy of an error that is always a term: what cannot be copied among its properties is left out, and a cause that cannot is described. It is what becomes
+ * of an error that ends a process; for libraries that pass on errors which they did not make.
+ *
+ * @example
+ * send(owner, { failed: errorTerm(error) });
+ */
+export function errorTerm(error: Error): Error {
+  return toErrorTerm(error);
 }
