@@ -14,6 +14,9 @@ const SMALL: Record<string, { sizes: Record<string, number>; ops: number; checks
   "cross-flood": { sizes: { messages: 100 }, ops: 200, checksum: 2 * 5_050 },
   "cross-ping-pong": { sizes: { roundTrips: 100 }, ops: 200, checksum: 200 },
   "fork-join": { sizes: { jobs: 8, n: 10 }, ops: 16, checksum: 16 * 55 },
+  "server-call": { sizes: { calls: 100 }, ops: 200, checksum: 200 },
+  "restart-storm": { sizes: { children: 100 }, ops: 200, checksum: 2 * 5_050 },
+  "restart-storm-latency": { sizes: { children: 100, calls: 200 }, ops: 400, checksum: 2 * (2 * (5_050 + 100) + 5_050) },
 };
 
 const small = (workload: Workload): Workload => ({ ...workload, sizes: SMALL[workload.id]!.sizes, warmups: 1, repeats: 2 });

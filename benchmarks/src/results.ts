@@ -25,7 +25,7 @@ export interface Result {
   readonly system: string;
   readonly cores: number;
   readonly unit: string;
-  /** Completed operations per second, or bytes for `processes`. */
+  /** Completed operations per second, or the cost that the program measures. */
   readonly median: number;
   readonly min: number;
   readonly max: number;

@@ -17,6 +17,11 @@ describe("readSample", () => {
     const line = '{"program":"processes","ops":10,"ns":5,"checksum":1,"bytes":480,"detail":{"rss":480}}';
     expect(readSample(memory, line)).toEqual({ value: 480, ops: 10, checksum: 1, detail: { rss: 480 } });
   });
+  test("takes the microseconds of a program that measures latency", () => {
+    const latency = fakeWorkload("wait", { unit: "µs" });
+    expect(readSample(latency, '{"program":"wait","ops":10,"ns":5,"checksum":1,"micros":7}').value).toBe(7);
+    expect(() => readSample(latency, '{"program":"wait","ops":10,"ns":5,"checksum":1,"bytes":7}')).toThrow(/without micros/);
+  });
   test("finds the line among others", () => {
     expect(readSample(workload, 'warming up\n{"program":"p","ops":1,"ns":1,"checksum":0}\n').ops).toBe(1);
   });

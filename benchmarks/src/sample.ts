@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Command } from "./systems/system.ts";
-import { isCost, type Workload } from "./workloads.ts";
+import { costOf, type Workload } from "./workloads.ts";
 
 /** What one fresh process measured. */
 export interface Sample {
@@ -47,11 +47,13 @@ export function takeSample(workload: Workload, command: Command): Promise<Sample
 export function readSample(workload: Workload, output: string): Sample {
   const line = output.split("\n").find((text) => text.startsWith("{"));
   if (line === undefined) throw new Error("the program printed no result");
-  const { program, ops, ns, checksum, bytes, detail } = JSON.parse(line) as Record<string, unknown>;
+  const result = JSON.parse(line) as Record<string, unknown>;
+  const { program, ops, ns, checksum, detail } = result;
   if (program !== workload.id) throw new Error(`a result of another program: ${line}`);
   if (!isCount(ops) || !isCount(ns) || !isCount(checksum) || ns === 0) throw new Error(`not a result: ${line}`);
-  if (isCost(workload) && typeof bytes !== "number") throw new Error(`a result without bytes: ${line}`);
-  const value = isCost(workload) ? (bytes as number) : ops / (ns / 1e9);
+  const cost = costOf(workload.unit);
+  if (cost !== undefined && typeof result[cost] !== "number") throw new Error(`a result without ${cost}: ${line}`);
+  const value = cost === undefined ? ops / (ns / 1e9) : (result[cost] as number);
   return { value, ops, checksum, ...(detail ? { detail: detail as Record<string, number> } : {}) };
 }
 

@@ -8,7 +8,16 @@ export interface Workload {
   readonly id: string;
   /** What happens, and what counts as one operation. */
   readonly description: string;
-  readonly unit: "round trips/s" | "messages/s" | "hops/s" | "processes/s" | "jobs/s" | "bytes/process";
+  readonly unit:
+    | "round trips/s"
+    | "messages/s"
+    | "hops/s"
+    | "processes/s"
+    | "jobs/s"
+    | "calls/s"
+    | "restarts/s"
+    | "bytes/process"
+    | "µs";
   /** Core counts below this make no sense for the program. */
   readonly minCores: number;
   /** Arguments after warm-ups and repeats: name → value. */
@@ -97,6 +106,38 @@ export const WORKLOADS: readonly Workload[] = [
     warmups: 4,
     repeats: 6,
   },
+  {
+    id: "server-call",
+    description:
+      "One process calls a server (genServer; gen_server), which adds one and answers. An operation is a call that was answered.",
+    unit: "calls/s",
+    minCores: 1,
+    sizes: { calls: 100_000 },
+    warmups: 1,
+    repeats: 5,
+  },
+  {
+    id: "restart-storm",
+    description:
+      "Ten thousand registered servers under one supervisor are started, all killed one after the other, and all restarted. An operation is a " +
+      "restart; the starts and the stop of the supervisor are in the time.",
+    unit: "restarts/s",
+    minCores: 1,
+    sizes: { children: 10_000 },
+    warmups: 1,
+    repeats: 3,
+  },
+  {
+    id: "restart-storm-latency",
+    description:
+      "As restart-storm, while a process calls the servers by their names, each until it answers; one that is not there is called again after a " +
+      "millisecond. The figure is the 99th percentile of the time to an answer; detail has the median and the longest.",
+    unit: "µs",
+    minCores: 1,
+    sizes: { children: 10_000, calls: 20_000 },
+    warmups: 1,
+    repeats: 1,
+  },
 ];
 
 /** The arguments of a program: warm-ups, repeats, sizes. */
@@ -104,7 +145,8 @@ export function programArguments({ warmups, repeats, sizes }: Workload): string[
   return [warmups, repeats, ...Object.values(sizes)].map(String);
 }
 
-/** Whether smaller figures are better. */
-export function isCost({ unit }: Workload): boolean {
-  return unit === "bytes/process";
+/** Under which name a program prints its figure if that is a cost, of which less is better, and no rate. */
+export function costOf(unit: Workload["unit"]): "bytes" | "micros" | undefined {
+  if (unit === "bytes/process") return "bytes";
+  return unit === "µs" ? "micros" : undefined;
 }

@@ -6,6 +6,8 @@
 %% prints one line: {"program":...,"ops":...,"ns":...,"checksum":...}
 -module(bench).
 -export([main/1]).
+%% Of the servers and the supervisor of the programs that use OTP.
+-export([init/1, handle_call/3, handle_cast/2, start_cell/2]).
 
 -define(MODULUS, 1000000007).
 
@@ -15,6 +17,8 @@ main([Program, Warmups, Repeats | Sizes]) ->
 
 run("processes", _Warmups, _Repeats, [Count, Window]) ->
     processes(Count, Window);
+run("restart-storm-latency", Warmups, Repeats, [Children, Calls]) ->
+    restart_storm_latency(Warmups, Repeats, Children, Calls);
 run(Program, Warmups, Repeats, Sizes) ->
     [pass(Program, Sizes) || _ <- lists:seq(1, Warmups)],
     Start = erlang:monotonic_time(nanosecond),
@@ -44,7 +48,11 @@ pass("cross-flood", [Messages]) ->
 pass("cross-ping-pong", [RoundTrips]) ->
     cross_ping_pong(RoundTrips);
 pass("fork-join", [Jobs, N]) ->
-    fork_join(Jobs, N).
+    fork_join(Jobs, N);
+pass("server-call", [Calls]) ->
+    server_call(Calls);
+pass("restart-storm", [Children]) ->
+    restart_storm(Children).
 
 %% ping-pong
 
@@ -220,3 +228,127 @@ resident() ->
         _ ->
             0
     end.
+
+%% server-call
+
+server_call(Calls) ->
+    {ok, Adder} = gen_server:start_link(?MODULE, adder, []),
+    Last = call_adder(Adder, Calls, 0),
+    gen_server:stop(Adder),
+    {Calls, Last}.
+
+call_adder(_Adder, 0, Last) ->
+    Last;
+call_adder(Adder, Left, _Last) ->
+    call_adder(Adder, Left - 1, gen_server:call(Adder, {add, 1})).
+
+%% restart-storm
+
+restart_storm(Children) ->
+    {Cells, Pids} = start_cells(Children),
+    [exit(Pid, kill) || Pid <- Pids],
+    Checksum = sum_starts(Children, 0),
+    gen_server:stop(Cells),
+    {Children, Checksum}.
+
+%% Starts that many cells under one supervisor; returns when all have started. Nothing is logged from now on.
+start_cells(Count) ->
+    ok = logger:set_primary_config(level, none),
+    {ok, Cells} = supervisor:start_link(?MODULE, {cells, self()}),
+    Pids = [start_child(Cells, Id) || Id <- lists:seq(1, Count)],
+    _ = sum_starts(Count, 0),
+    {Cells, Pids}.
+
+start_child(Cells, Id) ->
+    {ok, Pid} = supervisor:start_child(Cells, [Id]),
+    Pid.
+
+start_cell(Observer, Id) ->
+    gen_server:start_link({local, cell_name(Id)}, ?MODULE, {cell, Observer, Id}, []).
+
+cell_name(Id) ->
+    list_to_atom("cell " ++ integer_to_list(Id)).
+
+sum_starts(0, Sum) ->
+    Sum;
+sum_starts(Left, Sum) ->
+    receive
+        {started, Id} -> sum_starts(Left - 1, Sum + Id)
+    end.
+
+init({cells, Observer}) ->
+    Flags = #{strategy => simple_one_for_one, intensity => 1000000000, period => 5},
+    {ok, {Flags, [#{id => cell, start => {?MODULE, start_cell, [Observer]}}]}};
+init({cell, Observer, Id}) ->
+    Observer ! {started, Id},
+    {ok, {cell, Id}};
+init(adder) ->
+    {ok, {adder, 0}}.
+
+handle_call({add, N}, _From, {cell, Id} = State) ->
+    {reply, Id + N, State};
+handle_call({add, N}, _From, {adder, Total}) ->
+    {reply, Total + N, {adder, Total + N}}.
+
+handle_cast(_Message, State) ->
+    {noreply, State}.
+
+%% restart-storm-latency
+
+restart_storm_latency(Warmups, Repeats, Children, Calls) ->
+    [storm_with_calls(Children, Calls) || _ <- lists:seq(1, Warmups)],
+    Start = erlang:monotonic_time(nanosecond),
+    Passes = [storm_with_calls(Children, Calls) || _ <- lists:seq(1, Repeats)],
+    Ns = erlang:monotonic_time(nanosecond) - Start,
+    Took = lists:sort(lists:append([Each || {Each, _} <- Passes])),
+    Checksum = lists:sum([Sum || {_, Sum} <- Passes]) rem ?MODULUS,
+    [P50, P99, Max] = [percentile(Took, Share) || Share <- [0.5, 0.99, 1]],
+    io:format(
+        "{\"program\":\"restart-storm-latency\",\"ops\":~b,\"ns\":~b,\"checksum\":~b,\"micros\":~b,"
+        "\"detail\":{\"p50\":~b,\"p99\":~b,\"max\":~b}}~n",
+        [Repeats * Calls, Ns, Checksum, P99, P50, P99, Max]
+    ).
+
+storm_with_calls(Children, Calls) ->
+    {Cells, Pids} = start_cells(Children),
+    Parent = self(),
+    on_scheduler(1, fun() -> call_all(Parent, Children, Calls) end),
+    receive
+        calling -> [exit(Pid, kill) || Pid <- Pids]
+    end,
+    receive
+        {called, Took, Sum} ->
+            Starts = sum_starts(Children, 0),
+            gen_server:stop(Cells),
+            {Took, Sum + Starts}
+    end.
+
+%% Calls the cells in turn, each until it answers; tells how long each answer took, in nanoseconds, and what the answers add up to.
+call_all(Parent, Children, Calls) ->
+    {Took, Sum} = lists:foldl(
+        fun(I, {Took, Sum}) ->
+            Asked = erlang:monotonic_time(nanosecond),
+            Answer = answer_of(cell_name(1 + I rem Children)),
+            Time = erlang:monotonic_time(nanosecond) - Asked,
+            [Parent ! calling || I =:= 0],
+            {[Time | Took], Sum + Answer}
+        end,
+        {[], 0},
+        lists:seq(0, Calls - 1)
+    ),
+    Parent ! {called, Took, Sum}.
+
+answer_of(Name) ->
+    try
+        gen_server:call(Name, {add, 1})
+    catch
+        exit:_ ->
+            receive
+            after 1 -> answer_of(Name)
+            end
+    end.
+
+%% In microseconds, the value below which so great a share of them lies.
+percentile(Sorted, Share) ->
+    Count = length(Sorted),
+    round(lists:nth(min(Count, 1 + floor(Count * Share)), Sorted) / 1000).
