@@ -221,7 +221,7 @@ export function answerOnce(): void {
 processTest("D10: who finds a process by its name reaches it, though its spawn is still on its way to that core", () => {
   for (let round = 0; round < 50; round++) {
     const name = `d10 newborn ${round}`;
-    const scheduler = coreAt("other core");
+    const scheduler = coreAt("other core")!;
     spawnOpt({ scheduler }, askFirst, self(), name);
     receive((message) => message === "looking");
     const pid = spawnOpt({ scheduler, name }, answerOnce);
