@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -62,15 +62,17 @@ test("an entry that is not whole is made again", async () => {
   expect(compiled).toBe(2);
 });
 
-test("what nobody has read for a month is removed; the rest stays", async () => {
+test("what nobody has read for a month is removed; the rest stays, and so does what is none of the compiler's", async () => {
   await withCache(counting, folder)(SOURCE, APP);
-  const old = join(folder, "old.json");
-  writeFileSync(old, "{}");
+  const unused = [`${"0".repeat(64)}.json`, `${"1".repeat(64)}.json.77.part`];
+  const others = ["thesis.json", "letters"];
+  for (const name of [...unused, "thesis.json"]) writeFileSync(join(folder, name), "{}");
+  mkdirSync(join(folder, "letters"));
   const long = new Date(Date.now() - 40 * 24 * 3_600_000);
-  utimesSync(old, long, long);
-  utimesSync(join(folder, "pruned"), long, long);
+  for (const name of [...unused, ...others, "pruned"]) utimesSync(join(folder, name), long, long);
   await withCache(counting, folder)(SOURCE, APP);
-  expect(entries()).not.toContain("old.json");
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(others));
+  for (const name of unused) expect(readdirSync(folder)).not.toContain(name);
   expect(compiled).toBe(1);
 });
 

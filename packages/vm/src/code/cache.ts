@@ -15,6 +15,8 @@ import type { CompileFunction, CompileOutput } from "./image.ts";
 /** Entries that were not read for so long are removed; looked for once a day. */
 const UNUSED_MS = 30 * 24 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
+/** The name of an entry, or of one that was never finished. */
+const ENTRY = /^[0-9a-f]{64}\.json(?:\.\d+\.part)?$/;
 
 /**
  * The folder for compiled modules: what the environment variable `AGNER_CACHE` says, else one among the user's caches; undefined if `AGNER_CACHE` is `off`.
@@ -76,6 +78,7 @@ async function prune(folder: string): Promise<void> {
   if (last !== undefined && Date.now() - last.mtimeMs < DAY_MS) return;
   await writeFile(marker, "");
   for (const name of await readdir(folder)) {
+    if (!ENTRY.test(name)) continue; // the folder may be one that the user has for other things, too
     const path = join(folder, name);
     const facts = await stat(path).catch(() => undefined); // another program may be pruning too
     if (facts !== undefined && Date.now() - Math.max(facts.atimeMs, facts.mtimeMs) > UNUSED_MS) await rm(path, { force: true });
