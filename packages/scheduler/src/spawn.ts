@@ -358,6 +358,7 @@ function sendSpawn(thread: number, p: Process): void {
     undoSpawn(p);
     throw e;
   }
+  takeWatchers(p.rare?.watchers); // a reference that is held for long must not hold the process, whose arguments are over there
 }
 
 /** A spawn record that could not be sent never existed. */
