@@ -71,10 +71,9 @@ export const Controller = genServer({
       const entry = state.entries.get(name);
       if (entry === undefined) return reply<StartOutcome, State>({ error: { notStarted: name } }, state);
       entry.stoppers.push(caller());
-      if (entry.status !== "stopping") {
-        entry.status = "stopping";
-        send(entry.master, { type: "$stop_application" });
-      }
+      // While it is starting, what is sent to its master may be received by its start.
+      if (entry.status === "running") tellStop(entry);
+      entry.status = "stopping";
       return noreply(state);
     },
     running: (state) => reply([...state.entries.values()].map(listed), state),
@@ -98,6 +97,7 @@ export const Controller = genServer({
     running: (state, name: string, top: Pid) => {
       const entry = state.entries.get(name)!;
       if (entry.status === "starting") entry.status = "running";
+      else tellStop(entry);
       entry.top = top;
       for (const from of entry.starters) replyTo(from, "started");
       for (const from of entry.joiners) replyTo(from, "running");
@@ -128,6 +128,10 @@ function begin(state: State, app: Application, name: string, type: ApplicationTy
   defineEnvironment(state, name, app);
   state.entries.set(name, startEntry(app, name, type, args, caller()));
   return noreply(state);
+}
+
+function tellStop({ master }: Entry): void {
+  send(master, { type: "$stop_application" });
 }
 
 function startEntry(app: Application, name: string, type: ApplicationType, args: readonly string[], starter: From): Entry {

@@ -132,6 +132,50 @@ test("a start that fails says why; the exit code is 1", async () => {
   expect(outcome).toMatchObject({ stdout: "", code: 1 });
 });
 
+test("a signal during the start is heard: what is starting stops when it has started", async () => {
+  const outcome = await run(
+    `import { receive } from "@agner/vm";
+export const Base = application({ name: "base", start: () => Root.startLink(["a"]) });
+export default application({ applications: [Base], start: () => {
+  console.log("starting");
+  receive(undefined, 500);
+  return Root.startLink(["b"]);
+} });
+export function main(): void { console.log("main"); }`,
+    { signal: { after: "starting\n", name: "SIGTERM" } },
+  );
+  expect(outcome).toEqual({
+    stdout: "start a\nstarting\nstart b\nstop b shutdown\nstop a shutdown\n",
+    stderr: "",
+    code: 0,
+  });
+});
+
+test("a second signal ends a start that hangs", async () => {
+  const outcome = await run(
+    `import { receive } from "@agner/vm";
+export default application({ name: "shop", start: () => { console.log("starting"); return receive(() => false); } });`,
+    {
+      env: { AGNER_LOG: "json", AGNER_LOG_LEVEL: "warning" },
+      signal: [
+        { after: "starting\n", name: "SIGINT" },
+        { after: "stopping_slowly", name: "SIGINT" },
+      ],
+    },
+  );
+  expect(outcome.stderr).toContain("the start of shop");
+  expect(outcome.code).toBe(130);
+});
+
+test("applications that the program has started itself stop in order as well", async () => {
+  const outcome = await run(
+    `export const Base = application({ name: "base", start: () => Root.startLink(["a"]) });
+export default application({ start: () => Root.startLink(["b"]) });
+export function main(): void { application.start(Base); }`,
+  );
+  expect(outcome).toEqual({ stdout: "start b\nstart a\nstop a shutdown\nstop b shutdown\n", stderr: "", code: 0 });
+});
+
 test("a stop that takes long says what it waits for; a second signal ends the VM at once", async () => {
   const outcome = await run(
     `export default application({ start: () => { const root = Root.startLink(["a", "stubborn"]); console.log("up"); return root; } });`,

@@ -41,7 +41,15 @@ type Message = {
 export function runApplication(app: Application, main: Main | undefined, args: readonly string[]): unknown {
   trapSignal("SIGINT");
   trapSignal("SIGTERM");
-  const started = ensureAllStarted(app, { args, type: "permanent" });
+  // A start may take long, and a signal must be heard meanwhile.
+  const [starter, startEnd] = spawnMonitor(() => void ensureAllStarted(app, { args, type: "permanent" }));
+  const first = receive<Message>((m: any) => m?.type === "SIGNAL" || m?.ref === startEnd);
+  if (first.type === "SIGNAL") {
+    exit(starter, "kill");
+    stopAll();
+    return 0;
+  }
+  if (first.reason !== "normal") return 1; // the crash itself has been reported
   const me = self();
   const [mainPid, mainEnd] = main === undefined ? [undefined, undefined] : spawnMonitor(() => runMain(main, args, me));
   let code: unknown;
@@ -61,7 +69,7 @@ export function runApplication(app: Application, main: Main | undefined, args: r
       break;
     }
   }
-  stopAll(started);
+  stopAll();
   return code;
 }
 
@@ -70,11 +78,12 @@ function runMain(main: Main, args: readonly string[], runner: Pid): void {
   if (typeof value === "number") send(runner, { type: "$main_returned", value });
 }
 
-/** Stops applications in the reverse order of their start. A second signal ends the VM at once. */
-function stopAll(names: readonly string[]): void {
-  const order = [...names].reverse();
+/** Stops all applications in the reverse order of their start; one that is starting, when it has started. A second signal ends the VM at once. */
+function stopAll(): void {
+  const order = runningApplications().reverse();
   const [stopper, end] = spawnMonitor(() => {
-    for (const name of order) if (runningApplications().some((running) => running.name === name)) stopApplication(name);
+    for (const { name, master } of order)
+      if (runningApplications().some((running) => running.master === master)) stopApplication(name);
   });
   for (;;) {
     const message = receive<Message>((m: any) => m?.type === "SIGNAL" || m?.ref === end, SLOW_STOP_MS);
