@@ -1,7 +1,20 @@
 /**
  * The master of an application: the process that starts its tree, and sees to it that nothing is left when it ends.
  */
-import { exit, isPid, processFlag, processes, processInfo, receive, self, type Exit, type Pid } from "@agner/vm";
+import {
+  exit,
+  isPid,
+  processFlag,
+  processes,
+  processInfo,
+  receive,
+  self,
+  spawnMonitor,
+  type Down,
+  type Exit,
+  type Pid,
+  type Ref,
+} from "@agner/vm";
 import { badArgument } from "../errors.ts";
 import { enterFamily } from "../gen/ancestors.ts";
 import { cast } from "../gen/call.ts";
@@ -61,9 +74,28 @@ function contained(callback: () => unknown, otherwise: unknown): unknown {
   }
 }
 
+/** How many ask at once, and how many processes each of them asks at least: an answer from another core takes long, but many may be on their way. */
+const ASKERS = 64;
+const LEAST_SHARE = 100;
+
 /** The processes that come from a master, itself apart. */
 export function membersOf(master: Pid): Pid[] {
-  return processes().filter((pid) => pid !== master && (processInfo(pid)?.ancestors.includes(master) ?? false));
+  const pids = processes();
+  const share = Math.max(LEAST_SHARE, Math.ceil(pids.length / ASKERS));
+  const asked: Ref[] = [];
+  for (let from = 0; from < pids.length; from += share) {
+    const part = pids.slice(from, from + share);
+    const [, ref] = spawnMonitor(() => exit({ members: part.filter((pid) => isMember(pid, master)) }));
+    asked.push(ref);
+  }
+  return asked.flatMap((ref) => {
+    const { reason } = receive<Down>((m: any) => m?.type === "DOWN" && m.ref === ref);
+    return (reason as { members?: Pid[] }).members ?? [];
+  });
+}
+
+function isMember(pid: Pid, master: Pid): boolean {
+  return pid !== master && (processInfo(pid)?.ancestors.includes(master) ?? false);
 }
 
 /** Kills what the application has spawned outside of its tree, until nothing is left. */
