@@ -33,7 +33,10 @@ export function packFunction<F extends (...args: any[]) => unknown>(fn: F): Pack
   }
 }
 
-/** The function that a term from {@link packFunction} stands for; whoever unpacks a closure gets one of its own. */
+/**
+ * The function that a term from {@link packFunction} stands for. Processes that unpack a closure share nothing by it, since each was sent its own term; closures that are
+ * unpacked from one and the same term may share what was captured, so unpack it once.
+ */
 export function unpackFunction<F extends (...args: any[]) => unknown>(packed: PackedFunction<F>): F {
   return unpack(packed as never) as F;
 }
