@@ -94,6 +94,19 @@ for (const place of PLACES) {
   });
 }
 
+for (const place of PLACES)
+  processTest(`G7: an async callback is told that it must not be one, one that returns nothing what it may (${place})`, () => {
+    const call = (name: string): string => thrown(() => genServer.call(Careless.start(undefined, at(place)), name)).message;
+    expect(call("later")).toMatch(/badReturnValue: 'a Promise; callbacks are ordinary functions.*wait\(promise\)/);
+    expect(call("nothing")).toMatch(/\{ badReturnValue: undefined \}: a callback must return .*reply\(…\)/);
+  });
+
+/** As JavaScript lets one write it. */
+export const Careless = genServer({
+  init: () => 0,
+  calls: { later: (async (s: number) => reply(1, s)) as never, nothing: (() => {}) as never },
+});
+
 function crashOf(logged: () => any[], pid: Parameters<typeof reportsOf>[1]): any[] {
   expect(endOf(pid)).toBe("noproc");
   return reportsOf(logged(), pid, "crash");

@@ -24,8 +24,11 @@ export function isShutdown(reason: unknown): boolean {
 
 /** The value itself if it is a term, else a description of it. */
 export function termOf(value: unknown): unknown {
+  if (value instanceof Promise) return PROMISE;
   return isTerm(value) ? value : formatTerm(value);
 }
+
+const PROMISE = "a Promise; callbacks are ordinary functions, not async ones: wait(promise) gives its value";
 
 /** A reason as others can be told it: itself; of an error, all that is a term; else `{ notATerm: text }`. */
 export function reasonTerm(reason: unknown): unknown {

@@ -10,6 +10,12 @@ test("a term is itself", () => {
   expect(texts({ shutdown: "restart" })).toEqual(["{ shutdown: 'restart' }"]);
 });
 
+test("a callback that returns what it must not is told what it may", () => {
+  expect(texts({ badReturnValue: undefined })[0]).toMatch(/^\{ badReturnValue: undefined \}: a callback must return .*reply/);
+  expect(texts({ badReturnFromStateFunction: 1 })[0]).toContain("nextState(…)");
+  expect(texts({ badReturnValue: 1, more: 2 })).toEqual(["{ badReturnValue: 1, more: 2 }"]);
+});
+
 test("failed starts are followed down to what went wrong", () => {
   const reason = {
     shutdown: {

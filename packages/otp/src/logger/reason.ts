@@ -1,5 +1,6 @@
 /** Exit reasons for people: through the wrappings that starts and shutdowns put around them, to what went wrong in the first place. */
 import { formatTerm, reasonChain, type Paint, type ReasonDetails } from "@agner/vm/report";
+import { brokenRule } from "../gen/format.ts";
 
 /** Reasons may contain themselves. */
 const MOST_LINKS = 16;
@@ -41,7 +42,8 @@ function causeOf(reason: unknown): { readonly reason: unknown } | undefined {
 function safeDetails(reason: unknown): ReasonDetails {
   try {
     const [details] = reasonChain(reason) as [ReasonDetails];
-    return withoutCause(details, reason);
+    const rule = brokenRule(reason);
+    return rule === undefined ? withoutCause(details, reason) : { ...details, text: `${details.text}: ${rule}` };
   } catch {
     return { text: safeTerm(reason), stack: [], properties: {} };
   }
