@@ -1,12 +1,24 @@
 /** What reaches standard error of a program that `agner run` runs. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { agner, node, type Outcome } from "../../../vm/src/testing/program.ts";
 
 const APP = fileURLToPath(new URL("testing/app.ts", import.meta.url));
 
 function run(way: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
   return agner(["run", APP, way, "--cores", "2", "--quiet"], { env });
+}
+
+/** Runs a program that does not lie in this package, whose own calls reports leave out; but in the workspace, so that the package is found. */
+function runOutside(source: string): Promise<Outcome> {
+  const cache = fileURLToPath(new URL("../../../../.cache", import.meta.url));
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, "logger-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "app.ts"), `import { receive, spawnMonitor } from "@agner/vm";\n${source}`);
+  return agner(["run", "app.ts", "--cores", "2", "--quiet"], { cwd: folder, env: { AGNER_LOG: "text" } });
 }
 
 function events({ stderr }: Outcome): Record<string, unknown>[] {
@@ -36,7 +48,12 @@ describe("a program", () => {
     const outcome = await run("crash");
     expect(events(outcome)).toMatchObject([{ type: "crash", reason: "TypeError: spilled", domain: ["vm", "crash"] }]);
     expect((events(outcome)[0]!["stack"] as string[])[0]).toMatch(/^at fail \(file:.*app\.ts:\d+:\d+\)$/);
-    const text = await run("crash", { AGNER_LOG: "text" });
+    const text = await runOutside(
+      `import { logger } from "@agner/otp";
+void logger;
+function fail(): void { throw new TypeError("spilled"); }
+export function main(): void { const [, ref] = spawnMonitor(fail); receive((m: any) => m.ref === ref); }`,
+    );
     expect(text.stderr).toMatch(/^Process <0\.\d+\.\d+> crashed: TypeError: spilled\n {4}at fail /);
     expect(text.stderr.match(/crashed/g)!.length).toBe(1);
   });
