@@ -356,9 +356,19 @@ function sendSpawn(thread: number, p: Process): void {
     end(thread);
   } catch (e) {
     undoSpawn(p);
-    throw e;
+    throw BadTermError.is(e) ? notSent(p, thread, e) : e;
   }
   takeWatchers(p.rare?.watchers); // a reference that is held for long must not hold the process, whose arguments are over there
+}
+
+/** The error for a process that cannot leave this core. Its arguments are not to blame: they were copied before. What a closure has captured is, and has pinned it. */
+function notSent(p: Process, thread: number, cause: BadTermError): BadTermError {
+  const why = p.frames === null ? cause.message : p.rare!.pinned;
+  return new BadTermError(
+    `spawnOpt: the process cannot run on scheduler ${thread}: ${why}; pass what it needs as arguments, or leave out the option scheduler`,
+    "",
+    { cause },
+  );
 }
 
 /** A spawn record that could not be sent never existed. */

@@ -4,10 +4,13 @@ import {
   packFunction,
   processInfo,
   receive,
+  schedulerId,
+  schedulers,
   self,
   send,
   sleep,
   spawn,
+  spawnOpt,
   unpackFunction,
   type PackedFunction,
   type Pid,
@@ -141,6 +144,18 @@ processTest("a captured closure does not pin", () => {
     if (isParent(parent)) tell();
   });
   expect(receive()).toBeUndefined();
+});
+
+processTest("a closure that captured what cannot be copied is refused on another core, with the reason", () => {
+  const map = new WeakMap<object, number>();
+  const there = { scheduler: (schedulerId() + 1) % schedulers(), name: "elsewhere" };
+  const entry = (): boolean => map.has({});
+  if (schedulers() > 1) {
+    expect(() => spawnOpt({ ...there, link: true }, entry)).toThrow(
+      /^spawnOpt: the process cannot run on scheduler \d: its function captured a WeakMap, which cannot be copied; /,
+    );
+  } else spawnOpt(there, entry);
+  expect(processInfo()).toMatchObject({ links: [] });
 });
 
 function run({ to, packed }: { to: Pid; packed: PackedFunction<(n: number) => number> }): void {
