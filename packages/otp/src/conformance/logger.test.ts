@@ -1,4 +1,8 @@
 /** Group M: crash reports and the logger. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { processTest } from "@agner/vm/vitest";
 import {
@@ -22,7 +26,7 @@ import { report } from "../logger/log.ts";
 import { LEVELS } from "../logger/report.ts";
 import { at, PLACES } from "./testing/place.ts";
 import { collecting, reportsOf } from "./testing/reports.ts";
-import { downOf, endOf, kill, numbers, park, settled, taken } from "./testing/watch.ts";
+import { downOf, endOf, kill, numbers, park, settled, taken, until } from "./testing/watch.ts";
 
 /** A process with everything that a crash report tells; it fails as `how` says when it is told to. */
 function crashing(friend: Pid, how: "error" | "exit" | "throw"): void {
@@ -117,6 +121,24 @@ for (const place of PLACES) {
       }
     });
   });
+}
+
+processTest("M1: a crash does not wait for a linked process whose core is stuck", () => {
+  if (schedulers() === 1) return;
+  const folder = mkdtempSync(join(tmpdir(), "agner-stuck-"));
+  const friend = procLib.spawnOpt(at("other core"), park);
+  const [, stuck] = spawnOpt({ ...at("other core"), monitor: true }, stickUntil, folder);
+  until(() => existsSync(join(folder, "stuck")));
+  const [, ref] = procLib.spawnOpt({ ...at("same core"), monitor: true }, linkAndCrash, [friend]);
+  expect(downOf(ref).reason).toBe("crashed");
+  writeFileSync(join(folder, "free"), "");
+  downOf(stuck);
+  rmSync(folder, { recursive: true });
+});
+
+/** Keeps its whole core busy from the moment in which there is a file `stuck` until somebody makes a file `free`. */
+function stickUntil(folder: string): void {
+  execFileSync("sh", ["-c", 'touch "$0/stuck"; until [ -e "$0/free" ]; do sleep 0.02; done', folder]);
 }
 
 function trapAndPark(): void {

@@ -5,6 +5,7 @@ import { BadTermError, exit, processInfo, reportCrash, type Pid, type ProcessInf
 import { report } from "../logger/log.ts";
 import type { Neighbour } from "../logger/report.ts";
 import { enterFamily, ownAncestors, ownInitialCall } from "./ancestors.ts";
+import { infoInTime } from "./describe.ts";
 import { rememberName } from "./names.ts";
 import { isOrderly, reasonOf, reasonTerm } from "./reason.ts";
 import type { Starter } from "./start.ts";
@@ -75,16 +76,18 @@ function reportOwnCrash(reason: unknown): void {
   reportCrash({ reason, initialCall, ancestors });
 }
 
-/** Reports name at most so many processes that end together with one that crashed. */
+/** Reports name at most so many processes that end together with one that crashed, and look for them among at most so many links. */
 const MOST_NEIGHBOURS = 10;
+const MOST_LINKS = 100;
 
 /** Linked processes of this library that do not trap exits. Ancestors are left out: they supervise, and may have very many links. */
 function neighboursOf(info: ProcessInfo, ancestors: readonly (Pid | string)[]): Neighbour[] {
   const neighbours: Neighbour[] = [];
-  for (const pid of info.links) {
+  for (const pid of info.links.slice(0, MOST_LINKS)) {
     if (neighbours.length === MOST_NEIGHBOURS) break;
     if (ancestors.includes(pid)) continue;
-    const other = processInfo(pid);
+    const other = infoInTime(pid);
+    if (other === "busy") break; // the report must not wait for a core that is stuck
     if (other === undefined || other.trapExit) continue;
     const initialCall = other.dictionary.find(([key]) => key === "$initial_call")?.[1];
     if (typeof initialCall !== "string" || ancestors.includes(other.registeredName!)) continue;
