@@ -294,6 +294,14 @@ const ENTRY_CHECK = "if (--$S.r < 0 && $y()) return $h(";
 /** Declarations of variables may stand before the check; a function without it has it nowhere near its start. */
 const ENTRY_SEARCH = 4_000;
 
+/** Whether `fn` would save at its entry. A function without that check would run: built-ins and plain callbacks carry the same mark, and so does what contains others. */
+function checksAtEntry(fn: Function): boolean {
+  const text = Function.prototype.toString.call(fn).slice(0, ENTRY_SEARCH);
+  const at = text.indexOf(ENTRY_CHECK);
+  // The one brace before the check is that of the body; with more of them the check is that of a function inside.
+  return at >= 0 && text.lastIndexOf("{", at) === text.indexOf("{");
+}
+
 /**
  * The frame with which `fn(...args)` would begin: its site, what it captured, and its arguments. Undefined if `fn` is no function of a
  * compiled module that can suspend. It is asked by calling it with no reductions left: it saves at its entry, before anything of it has run.
@@ -303,8 +311,7 @@ export function captureEntry(fn: (...args: never[]) => unknown, args: readonly u
   // A closure that is only ever called by its name has no mark. One that syntax may call too is entered as compiled code enters it.
   const version = (fn as { [CALL]?: typeof fn })[CALL] ?? fn;
   if (version !== fn && Object.hasOwn(version, INFO)) return undefined; // what stands for a built-in
-  // A function without an entry check would run: built-ins and plain callbacks carry the same mark.
-  if (!Function.prototype.toString.call(version).slice(0, ENTRY_SEARCH).includes(ENTRY_CHECK)) return undefined;
+  if (!checksAtEntry(version)) return undefined;
   const { r, u, v, x, h, t, nat } = S;
   S.r = 0;
   S.u = 0;

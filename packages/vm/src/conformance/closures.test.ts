@@ -158,6 +158,33 @@ processTest("a closure that captured what cannot be copied is refused on another
   expect(processInfo()).toMatchObject({ links: [] });
 });
 
+processTest("what was captured does not run when it is copied, whatever is written in it", () => {
+  const parent = self();
+  let runs = 0;
+  const promised = async (): Promise<unknown> => {
+    runs++;
+    class Receiver {
+      next(): unknown {
+        return receive();
+      }
+    }
+    return new Receiver();
+  };
+  const { method } = {
+    method(): unknown {
+      runs++;
+      return class {
+        next(): unknown {
+          return receive();
+        }
+      };
+    },
+  };
+  spawn(() => send(parent, [typeof promised, typeof method]));
+  expect(receive()).toEqual(["function", "function"]);
+  expect(runs).toBe(0);
+});
+
 function run({ to, packed }: { to: Pid; packed: PackedFunction<(n: number) => number> }): void {
   const fn = unpackFunction(packed);
   send(to, [fn(1), fn(1)]);
