@@ -35,6 +35,8 @@ export const Ending = genServer({
       throw new RangeError("crashed");
     },
     exit: (_s, reason: unknown): never => exit(reason),
+    badly: (): any => "no action",
+    unsendable: (s) => reply(new WeakMap(), s),
     terminateBadly: (s, how: string) => stop("asked", { ...s, bad: how }, "answered"),
     spawnLinked: (s) => reply(procLib.spawnLink(park), s),
   },
@@ -257,6 +259,21 @@ for (const place of PLACES) {
         },
         { type: "crash", reason: "crashed", name: "g26", initialCall: "Ending.init", ancestors: [self()] },
       ]);
+      for (const end of [
+        (each: typeof s) => each.stop("early", "answered"),
+        (each: typeof s) => genServer.call(each, "badly", []),
+        (each: typeof s) => genServer.call(each, "unsendable", []),
+      ]) {
+        const ends = start();
+        const ended = ends.pid;
+        try {
+          end(ends);
+        } catch {
+          // It ends either way.
+        }
+        expect(isGone(ended)).toBe(true);
+        expect(reportsOf(logged(), ended, "terminated")).toMatchObject([{ client: { pid: self() } }]);
+      }
       const c = start();
       const inCast = c.pid;
       sys.log(c, true);

@@ -262,8 +262,6 @@ function required(server: Server, name: "continue"): (state: unknown, value: unk
 function settle(server: Server, action: Action): Ending | undefined {
   const { current } = server;
   const { from } = current;
-  current.from = undefined;
-  current.request = undefined;
   if (!isAction(action)) return { reason: badReturn(action) };
   switch (action[ACTION]) {
     case "reply":
@@ -271,10 +269,12 @@ function settle(server: Server, action: Action): Ending | undefined {
       server.state = action.state;
       server.next = action.next;
       answer(server, from, action.value);
+      forget(current);
       return undefined;
     case "noreply":
       server.state = action.state;
       server.next = action.next;
+      forget(current);
       if (server.debug !== undefined) tell(server.debug, { kind: "noreply", state: action.state }, server.module);
       return undefined;
     case "stop":
@@ -284,6 +284,12 @@ function settle(server: Server, action: Action): Ending | undefined {
     default:
       return { reason: badReturn(action) };
   }
+}
+
+/** A server that ends remembers whose call it was, for its report. */
+function forget(current: Current): void {
+  current.from = undefined;
+  current.request = undefined;
 }
 
 function answer(server: Server, { pid, ref }: From, value: unknown): void {
@@ -306,6 +312,7 @@ function warn(server: Server, message: unknown): void {
 function finish(server: Server, ending: Ending): never {
   let { reason } = ending;
   const client = server.current.from;
+  forget(server.current);
   try {
     server.spec.terminate?.(server.state, reason);
   } catch (e) {
