@@ -32,6 +32,7 @@ import { haltNow } from "./halt.ts";
 import * as vmNamespace from "./index.ts";
 import { installOutput } from "./output.ts";
 import { crashReportOf } from "./report/crash-report.ts";
+import { reportUnhandledRejections } from "./rejections.ts";
 import * as reportNamespace from "./report/index.ts";
 import { announceCrash, setReporter } from "./report/reporter.ts";
 import { installInput } from "./input.ts";
@@ -58,6 +59,7 @@ const start = workerData as WorkerStart;
 
 installOutput();
 installInput();
+reportUnhandledRejections();
 process.argv = [...start.argv];
 const exitThread = process.exit.bind(process);
 let ending = false;
