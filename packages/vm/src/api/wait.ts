@@ -22,7 +22,8 @@ import { locate } from "../dirty/locate.ts";
 
 /**
  * Parks the process until the promise settles; returns its value or throws its error. Meanwhile the core runs other processes, and this one stays on it.
- * After a time-out the promise is left alone: a later rejection of it disturbs nobody.
+ * After a time-out, or when the process is killed while it waits, the promise is left alone: what is behind it goes on by itself, and a later rejection of
+ * it disturbs nobody. An `AbortSignal` ends such work.
  *
  * @param promise a promise or any thenable; any other value is returned at once.
  * @param ms how long to wait at most, in milliseconds.
