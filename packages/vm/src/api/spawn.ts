@@ -47,6 +47,7 @@ export function spawnMonitor<A extends readonly unknown[]>(fn: ProcessFunction<A
  * With `monitor: true` the result is `[pid, ref]`, and so with `monitor: { alias }`, where `ref` is an alias too, as `monitor(pid, { alias })` makes it.
  *
  * @throws {AgnerError} `AGNER_NAME_TAKEN`, `AGNER_BAD_ARGUMENT` for an unknown option or a core that does not exist.
+ * @throws {BadTermError} as {@link spawn}, and with `scheduler` for a closure that has captured what cannot leave this core.
  */
 export function spawnOpt<A extends readonly unknown[]>(
   opts: SpawnOptions & { readonly monitor: true | MonitorOptions },
