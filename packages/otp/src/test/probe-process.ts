@@ -26,7 +26,8 @@ export const PROBE = "$probe";
 interface State {
   kept: Kept[];
   newest: number;
-  readonly answers: Map<string, Answer>;
+  /** By the name of the call, what answers it. */
+  readonly answers: Map<string, (...args: any[]) => unknown>;
   waiting: { readonly ref: Ref; readonly after: number }[];
   forwardTo: Pid | string | undefined;
 }
@@ -53,7 +54,7 @@ function serve(state: State, ref: Ref, request: Request): void {
       state.kept = state.kept.filter(({ number }) => number !== request.number);
       return tell(state, ref);
     case "answer":
-      state.answers.set(request.name, request.answer);
+      state.answers.set(request.name, answererOf(request.answer)); // made once, so that it can keep what it counts
       return tell(state, ref);
     case "forward":
       state.forwardTo = request.to;
@@ -84,7 +85,12 @@ function answer({ answers }: State, message: Call | System): void {
     if (message.request === "terminate") exit(message.args[0]);
     return;
   }
-  const found = answers.get(message.name);
-  if (found === undefined) return;
-  replyTo(message, "value" in found ? found.value : unpackFunction(found.compute)(...message.args));
+  const answerer = answers.get(message.name);
+  if (answerer !== undefined) replyTo(message, answerer(...message.args));
+}
+
+function answererOf(answer: Answer): (...args: any[]) => unknown {
+  if ("compute" in answer) return unpackFunction(answer.compute);
+  const { value } = answer;
+  return () => value;
 }
