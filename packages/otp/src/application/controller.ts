@@ -115,7 +115,8 @@ export const Controller = genServer({
       return noreply(state);
     },
   },
-  info: (state, message: Down) => {
+  info: (state, message: Down | undefined) => {
+    if (message?.type !== "DOWN") return noreply(state);
     const entry = [...state.entries.values()].find(({ ref }) => ref === message.ref);
     if (entry !== undefined) end(state, entry, entry.ended?.reason ?? message.reason);
     return noreply(state);

@@ -107,6 +107,14 @@ export function failToStart(): never {
   throw new StartError("no database", { reason: "no_database" });
 }
 
+processTest("the controller ignores plain messages", () => {
+  application.running();
+  const pid = whereis("application_controller")!;
+  for (const message of [undefined, null, "hello", { type: "DOWN" }]) send(pid, message);
+  expect(application.running()).toEqual([]);
+  expect(whereis("application_controller")).toBe(pid);
+});
+
 processTest("K1 the reason of a tree that does not start is the reason of the application", () =>
   listening(() => {
     const error = thrown(() => application.start(NoTree));

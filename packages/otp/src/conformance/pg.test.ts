@@ -194,6 +194,14 @@ processTest("N1 a scope that is started again is empty", () => {
   root.stop();
 });
 
+processTest("N1 a scope ignores plain messages", () => {
+  const scope = started();
+  const pid = whereis(scope)!;
+  for (const message of [undefined, null, "hello", { type: "DOWN" }]) send(scope, message);
+  expect(pg.whichGroups(scope)).toEqual([]);
+  expect(whereis(scope)).toBe(pid);
+});
+
 test("pg is typed", () => {
   expectTypeOf(pg.getMembers).returns.toEqualTypeOf<Pid[]>();
   expectTypeOf(pg.leave).returns.toEqualTypeOf<"ok" | "not_joined">();

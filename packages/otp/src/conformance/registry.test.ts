@@ -619,6 +619,15 @@ processTest("L12 a partition that crashes takes its owners with it, and comes ba
   expect(receive(undefined, 0)).toBe(TIMEOUT);
 });
 
+processTest("L12 a partition ignores plain messages", () => {
+  const sessions = started(Unique1) as Unique;
+  const partition = `${processInfo(sessions.pid)!.registeredName}.0`;
+  const pid = whereis(partition);
+  for (const message of [undefined, null, "hello", { type: "DOWN" }]) send(partition, message);
+  expect(sessions.count()).toBe(0);
+  expect(whereis(partition)).toBe(pid);
+});
+
 processTest("L12 stopping a registry ends it", () => {
   const sessions = Unique8.start(undefined, { name: "to be stopped" });
   const { pid } = sessions;

@@ -84,12 +84,12 @@ export const Scope = genServer({
       return reply(true, state);
     },
   },
-  info: (state, message: Down) => {
-    if (message.type === "DOWN") {
+  info: (state, message: Down | undefined) => {
+    if (message?.type === "DOWN") {
       // A scope watches pids only.
       const pid = message.pid as Pid;
       if (state.watchers.has(message.ref)) unwatch(state, message.ref);
-      else if (state.members.get(pid)?.ref === message.ref) forget(state, pid);
+      else if (state.members.has(pid) && state.members.get(pid)!.ref === message.ref) forget(state, pid);
     }
     return noreply(state);
   },

@@ -96,9 +96,9 @@ export const Partition = genServer({
       return reply(undefined, state);
     },
   },
-  info: (state, message: Exit | Down) => {
-    if (message.type === "EXIT") forget(state, message.from);
-    else if (message.type === "DOWN") releaseOf(state.locks, message.ref);
+  info: (state, message: Exit | Down | undefined) => {
+    if (message?.type === "EXIT") forget(state, message.from);
+    else if (message?.type === "DOWN") releaseOf(state.locks, message.ref);
     return noreply(state);
   },
 });
