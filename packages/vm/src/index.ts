@@ -17,7 +17,7 @@ export type {
 } from "@agner/scheduler";
 export { alias, makeRef, receive, receiveSince, send, sendFresh, unalias, type Guard } from "./api/messages.ts";
 export { packFunction, unpackFunction, type PackedFunction } from "./api/functions.ts";
-export { inProcess } from "./api/context.ts";
+export { checkCanWait, inProcess } from "./api/context.ts";
 export { onCrash, reportCrash, type CrashDetails, type CrashHandler } from "./api/crashes.ts";
 export { nearestName, register, registered, unregister, whereis } from "./api/names.ts";
 export {

@@ -1,7 +1,19 @@
 /**
  * HOT PATH (benchmark: server-call). Calling a server: a request, a monitor that is an alias as well, and the answer or the reason why there is none.
  */
-import { BadTermError, demonitor, isPid, monitor, receiveSince, self, send, TIMEOUT, type Down, type Pid } from "@agner/vm";
+import {
+  BadTermError,
+  checkCanWait,
+  demonitor,
+  isPid,
+  monitor,
+  receiveSince,
+  self,
+  send,
+  TIMEOUT,
+  type Down,
+  type Pid,
+} from "@agner/vm";
 import { formatTerm } from "@agner/vm/report";
 import { badArgument, CallError, type CallErrorCode } from "../errors.ts";
 import { describeActivity, describeSelf, describeServer, suggestName } from "./describe.ts";
@@ -25,11 +37,13 @@ export interface Target {
  * Sends a request and waits for the answer.
  *
  * @throws {CallError} `AGNER_NOPROC`, `AGNER_TIMEOUT`, `AGNER_CALLING_SELF`, or `AGNER_CALL` if the server ended meanwhile.
+ * @throws {AgnerError} `AGNER_NOT_A_PROCESS`, `AGNER_NATIVE_FRAME`: where nobody can wait, nothing is sent.
  */
 export function call(target: Target, type: "$call" | "$system", name: string, args: readonly unknown[]): unknown {
   const { dest, timeout } = target;
   const pid = isPid(dest) ? dest : resolveDest(checkDest(dest));
   if (pid === undefined) throw noProcess(target, name);
+  checkCanWait(name); // a request that nobody can wait for must not be made
   const me = self();
   if (pid === me) throw callFailure(target, pid, name, "AGNER_CALLING_SELF", "calling_self", "a process cannot call itself");
   const ref = monitor(pid, REPLY);

@@ -2,6 +2,7 @@
 import {
   alias,
   definitionName,
+  inProcess,
   isPid,
   nearestName,
   processInfo,
@@ -39,6 +40,7 @@ function showKey(key: unknown): string {
 
 /** The calling process: `<0.4.1> ("main", Worker.init)`. */
 export function describeSelf(): string {
+  if (!inProcess()) return "a caller that is no process";
   const facts = [ownName(), ownInitialCall()].filter((fact) => fact !== undefined);
   return facts.length === 0 ? self().toString() : `${self().toString()} (${facts.join(", ")})`;
 }

@@ -3,6 +3,7 @@
  */
 import {
   alias,
+  checkCanWait,
   demonitor,
   isRef,
   monitor,
@@ -250,6 +251,7 @@ export function multiCall<D>(
   args: readonly unknown[],
   timeout: number,
 ): MultiReply<D, any> {
+  checkCanWait(name);
   const deadline = monotonicTime() + timeout;
   const sent: (readonly [dest: D, id: RequestId<any> | undefined])[] = [];
   const me = self();

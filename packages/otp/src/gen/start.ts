@@ -7,6 +7,7 @@ import {
   AgnerError,
   alias,
   BadTermError,
+  checkCanWait,
   demonitor,
   exit,
   receiveSince,
@@ -75,6 +76,7 @@ export function startProcess<A extends readonly unknown[]>(
 ): StartResult {
   const { name, timeout = Infinity } = options;
   checkTimeout("start", timeout);
+  checkCanWait(`start of ${initialCall}`);
   const link = bond === true;
   const spawning = spawnOptions(link, options);
   const ref = alias();

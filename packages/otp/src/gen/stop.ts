@@ -1,6 +1,6 @@
 /** Ending a process of this library from outside, in order. */
 import { isDeepStrictEqual } from "node:util";
-import { demonitor, isPid, makeRef, monitor, receiveSince, self, send, TIMEOUT, type Down } from "@agner/vm";
+import { checkCanWait, demonitor, isPid, makeRef, monitor, receiveSince, self, send, TIMEOUT, type Down } from "@agner/vm";
 import { callFailure, noProcess, unsendable } from "./call.ts";
 import { describeActivity } from "./describe.ts";
 import { targetOf, type AnyDest } from "./dest.ts";
@@ -17,6 +17,7 @@ export function stopProcess(what: string, to: AnyDest, reason: unknown, timeout:
   const { dest } = target;
   const pid = isPid(dest) ? dest : resolveDest(dest);
   if (pid === undefined) throw noProcess(target, "stop");
+  checkCanWait(what);
   const me = self();
   if (pid === me) throw callFailure(target, pid, "stop", "AGNER_CALLING_SELF", "calling_self", "a process cannot stop itself so");
   const ref = monitor(pid);

@@ -1,7 +1,7 @@
 /**
  * Where a call was made: on a scheduler thread, in a process or not.
  */
-import { AgnerError, local } from "@agner/scheduler";
+import { AgnerError, local, suspendableProcess } from "@agner/scheduler";
 
 /** Throws unless this thread is a scheduler of a running VM. */
 export function requireScheduler(what: string): void {
@@ -17,6 +17,18 @@ export function requireScheduler(what: string): void {
 /** Whether the caller runs in a process; false in a callback of the event loop, while a module is loaded, and where no VM runs. Never throws. */
 export function inProcess(): boolean {
   return local.current !== null;
+}
+
+/**
+ * Throws unless the caller may wait where it is: for libraries, before they begin something (a request, a start) whose end has to be waited for.
+ *
+ * @param what name of the function that is going to wait, for the message.
+ * @throws {AgnerError} `AGNER_NOT_A_PROCESS` outside a process; `AGNER_NATIVE_FRAME` below a native frame.
+ * @example
+ * checkCanWait("lookUp");
+ */
+export function checkCanWait(what: string): void {
+  suspendableProcess(what);
 }
 
 /** An `AGNER_BAD_ARGUMENT` error. */
