@@ -197,3 +197,11 @@ processTest("J23 ids may be any terms: copies that look the same name the same c
   }
   expect(sup.countChildren().specs).toBe(0);
 });
+
+processTest("J3: who gives a definition instead of a specification is told what to write", () => {
+  const sup = Any.startLink({ children: [] });
+  const { message, reason } = thrown(() => sup.startChild(Idle as never));
+  expect(reason).toBe("missing_id");
+  expect(message).toMatch(/^startChild\(Idle\) of the supervisor .*: Counter\.child\(argument\)$/);
+  sup.stop();
+});

@@ -42,7 +42,7 @@ const PLAIN: Readonly<Record<string, string>> = {
     "its children are all of one kind and have no ids; name a child by its pid, which only terminateChild takes",
   no_ids: "its children have no ids; name a child by its pid, which only terminateChild takes",
   max_children: "it has as many children as maxChildren allows",
-  missing_id: "a child specification has no id",
+  missing_id: "a child specification has no id; what genServer and its like have made gives a whole one: Counter.child(argument)",
   missing_start: "a child specification has no start: write start: [definition, …arguments], or start: [function, …arguments]",
 };
 

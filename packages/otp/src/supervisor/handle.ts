@@ -9,6 +9,7 @@ import { resolveDest, type ServerDest } from "../gen/names.ts";
 import { stopProcess } from "../gen/stop.ts";
 import { explainReason } from "./explain.ts";
 import type { Answer } from "./answer.ts";
+import { START_CHILD } from "./child-spec.ts";
 import type { StartAnswer } from "./requests.ts";
 
 /** A handle as this library sees it. */
@@ -92,6 +93,7 @@ function refusal(target: Target, name: string, args: readonly unknown[], answer:
 function describeChild(name: string, args: readonly unknown[]): string {
   if (args.length === 0) return "";
   const [first] = args;
+  if (typeof first === "object" && first !== null && START_CHILD in first) return moduleName(first, "definition");
   const isSpec = name === "startChild" && typeof first === "object" && first !== null && "id" in first;
   return isSpec ? `{ id: ${formatTerm(first.id)}, … }` : args.map((arg) => formatTerm(arg)).join(", ");
 }
