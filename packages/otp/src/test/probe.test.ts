@@ -97,8 +97,13 @@ processTest("a probe answers calls by itself", () => {
   const counter = Counter.ref(p.pid);
   expect(counter.add(5)).toBe(105);
   expect(counter.name()).toBe("stand-in");
+  let asked = 0;
+  p.answer("add", () => ++asked);
+  expect([counter.add(0), counter.add(0), asked]).toEqual([1, 2, 0]);
   p.expectCall("add", [5]);
   p.expectCall("name", []);
+  p.expectCall("add", [0]);
+  p.expectCall("add", [0]);
   p.expectNoMessage();
 });
 
