@@ -18,7 +18,8 @@ import {
 import { badArgument } from "../errors.ts";
 import { enterFamily } from "../gen/ancestors.ts";
 import { cast } from "../gen/call.ts";
-import { reasonTerm } from "../gen/reason.ts";
+import { reasonOf, reasonTerm } from "../gen/reason.ts";
+import { report } from "../logger/log.ts";
 import { reasonOfStart } from "../supervisor/start-child.ts";
 import { SPEC, type Application, type ApplicationSpec, type ApplicationType, type Top } from "./types.ts";
 
@@ -45,12 +46,12 @@ export function runMaster(app: Application, name: string, type: ApplicationType,
   cast(controller, "running", [name, top]);
   const end = receive<Exit | StopRequest>((m: any) => (m?.type === "EXIT" && m.from === top) || m?.type === "$stop_application");
   // When the tree has ended by itself, its end comes before both callbacks.
-  if (spec.prepStop !== undefined) state = contained(() => spec.prepStop!(state), state);
+  if (spec.prepStop !== undefined) state = contained(name, "prepStop", () => spec.prepStop!(state), state);
   if (end.type !== "EXIT") {
     exit(top, "shutdown");
     receive((m: any) => m?.type === "EXIT" && m.from === top);
   }
-  if (spec.stop !== undefined) contained(() => spec.stop!(state), undefined);
+  if (spec.stop !== undefined) contained(name, "stop", () => spec.stop!(state), undefined);
   killRest();
   cast(controller, "ended", [name, end.type === "EXIT" ? end.reason : "stopped"]);
 }
@@ -65,11 +66,12 @@ function begin(spec: ApplicationSpec<unknown>, args: readonly string[]): [top: P
   );
 }
 
-/** A callback at the end must not keep the rest of the end from happening. */
-function contained(callback: () => unknown, otherwise: unknown): unknown {
+/** A callback at the end must not keep the rest of the end from happening: its failure is only reported. */
+function contained(application: string, callback: "prepStop" | "stop", run: () => unknown, otherwise: unknown): unknown {
   try {
-    return callback();
-  } catch {
+    return run();
+  } catch (e) {
+    report("error", { type: "application", event: "callback_failed", application, callback, reason: reasonTerm(reasonOf(e)) });
     return otherwise;
   }
 }

@@ -17,6 +17,7 @@ import {
   type Pid,
 } from "@agner/vm";
 import { application, genServer, noreply, StartError, supervisor, type Application } from "../index.ts";
+import { captureLogs } from "../test/index.ts";
 import { collecting } from "./testing/reports.ts";
 import { thrown } from "./testing/watch.ts";
 
@@ -302,5 +303,26 @@ processTest("K12 a process belongs to the application that it comes from", () =>
     expect(application.of(Worker.ref("shop 1").pid)).toBe("shop");
     expect(application.of(Worker.ref("base 1").pid)).toBe("base");
     expect(application.of()).toBe(undefined);
+  }),
+);
+
+export const Clumsy = application({
+  name: "clumsy",
+  start: () => Root.startLink("clumsy"),
+  prepStop: () => {
+    throw new Error("not prepared");
+  },
+  stop: () => exit("cannot stop"),
+});
+
+processTest("K3 a callback that fails at the end is reported, and the end goes on", () =>
+  listening(() => {
+    const logs = captureLogs();
+    application.start(Clumsy);
+    application.stop(Clumsy);
+    expect(application.running()).toEqual([]);
+    logs.expect({ type: "application", event: "callback_failed", callback: "prepStop", reason: { message: "not prepared" } });
+    logs.expect({ type: "application", event: "callback_failed", callback: "stop", reason: "cannot stop" });
+    logs.restore();
   }),
 );

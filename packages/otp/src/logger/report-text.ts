@@ -143,8 +143,10 @@ function offenderFacts({ pid, start, restart, significant, shutdown, type, count
   ];
 }
 
-function applicationLines({ application, event, reason, waitingFor }: ApplicationEvent, head: string, style: Paint): string[] {
+function applicationLines(report: ApplicationEvent, head: string, style: Paint): string[] {
+  const { application, event, callback, reason, waitingFor } = report;
   const what = `${head} Application ${application}`;
+  if (event === "callback_failed") return reasonBlock(`${what}: its callback ${callback} failed:`, reason, style);
   if (event === "started") return [`${what} started`];
   if (event === "stopping_slowly")
     return [`${what} is still stopping${waitingFor === undefined ? "" : `; it waits for ${waitingFor.join(", ")}`}`];

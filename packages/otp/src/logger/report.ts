@@ -112,8 +112,10 @@ export interface UnexpectedEvent {
 /** An application has started or ended. */
 export interface ApplicationEvent {
   readonly type: "application";
-  readonly event: "started" | "stopped" | "exited" | "stopping_slowly";
+  readonly event: "started" | "stopped" | "exited" | "stopping_slowly" | "callback_failed";
   readonly application: string;
+  /** Which callback failed at the end. */
+  readonly callback?: "prepStop" | "stop";
   readonly reason?: unknown;
   /** When a stop takes long: what has not ended yet. */
   readonly waitingFor?: readonly string[];
