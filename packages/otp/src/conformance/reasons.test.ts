@@ -1,8 +1,8 @@
 /** What is told of a process that fails with an error, or has a dictionary, in which something is no term: all of it that is one (F1, F7, G2, G15, K7). */
 import { expect } from "vitest";
 import { processTest } from "@agner/vm/vitest";
-import { dictionary, receive, TIMEOUT } from "@agner/vm";
-import { application, genServer, reply, supervisor, type ChildSpec } from "../index.ts";
+import { dictionary, receive, self, send, spawn, TIMEOUT, type Pid } from "@agner/vm";
+import { application, genServer, reply, supervisor, type ChildSpec, type Reply } from "../index.ts";
 import { at, PLACES } from "./testing/place.ts";
 import { collecting, reportsOf } from "./testing/reports.ts";
 import { endOf, taken, thrown } from "./testing/watch.ts";
@@ -32,11 +32,13 @@ export const Breaking = genServer({
       dictionary.put("socket", new Socket());
       return reply("kept", s);
     },
-    wait: (s) =>
-      reply(
+    wait: (s, told: Pid): Reply<unknown, number> => {
+      send(told, "waiting");
+      return reply(
         receive(() => false),
         s,
-      ),
+      );
+    },
   },
 });
 
@@ -89,7 +91,10 @@ for (const place of PLACES) {
   processTest(`a call to a server with such a dictionary that takes too long says what the server does (${place})`, () => {
     const server = Breaking.start(undefined, at(place));
     server.keep();
-    expect(thrown(() => server.with({ timeout: 1 }).wait()).message).toContain("handling wait");
+    const me = self();
+    spawn(() => server.with({ timeout: Infinity }).wait(me));
+    expect(receive()).toBe("waiting"); // from now on it is at it
+    expect(thrown(() => server.with({ timeout: 1 }).wait(me)).message).toContain("handling wait");
     expect(receive(undefined, 0)).toBe(TIMEOUT);
   });
 }
