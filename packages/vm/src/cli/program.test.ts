@@ -1,7 +1,9 @@
 /** Whole programs under `agner run`: what they print, and how they end. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { folder, type Folder } from "../code/testing/folder.ts";
-import { agner, type Outcome, type ProgramOptions } from "../testing/program.ts";
+import { agner, node, type Outcome, type ProgramOptions } from "../testing/program.ts";
 
 function start(dir: Folder, args: readonly string[], options: ProgramOptions = {}): Promise<Outcome> {
   return agner(["run", ...args], { cwd: dir.path(""), ...options });
@@ -235,4 +237,10 @@ test("a warning of the compiler, and silence on request", async () => {
   expect([outcome.stdout, outcome.code]).toEqual(["1\n", 0]);
   expect(shown(dir, outcome)).toMatch(/^warning: \/app\/app\.ts:3:\d+: /);
   expect((await start(dir, ["app.ts", "--cores", "1", "--quiet"])).stderr).toBe("");
+});
+
+test("the command that package managers link is there before anything is compiled, and is this one", async () => {
+  const bin = fileURLToPath(new URL("../../bin/agner.js", import.meta.url));
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+  expect(await node([bin, "--version"])).toEqual({ stdout: `${version}\n`, stderr: "", code: 0 });
 });
