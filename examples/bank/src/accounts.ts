@@ -2,7 +2,7 @@
  * Accounts as servers: each answers from memory, and takes what it knows from the store when it starts. A transfer is decided in the store, never here, so that a
  * server may crash at any moment: the next one reads what is true.
  */
-import { dynamicSupervisor, genServer, noreply, registry, reply, stop } from "@agner/otp";
+import { dynamicSupervisor, genServer, ignore, noreply, registry, reply, stop } from "@agner/otp";
 import { dirty } from "@agner/vm";
 import { listAccounts, loadAccount, type Account } from "./store.ts";
 
@@ -38,12 +38,14 @@ export function accountOf(id: string): ReturnType<typeof AccountServer.ref> {
   return AccountServer.ref(Directory.via(id));
 }
 
-/** Starts a server for every account in the store. */
-export function openAccounts(path: string): void {
-  for (const { id } of dirty(listAccounts, path)) openAccount({ path, id });
-}
+/** Not a process but a step of the bank's start, which is repeated when the supervisor of the servers was restarted: a server for every account in the store. */
+export const OpenAccounts = genServer({
+  init: (path: string) => {
+    for (const { id } of dirty(listAccounts, path)) if (Directory.whereis(id) === undefined) openAccount({ path, id });
+    return ignore();
+  },
+});
 
-/** Starts the server of an account. */
-export function openAccount(key: AccountKey): void {
+function openAccount(key: AccountKey): void {
   AccountServers.ref("accounts").startChild(AccountServer.child(key, { name: Directory.via(key.id) }));
 }

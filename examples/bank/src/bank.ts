@@ -1,10 +1,10 @@
 /** The bank's supervision tree. */
 import { application, supervisor } from "@agner/otp";
 import { dirty } from "@agner/vm";
-import { AccountServers, Directory, openAccounts } from "./accounts.ts";
+import { AccountServers, Directory, OpenAccounts } from "./accounts.ts";
 import { Auditor } from "./auditor.ts";
 import { openBank } from "./store.ts";
-import { resumeTransfers, Settlers } from "./transfers.ts";
+import { ResumeTransfers, Settlers } from "./transfers.ts";
 
 /** What stands later needs what stands before it, so when one of them is lost those after it are started again: rest_for_one. */
 export const Bank = supervisor({
@@ -14,7 +14,9 @@ export const Bank = supervisor({
   children: (path: string) => [
     Directory.child(),
     AccountServers.child(undefined, { name: "accounts" }),
+    OpenAccounts.child(path),
     Settlers.child(undefined, { name: "settlers" }),
+    ResumeTransfers.child(path),
     Auditor.child(path, { name: "auditor" }),
   ],
 });
@@ -24,9 +26,6 @@ export const bank = application({
   name: "bank",
   start: (path) => {
     dirty(openBank, path!);
-    const tree = Bank.startLink(path!);
-    openAccounts(path!);
-    resumeTransfers(path!);
-    return tree;
+    return Bank.startLink(path!);
   },
 });

@@ -6,8 +6,8 @@
  *    repeating changes nothing.
  * 3. Both accounts' servers are told what they are now, and the client what became of its order.
  */
-import { dynamicSupervisor, genServer, noreply, stop, withContinue } from "@agner/otp";
-import { alias, dirty, receiveSince, send, TIMEOUT, unalias, type Ref } from "@agner/vm";
+import { dynamicSupervisor, genServer, ignore, noreply, stop, withContinue } from "@agner/otp";
+import { alias, dirty, receiveSince, send, sleep, TIMEOUT, unalias, type Ref } from "@agner/vm";
 import { accountOf } from "./accounts.ts";
 import { prepareTransfer, preparedTransfers, recordTransfer, type Account, type Outcome, type Transfer } from "./store.ts";
 
@@ -41,7 +41,7 @@ function tell(account: Account): void {
 /** The processes that settle orders; a killed one is started again. */
 export const Settlers = dynamicSupervisor({ intensity: 1_000, periodMs: 1_000, placement: "spread" });
 
-/** How long a client waits before it asks again: the supervisor of the settlers may itself have been restarted. */
+/** How long a client waits before it asks again: the supervisor of the settlers may have been restarted, and its children are lost then. */
 const PATIENCE_MS = 5_000;
 
 /**
@@ -63,10 +63,18 @@ export function transfer(path: string, order: Transfer): Outcome {
   }
 }
 
-/** Settles what was ordered before the bank last stopped. */
-export function resumeTransfers(path: string): void {
-  for (const { id, from, to, amount } of dirty(preparedTransfers, path))
-    settle({ path, order: { id, from, to, amount }, client: undefined });
+/** A step of the bank's start, and of a restart of the settlers: settles what was ordered and is not settled yet. */
+export const ResumeTransfers = genServer({
+  init: (path: string) => {
+    for (const { id, from, to, amount } of dirty(preparedTransfers, path))
+      settle({ path, order: { id, from, to, amount }, client: undefined });
+    return ignore();
+  },
+});
+
+/** Returns when nothing is being settled any more. */
+export function allSettled(): void {
+  while (Settlers.ref("settlers").whichChildren().length > 0) sleep(10);
 }
 
 function settle(settlement: Settlement): void {

@@ -78,7 +78,7 @@ function client(plan: Plan, number: number): Omit<Day, "killed"> {
 }
 
 /** The balance as the account's server knows it; undefined if the server is just being started again. */
-function balanceOf(id: string): number | undefined {
+export function balanceOf(id: string): number | undefined {
   try {
     return accountOf(id).balance();
   } catch {
