@@ -11,7 +11,7 @@ import type { StartResult } from "./gen/message.ts";
 import { isServerDest, type ServerDest } from "./gen/names.ts";
 import { startedPid } from "./gen/started.ts";
 import { stopProcess } from "./gen/stop.ts";
-import type { ClientData } from "./gen-server/client.ts";
+import type { ClientData } from "./gen/client.ts";
 import type { ClientOptions, ServerOptions } from "./gen-server/types.ts";
 import { START_CHILD, type ChildOptions, type ChildSpec } from "./supervisor/child-spec.ts";
 import { childSpec } from "./supervisor/make-child-spec.ts";

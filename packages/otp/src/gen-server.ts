@@ -24,7 +24,7 @@ import {
   waitResponse,
 } from "./gen-server/api.ts";
 import { requestIds } from "./gen/requests.ts";
-import { clientMaker, defaultClient, type AnyClient, type ClientData } from "./gen-server/client.ts";
+import { checkCallNames, clientMaker, defaultClient, type AnyClient, type ClientData } from "./gen/client.ts";
 import { runServer, type ServerCode } from "./gen-server/server.ts";
 import type { ServerDefinition, ServerOptions, ServerSpec } from "./gen-server/types.ts";
 import { START_CHILD, type ChildOptions, type ChildSpec } from "./supervisor/child-spec.ts";
@@ -85,13 +85,9 @@ genServer.checkResponse = checkResponse;
 genServer.requestIds = requestIds;
 genServer.enterLoop = enterLoop;
 
-const RESERVED = ["cast", "with", "pid", "ref", "then"];
-
 function checkSpec(spec: ServerSpec<any, any, any, any>): void {
   if (typeof spec?.init !== "function") throw badArgument("genServer: the definition needs a function init");
-  for (const name of Object.keys(spec.calls ?? {}))
-    if (RESERVED.includes(name))
-      throw badArgument(`genServer: a call cannot be named ${JSON.stringify(name)}: clients have that for themselves`);
+  checkCallNames("genServer", spec.calls);
 }
 
 function startServer(code: ServerCode, bond: Bond, argument: unknown, options: ServerOptions = {}): StartResult {

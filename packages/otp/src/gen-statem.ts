@@ -12,7 +12,7 @@ import { startProcess, type Bond } from "./gen/start.ts";
 import { startedPid } from "./gen/started.ts";
 import { requestIds } from "./gen/requests.ts";
 import { checkResponse, receiveResponse, sendRequest, waitResponse } from "./gen-server/api.ts";
-import { clientMaker, type AnyClient, type ClientData } from "./gen-server/client.ts";
+import { checkCallNames, clientMaker, type AnyClient, type ClientData } from "./gen/client.ts";
 import { enterLoop, stopStatem } from "./gen-statem/api.ts";
 import { runStatem } from "./gen-statem/loop.ts";
 import type { StatemCode } from "./gen-statem/machine.ts";
@@ -85,17 +85,13 @@ genStatem.waitResponse = waitResponse;
 genStatem.checkResponse = checkResponse;
 genStatem.requestIds = requestIds;
 
-const RESERVED = ["cast", "with", "pid", "ref", "then"];
-
 function checkSpec(spec: StatemSpec<any, any, any, any, any>): void {
   if (typeof spec?.init !== "function") throw badArgument("genStatem: the definition needs a function init");
   if ((spec.states === undefined) === (spec.handleEvent === undefined))
     throw badArgument(
       "genStatem: the definition needs either states, with a function for each state, or the function handleEvent",
     );
-  for (const name of Object.keys((spec.events as { calls?: object } | undefined)?.calls ?? {}))
-    if (RESERVED.includes(name))
-      throw badArgument(`genStatem: a call cannot be named ${JSON.stringify(name)}: clients have that for themselves`);
+  checkCallNames("genStatem", (spec.events as { calls?: object } | undefined)?.calls);
 }
 
 function startStatem(code: StatemCode, bond: Bond, argument: unknown, options: StatemOptions = {}): StartResult {

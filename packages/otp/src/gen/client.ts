@@ -1,10 +1,10 @@
 /** Clients: objects whose methods are the calls of a server. */
 import { isPid, standIn, type Pid } from "@agner/vm";
-import { CallError } from "../errors.ts";
-import { call, CALL_TIMEOUT_MS, cast, checkTimeout, type Target } from "../gen/call.ts";
-import { describeServer, moduleName, suggestName } from "../gen/describe.ts";
-import { TARGET } from "../gen/dest.ts";
-import { resolveDest, type ServerDest } from "../gen/names.ts";
+import { badArgument, CallError } from "../errors.ts";
+import { call, CALL_TIMEOUT_MS, cast, checkTimeout, type Target } from "./call.ts";
+import { describeServer, moduleName, suggestName } from "./describe.ts";
+import { TARGET } from "./dest.ts";
+import { resolveDest, type ServerDest } from "./names.ts";
 import type { StatemClientOptions } from "../gen-statem/types.ts";
 
 /** A client as this library sees it. */
@@ -20,6 +20,15 @@ export interface ClientData {
 
 /** Makes the clients of one definition. */
 export type ClientMaker = (data: ClientData) => AnyClient;
+
+const RESERVED = ["cast", "with", "pid", "ref", "then"];
+
+/** Throws for calls that have a name which clients have for themselves; `behaviour` is the function that defines them. */
+export function checkCallNames(behaviour: string, calls: object | undefined): void {
+  for (const name of Object.keys(calls ?? {}))
+    if (RESERVED.includes(name))
+      throw badArgument(`${behaviour}: a call cannot be named ${JSON.stringify(name)}: clients have that for themselves`);
+}
 
 /** Builds the maker of a definition's clients: their methods are made once. */
 export function clientMaker(definition: object, calls: readonly string[], casts: readonly string[]): ClientMaker {
