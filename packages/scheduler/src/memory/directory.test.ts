@@ -15,8 +15,13 @@ describe("directory", () => {
     expect(directory.isAlive(slot, serial)).toBe(true);
     expect(directory.isAlive(slot, serial + 1)).toBe(false);
     expect(directory.moveIfOwner(slot, serial, 0, 1)).toBe(false);
-    directory.move(slot, 1, 0);
+    expect(directory.isBounded(slot)).toBe(false);
+    directory.setBounded(slot, true);
+    expect(directory.isBounded(slot)).toBe(true);
+    expect(directory.ownerOf(slot)).toBe(1);
+    expect(directory.moveIfOwner(slot, serial, 1, 0)).toBe(true);
     expect(directory.ownerOf(slot)).toBe(0);
+    expect(directory.isBounded(slot)).toBe(true);
     expect(directory.count()).toBe(1);
     directory.release(slot, serial);
     directory.release(slot, serial); // the second time nothing happens
@@ -24,6 +29,7 @@ describe("directory", () => {
     expect(directory.isAlive(slot, -serial)).toBe(false);
     expect(directory.serialOf(slot)).toBe(0);
     expect(directory.ownerOf(slot)).toBe(-1);
+    expect(directory.isBounded(slot)).toBe(false);
     expect(directory.count()).toBe(0);
   });
 

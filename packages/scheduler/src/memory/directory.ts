@@ -3,8 +3,9 @@
  *
  * - The serial's word: above 0 the serial of the process that lives in the slot; below 0 the serial, negated, of the last one that did;
  *   0 if none ever did. So `isAlive` is one load. Written by the thread that allocates the slot and by the one that releases it.
- * - The owner's word: above 0 the owner + 1; in a free slot the next free slot of its chain, as -(slot + 1), or 0 at the end.
- *   While the slot is taken its owner moves it (`compareExchange`); while it is free, whoever has the chain writes it.
+ * - The owner's word: above 0 the owner + 1 and flags; in a free slot the next free slot of its chain, as -(slot + 1), or 0 at the end.
+ *   While the slot is taken its owner changes it (`compareExchange`); while it is free, whoever has the chain writes it.
+ *   Flags: `BOUNDED` says that the process refuses messages while its mailbox is full, and that senders look at its bound (bounds.ts) first.
  *
  * Free slots wait in chains through their own words, so they need no other memory. Each thread has a chain of its own, oldest first, and
  * takes a slot from it only while more than `quarantine` younger ones are behind it. What a thread releases beyond that goes, a segment at
@@ -13,6 +14,11 @@
 import { AgnerError } from "../errors.ts";
 import { Control, controlWords, threadArea, ThreadWord, type SharedMemory } from "./layout.ts";
 import { acquire, release } from "./lock.ts";
+
+/** The owner + 1 in an owner's word. */
+const OWNER = 0xffff;
+/** Flag of an owner's word. */
+const BOUNDED = 0x2_0000;
 
 export class Directory {
   private readonly entries: Int32Array;
@@ -56,8 +62,8 @@ export class Directory {
 
   /** The thread that owns the slot; -1 if it is free. Between this and `isAlive` a process may end or move. */
   ownerOf(slot: number): number {
-    const owner = Atomics.load(this.entries, slot * 2);
-    return owner > 0 ? owner - 1 : -1;
+    const word = Atomics.load(this.entries, slot * 2);
+    return word > 0 ? (word & OWNER) - 1 : -1;
   }
 
   /** Whether the process with this slot and serial is alive. */
@@ -65,20 +71,30 @@ export class Directory {
     return serial > 0 && slot < this.maxProcesses && Atomics.load(this.entries, slot * 2 + 1) === serial;
   }
 
-  /** Gives a slot to another thread. The caller owns it. */
-  move(slot: number, from: number, to: number): void {
-    if (Atomics.compareExchange(this.entries, slot * 2, from + 1, to + 1) !== from + 1) {
-      throw new AgnerError(
-        "AGNER_INTERNAL",
-        `directory: slot ${slot} was to move from scheduler ${from} to ${to}, but ${this.ownerOf(slot)} owns it`,
-      );
+  /** Whether senders have to look at the bound of the process in the slot. */
+  isBounded(slot: number): boolean {
+    const word = Atomics.load(this.entries, slot * 2);
+    return word > 0 && (word & BOUNDED) !== 0;
+  }
+
+  /** Says whether senders have to look at the bound of a process. The caller owns it. */
+  setBounded(slot: number, bounded: boolean): void {
+    for (;;) {
+      const word = Atomics.load(this.entries, slot * 2);
+      const next = bounded ? word | BOUNDED : word & ~BOUNDED;
+      if (next === word || Atomics.compareExchange(this.entries, slot * 2, word, next) === word) return;
     }
   }
 
   /** Gives a slot to another thread if this process still lives in it and `from` still owns it. Returns whether it did. */
   moveIfOwner(slot: number, serial: number, from: number, to: number): boolean {
-    if (!this.isAlive(slot, serial)) return false;
-    return Atomics.compareExchange(this.entries, slot * 2, from + 1, to + 1) === from + 1;
+    for (;;) {
+      if (!this.isAlive(slot, serial)) return false;
+      const word = Atomics.load(this.entries, slot * 2);
+      if (word <= 0 || (word & OWNER) !== from + 1) return false;
+      const next = (word & ~OWNER) | (to + 1);
+      if (Atomics.compareExchange(this.entries, slot * 2, word, next) === word) return true;
+    }
   }
 
   /** Frees the slot of a process that has ended; nothing happens if that was done before. */

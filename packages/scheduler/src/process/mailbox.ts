@@ -14,6 +14,7 @@ const MAX_MARKS = 8;
 
 /** Where the mailbox ended when a reference was made. */
 interface Mark {
+  readonly scheduler: number;
   readonly id: number;
   /** In the numbering of {@link Mailbox}: that of its oldest message is `#head`. */
   position: number;
@@ -71,27 +72,28 @@ export class Mailbox {
     return message;
   }
 
-  /** Remembers that the reference with this id, the newest of its thread, was made now. */
-  mark(id: number): void {
+  /** Remembers that the reference with this id, the newest of that scheduler, was made now. */
+  mark(scheduler: number, id: number): void {
     if (this.length === 0) return;
     const marks = (this.#marks ??= []);
     const position = this.#head + this.length;
+    const newest = marks[marks.length - 1];
     // Nothing has come since the newest mark: it holds for this reference as well.
-    if (marks[marks.length - 1]?.position === position) return;
+    if (newest !== undefined && newest.position === position && newest.scheduler === scheduler) return;
     if (marks.length === MAX_MARKS) this.#forget(marks);
-    marks.push({ id, position });
+    marks.push({ scheduler, id, position });
   }
 
   /**
    * Index from which on the messages are that came after the reference with this id was made. If its mark was forgotten, it is that of an older
-   * reference, or 0.
+   * reference of the same scheduler, or 0: ids of two schedulers say nothing about which reference is older.
    */
-  since(id: number): number {
+  since(scheduler: number, id: number): number {
     const marks = this.#marks;
     if (marks === undefined) return 0;
     for (let i = marks.length - 1; i >= 0; i--) {
       const mark = marks[i]!;
-      if (mark.id <= id) return Math.max(0, mark.position - this.#head);
+      if (mark.scheduler === scheduler && mark.id <= id) return Math.max(0, mark.position - this.#head);
     }
     return 0;
   }
@@ -102,18 +104,20 @@ export class Mailbox {
     return all;
   }
 
-  /** Forgets the mark in whose place an older one costs least: the one with the fewest messages between. */
+  /** Forgets the mark in whose place an older one of its scheduler costs least: the one with the fewest messages between. */
   #forget(marks: Mark[]): void {
     let least = Infinity;
     let loser = 0;
-    let before = this.#head;
+    const before = new Map<number, number>();
     for (let i = 0; i < marks.length; i++) {
-      const position = Math.max(this.#head, marks[i]!.position);
-      if (position - before < least) {
-        least = position - before;
+      const { scheduler, position } = marks[i]!;
+      const at = Math.max(this.#head, position);
+      const between = at - (before.get(scheduler) ?? this.#head);
+      if (between < least) {
+        least = between;
         loser = i;
       }
-      before = position;
+      before.set(scheduler, at);
     }
     marks.splice(loser, 1);
   }

@@ -93,13 +93,13 @@ export function newRef(): Ref {
 /** A new reference of `p`, whose mailbox remembers how far it was filled: see the public `receiveSince`. */
 export function newRefOf(p: Process): Ref {
   const ref = newRef();
-  p.mailbox?.mark(ref.id);
+  p.mailbox?.mark(here, ref.id);
   return ref;
 }
 
-/** Index from which on the messages are in `mailbox`, of a process of this thread, that came after `ref` was made; less if that was forgotten. */
+/** Index from which on the messages are in `mailbox` that came after its process made `ref`, on whichever core; less if that was forgotten. */
 export function sinceRef(mailbox: Mailbox, ref: Ref): number {
-  return ref.scheduler === here ? mailbox.since(ref.id) : 0;
+  return mailbox.since(ref.scheduler, ref.id);
 }
 
 /** Remembers a reference that is about to leave this thread. */
