@@ -96,7 +96,7 @@ export function spawnWith(
 }
 
 function nameNewborn(p: Process, name: string): void {
-  if (!takeName(name, p.pid)) {
+  if (takeName(name, p.pid) !== "ok") {
     Pid.bind(p.pid, undefined);
     local.directory.release(p.pid.slot, p.pid.serial);
     throw nameTaken("spawnOpt", name);

@@ -145,8 +145,9 @@ export const RingWord = { HEAD: 0, HANDLED: 1, TAIL: LINE, HEADER_BYTES: 2 * LIN
 export const BoardWord = { TOP: 0, BOTTOM: 1, ENTRIES: LINE, STATE: 0, OFFSET: 1, LENGTH: 2, ENTRY: 4 } as const;
 
 /**
- * The name table: an index of buckets (record + 1; 0 empty; -1 removed), and records. Both are written under `NAMES_LOCK` and read by anyone
- * without it: a reader takes a record for true if `VERSION` was even and the same before and after.
+ * The name table: an index of buckets (record + 1; 0 empty; -1 removed), as many chains of records by holder (record + 1; 0 the end), and records. All are
+ * written under `NAMES_LOCK`. Buckets and records are read by anyone without it: a reader takes a record for true if `VERSION` was even and the same
+ * before and after. The chains are read under the lock only.
  */
 export const NameWord = {
   /** Under the lock: first free record (record + 1), the number of records ever used (read by anyone), and of names now. */
@@ -159,6 +160,7 @@ export const NameWord = {
   SERIAL: 2,
   HASH: 3,
   LENGTH: 4,
+  /** Of a free record the next free one, of another the next in the chain of its holder. */
   NEXT: 5,
   CHARACTERS: 6,
   /** Words of a record: 6, and 255 UTF-16 units. */
@@ -196,7 +198,7 @@ export function createSharedMemory(options: SharedMemoryOptions): SharedMemory {
     boardBytes,
     control,
     directory: new SharedArrayBuffer(maxProcesses * DIRECTORY_ENTRY * 4),
-    names: new SharedArrayBuffer((NameWord.BUCKETS + buckets + maxNames * NameWord.RECORD) * 4),
+    names: new SharedArrayBuffer((NameWord.BUCKETS + 2 * buckets + maxNames * NameWord.RECORD) * 4),
     rings: new SharedArrayBuffer(threads * threads * ringSize(ringBytes)),
     boards: new SharedArrayBuffer(schedulers * boardSize(boardEntries, boardBytes)),
   };

@@ -23,11 +23,29 @@ describe("name table", () => {
     expect(names.entries()).toContainEqual({ name: "b", slot: 2, serial: 1 });
   });
 
+  test("a process has one name; slots that differ by the length of the index do not meddle", () => {
+    const names = new NameTable(createSharedMemory({ schedulers: 1, maxNames: 8 }));
+    const slots = [3, 3 + 16, 3 + 32];
+    slots.forEach((slot) => expect(names.register(`slot ${slot}`, slot, 1)).toBe("ok"));
+    for (const slot of slots) expect(names.register("another", slot, 1)).toBe("named");
+    expect(names.register("slot 3", 3, 1)).toBe("named");
+    expect(names.register("slot 3", 3, 2)).toBe("taken");
+    expect(names.register("successor", 3, 2)).toBe("ok");
+    expect([names.nameOf(3, 1), names.nameOf(3, 2), names.nameOf(3, 3)]).toEqual(["slot 3", "successor", undefined]);
+    for (const slot of [19, 35, 3]) {
+      expect(names.unregister(`slot ${slot}`)).toBe(true);
+      expect(names.nameOf(slot, 1)).toBeUndefined();
+      expect(names.register(`again ${slot}`, slot, 1)).toBe("ok");
+    }
+    expect(slots.map((slot) => names.nameOf(slot, 1))).toEqual(["again 3", "again 19", "again 35"]);
+  });
+
   test("names are any strings of up to 255 units", () => {
     const names = new NameTable(createSharedMemory({ schedulers: 1 }));
-    for (const name of ["", "\ud800", "é漢字", "\0", "x".repeat(255)]) {
-      expect(names.register(name, 1, 1)).toBe("ok");
-      expect(names.lookup(name)).toEqual({ slot: 1, serial: 1 });
+    for (const [slot, name] of ["", "\ud800", "é漢字", "\0", "x".repeat(255)].entries()) {
+      expect(names.register(name, slot, 1)).toBe("ok");
+      expect(names.lookup(name)).toEqual({ slot, serial: 1 });
+      expect(names.nameOf(slot, 1)).toBe(name);
     }
     expect(names.list()).toContain("\ud800");
     expect(() => names.register("x".repeat(256), 1, 1)).toThrow(expect.objectContaining({ code: "AGNER_BAD_ARGUMENT" }));
@@ -36,7 +54,7 @@ describe("name table", () => {
 
   test("nearest finds what was probably meant", () => {
     const names = new NameTable(createSharedMemory({ schedulers: 1 }));
-    for (const name of ["counter", "logger", "registry"]) names.register(name, 1, 1);
+    ["counter", "logger", "registry"].forEach((name, slot) => names.register(name, slot, 1));
     expect(names.nearest("conter")).toBe("counter");
     expect(names.nearest("loger")).toBe("logger");
     expect(names.nearest("something else")).toBeUndefined();
@@ -45,8 +63,8 @@ describe("name table", () => {
   test("nearest looks at no more than a hundred names", () => {
     const names = new NameTable(createSharedMemory({ schedulers: 1 }));
     names.register("first", 1, 1);
-    for (let i = 0; i < 100; i++) names.register(`worker/${i}`, i, 1);
-    names.register("last", 1, 1);
+    for (let i = 2; i < 102; i++) names.register(`worker/${i}`, i, 1);
+    names.register("last", 102, 1);
     expect(names.nearest("fist")).toBe("first");
     expect(names.nearest("lasst")).toBeUndefined();
   });
@@ -64,10 +82,10 @@ describe("name table", () => {
   test("says what to do when it is full", () => {
     const names = new NameTable(createSharedMemory({ schedulers: 1, maxNames: 2 }));
     names.register("a", 1, 1);
-    names.register("b", 1, 1);
-    expect(() => names.register("c", 1, 1)).toThrow(expect.objectContaining({ code: "AGNER_SYSTEM_LIMIT" }));
+    names.register("b", 2, 1);
+    expect(() => names.register("c", 3, 1)).toThrow(expect.objectContaining({ code: "AGNER_SYSTEM_LIMIT" }));
     names.unregister("a");
-    expect(names.register("c", 1, 1)).toBe("ok");
+    expect(names.register("c", 3, 1)).toBe("ok");
   });
 
   test("in every interleaving a name has one holder, and a look-up finds what held at some moment of it", () => {
@@ -140,6 +158,30 @@ describe("name table", () => {
       }
       interleave(seed, [hold(0), hold(1), look()]);
       expect(new NameTable(memory, 0).list()).toEqual(["stays"]);
+    });
+  });
+
+  test("in every interleaving one of several that name a process at once succeeds", () => {
+    const { NameTable: Simulated } = simulate("names");
+    explore(200, (seed) => {
+      const memory = createSharedMemory({ schedulers: 3, maxNames: 5 });
+      const tables = [0, 1, 2].map((thread) => new Simulated!(...([memory, thread] as never[])));
+      let held: string | undefined;
+      function* give(me: number): Steps<void> {
+        const table = tables[me]!;
+        for (let i = 0; i < 6; i++) {
+          const name = `${me}/${i}`;
+          const answer = yield* table["register"]!(name, 7, 1);
+          if (answer === "named") continue;
+          expect([answer, held]).toEqual(["ok", undefined]);
+          held = name;
+          expect(yield* table["nameOf"]!(7, 1)).toBe(name);
+          held = undefined;
+          expect(yield* table["unregister"]!(name, 7, 1)).toBe(true);
+        }
+      }
+      interleave(seed, [give(0), give(1), give(2)]);
+      expect(new NameTable(memory, 0).list()).toEqual([]);
     });
   });
 });

@@ -5,6 +5,8 @@
  * with the name in it, under the same even version before and after, was registered at that moment. If a reader comes to an empty bucket
  * instead, the name was free at some moment of the look-up: a record moves to an earlier bucket only by being unregistered in between.
  *
+ * A process has at most one name: the chain of its records, which only writers read, says under the lock whether it has one.
+ *
  * A removed bucket becomes "removed", and "empty" again as soon as the bucket behind it is empty; at most half of the buckets are ever
  * used, so chains stay short and the table is never rebuilt under its readers.
  */
@@ -29,6 +31,7 @@ export class NameTable {
   private readonly characters: Uint16Array;
   private readonly thread: number;
   private readonly buckets: number;
+  private readonly holders: number;
   private readonly records: number;
   private readonly maxNames: number;
 
@@ -40,11 +43,15 @@ export class NameTable {
     this.thread = thread;
     this.maxNames = memory.maxNames;
     this.buckets = bucketCount(memory.maxNames);
-    this.records = NameWord.BUCKETS + this.buckets;
+    this.holders = NameWord.BUCKETS + this.buckets;
+    this.records = this.holders + this.buckets;
   }
 
-  /** Gives a process a name. Throws {@link AgnerError}: `AGNER_BAD_ARGUMENT` for a name too long, `AGNER_SYSTEM_LIMIT` for too many names. */
-  register(name: string, slot: number, serial: number): "ok" | "taken" {
+  /**
+   * Gives a process a name. Returns "taken" if somebody has it, "named" if the process has one.
+   * Throws {@link AgnerError}: `AGNER_BAD_ARGUMENT` for a name too long, `AGNER_SYSTEM_LIMIT` for too many names.
+   */
+  register(name: string, slot: number, serial: number): "ok" | "taken" | "named" {
     if (name.length > MAX_NAME_LENGTH) {
       throw new AgnerError(
         "AGNER_BAD_ARGUMENT",
@@ -86,6 +93,17 @@ export class NameTable {
     return undefined;
   }
 
+  /** The name of a process. */
+  nameOf(slot: number, serial: number): string | undefined {
+    acquire(this.control, Control.NAMES_LOCK, this.thread);
+    try {
+      const record = this.recordOf(slot, serial);
+      return record === -1 ? undefined : this.read(record)!.name;
+    } finally {
+      release(this.control, Control.NAMES_LOCK);
+    }
+  }
+
   /** All registered names, in no order. */
   list(): string[] {
     return this.entries().map((entry) => entry.name);
@@ -116,8 +134,9 @@ export class NameTable {
     return best;
   }
 
-  private insert(name: string, hash: number, slot: number, serial: number): "ok" | "taken" {
+  private insert(name: string, hash: number, slot: number, serial: number): "ok" | "taken" | "named" {
     const { words } = this;
+    if (this.recordOf(slot, serial) !== -1) return "named";
     const mask = this.buckets - 1;
     let place = -1;
     for (let i = 0; i < this.buckets; i++) {
@@ -130,6 +149,7 @@ export class NameTable {
     }
     const record = this.takeRecord();
     this.write(record, name, hash, slot, serial);
+    this.chain(record, slot);
     Atomics.store(words, place, record + 1);
     words[NameWord.COUNT]!++;
     return "ok";
@@ -146,12 +166,49 @@ export class NameTable {
       const base = this.recordBase(found - 1);
       if (slot !== undefined && words[base + NameWord.SLOT] !== slot) return false;
       if (serial !== undefined && words[base + NameWord.SERIAL] !== serial) return false;
+      this.unchain(found - 1);
       this.erase(found - 1);
       this.emptyBucket(at);
       words[NameWord.COUNT]!--;
       return true;
     }
     return false;
+  }
+
+  /** Under the lock. The record of a process, or -1. A slot may have more than one: of processes that have ended, too. */
+  private recordOf(slot: number, serial: number): number {
+    const { words } = this;
+    for (
+      let record = words[this.chainOf(slot)]! - 1;
+      record !== -1;
+      record = words[this.recordBase(record) + NameWord.NEXT]! - 1
+    ) {
+      const base = this.recordBase(record);
+      if (words[base + NameWord.SLOT] === slot && words[base + NameWord.SERIAL] === serial) return record;
+    }
+    return -1;
+  }
+
+  /** Slots are small numbers without gaps, so they need no hash. */
+  private chainOf(slot: number): number {
+    return this.holders + (slot & (this.buckets - 1));
+  }
+
+  /** Under the lock. */
+  private chain(record: number, slot: number): void {
+    const { words } = this;
+    const first = this.chainOf(slot);
+    words[this.recordBase(record) + NameWord.NEXT] = words[first]!;
+    words[first] = record + 1;
+  }
+
+  /** Under the lock. */
+  private unchain(record: number): void {
+    const { words } = this;
+    const base = this.recordBase(record);
+    let link = this.chainOf(words[base + NameWord.SLOT]!);
+    while (words[link] !== record + 1) link = this.recordBase(words[link]! - 1) + NameWord.NEXT;
+    words[link] = words[base + NameWord.NEXT]!;
   }
 
   /** Under the lock. The record is written before a bucket leads to it; its version tells readers that still have it from its last life. */

@@ -7,7 +7,7 @@
 import { local } from "../local.ts";
 import { S } from "../process/frames.ts";
 import { internPid, type Pid } from "../process/pid.ts";
-import { rareOf, type Process } from "../process/process.ts";
+import { rareOf } from "../process/process.ts";
 import { begin, end, onSignal, readPid, receiveFor, threadOf, writePid } from "./remote.ts";
 import * as wire from "./wire.ts";
 
@@ -27,15 +27,16 @@ export function nearestName(name: string): string | undefined {
   return local.names.nearest(name);
 }
 
-/** Enters a name into the table. Returns false if a process that lives has it. */
-export function takeName(name: string, pid: Pid): boolean {
-  while (local.names.register(name, pid.slot, pid.serial) === "taken") {
+/** Enters a name into the table. Returns "taken" if a process that lives has it, "named" if the process has another. */
+export function takeName(name: string, pid: Pid): "ok" | "taken" | "named" {
+  for (;;) {
+    const result = local.names.register(name, pid.slot, pid.serial);
+    if (result !== "taken") return result;
     const holder = local.names.lookup(name);
     if (holder === undefined) continue; // freed in this moment
-    if (local.directory.isAlive(holder.slot, holder.serial)) return false;
+    if (local.directory.isAlive(holder.slot, holder.serial)) return "taken";
     local.names.unregister(name, holder.slot, holder.serial);
   }
-  return true;
 }
 
 /** All names of processes that live. */
@@ -47,15 +48,8 @@ export function namesInUse(): string[] {
 }
 
 /** The name of a process, on whichever core. */
-export function nameOf(pid: Pid, p: Process | undefined): string | undefined {
-  const own = p?.rare?.name;
-  if (p !== undefined && (own === undefined || isNameOf(own, pid))) return own;
-  return local.names.entries().find(({ slot, serial }) => slot === pid.slot && serial === pid.serial)?.name;
-}
-
-function isNameOf(name: string, pid: Pid): boolean {
-  const found = local.names.lookup(name);
-  return found !== undefined && found.slot === pid.slot && found.serial === pid.serial;
+export function nameOf(pid: Pid): string | undefined {
+  return local.names.nameOf(pid.slot, pid.serial);
 }
 
 /** Tells the core of `pid` that it now has this name, or none. */
@@ -78,8 +72,7 @@ onSignal(wire.NAMED, (reader) => {
     pid,
     (p) => {
       // News may be old: the process, or a third one, may have changed its name meanwhile.
-      const names = [name, p.rare?.name];
-      rareOf(p).name = names.find((known) => known !== undefined && isNameOf(known, pid));
+      rareOf(p).name = nameOf(pid);
     },
     () => registerFar(pid, name),
     () => {

@@ -37,16 +37,21 @@ export function register(name: string, pid?: Pid): void {
   const p = here(pid);
   if (p === undefined && threadOf(pid) < 0)
     throw new NoProcError(`register: the process ${pid.toString()} has ended`, { details: { pid } });
-  const held = nameOf(pid, p);
-  if (held !== undefined)
-    throw new AgnerError(
-      "AGNER_NAME_TAKEN",
-      `register: the process ${pid.toString()} is already registered as ${JSON.stringify(held)}; a process has one name`,
-      { details: { registeredName: name, pid } },
-    );
-  if (!takeName(name, pid)) throw nameTaken("register", name);
+  const taken = takeName(name, pid);
+  if (taken === "named") throw alreadyNamed(name, pid);
+  if (taken === "taken") throw nameTaken("register", name);
   if (p !== undefined) rareOf(p).name = name;
   else registerFar(pid, name);
+}
+
+function alreadyNamed(name: string, pid: Pid): AgnerError {
+  const held = nameOf(pid);
+  const as = held === undefined ? "" : ` as ${JSON.stringify(held)}`; // it may have lost it again in this moment
+  return new AgnerError(
+    "AGNER_NAME_TAKEN",
+    `register: the process ${pid.toString()} is already registered${as}; a process has one name`,
+    { details: { registeredName: name, pid } },
+  );
 }
 
 /** Frees a name. Throws {@link NoProcError} if nobody has it. */

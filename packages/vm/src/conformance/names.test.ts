@@ -18,7 +18,20 @@ import {
 } from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
 import { coreAt, PLACES, spawnAt, spawnMonitorAt } from "./testing/place.ts";
-import { codeOf, downOf, kill, nothing, numbers, park, reasonOf, settled, taken, until } from "./testing/watch.ts";
+import {
+  clock,
+  codeOf,
+  downOf,
+  kill,
+  nothing,
+  numbers,
+  park,
+  reasonOf,
+  settled,
+  spinUntil,
+  taken,
+  until,
+} from "./testing/watch.ts";
 
 for (const place of PLACES) {
   // bad_register
@@ -128,6 +141,76 @@ function competitor(judge: Pid, name: string): void {
   receive();
   send(judge, [self(), codeOf(() => register(name)) === undefined]);
   receive();
+}
+
+processTest(
+  "D10: of two cores that name one process at the same moment, one succeeds, and the process has that name alone",
+  () => {
+    const registrars = PLACES.map((place) => spawnAt(place, registrar, self()));
+    for (let round = 0; round < 300; round++) {
+      const pid = spawnAt(PLACES[round % 2]!, park);
+      const at = clock() + 0.5;
+      registrars.forEach((each, i) => send(each, { pid, name: `d10 ${round} ${i}`, at }));
+      const given = registrars.map((each) => receive<[Pid, string | undefined]>((m) => Array.isArray(m) && m[0] === each)[1]);
+      const names = given.filter((name) => name !== undefined);
+      expect(names).toHaveLength(1);
+      expect(registered().filter((name) => name.startsWith(`d10 ${round} `))).toEqual(names);
+      expect(codeOf(() => register("d10 late", pid))).toBe("AGNER_NAME_TAKEN");
+      kill(pid);
+      expect(whereis(names[0]!)).toBeUndefined();
+    }
+    registrars.forEach(kill);
+  },
+);
+
+/** Names processes when it is told to, and says by what name: undefined if it had one. */
+function registrar(judge: Pid): void {
+  for (;;) {
+    const { pid, name, at } = receive<{ pid: Pid; name: string; at: number }>();
+    spinUntil(at);
+    const code = codeOf(() => register(name, pid));
+    send(judge, [self(), code === undefined ? name : undefined]);
+  }
+}
+
+const RACERS = 100;
+const WINS = 10_000;
+
+processTest(
+  `D10: ${RACERS} processes on all cores race for one name until it was won ${WINS} times, each time by one of them`,
+  () => {
+    const racers = numbers(RACERS).map((i) => spawnMonitorAt(PLACES[i % 2]!, racer, self()));
+    const wins = new Map(racers.map(([pid]) => [pid, 0]));
+    for (let win = 0; win < WINS; win++) {
+      const [pid, scheduler, seen] = receive<[winner: Pid, scheduler: number, seen: Pid[]]>(Array.isArray);
+      expect([scheduler, seen]).toEqual([scheduler, [pid, pid, pid]]);
+      wins.set(pid, wins.get(pid)! + 1);
+    }
+    for (const [i, [pid, ref]] of racers.entries()) {
+      exit(pid, "kill");
+      expect([i, reasonOf(ref)]).toEqual([i, "killed"]);
+      expect(whereis("d10 race")).not.toBe(pid);
+    }
+    const won = racers.map(([pid]) => wins.get(pid)! > 0);
+    expect([won.some((any, i) => any && i % 2 === 0), won.some((any, i) => any && i % 2 === 1)]).toEqual([true, true]);
+    register("d10 race");
+  },
+);
+
+/** Takes the name whenever it is free, and tells the judge whom it finds under it: had two of them got it, one would find the other. */
+function racer(judge: Pid): void {
+  for (;;) {
+    if (whereis("d10 race") === undefined && codeOf(() => register("d10 race")) === undefined) {
+      const seen = [whereis("d10 race")];
+      yieldNow();
+      seen.push(whereis("d10 race"));
+      yieldNow();
+      seen.push(whereis("d10 race"));
+      unregister("d10 race");
+      send(judge, [self(), seen]);
+    }
+    yieldNow();
+  }
 }
 
 processTest("D10: a name is known on every core as soon as register has returned", () => {
