@@ -90,14 +90,25 @@ export class RunQueue {
 
   /** Takes up to `limit` processes for which `wanted` holds from those that have not started, the newest first; the order of the others stays. */
   takeFresh(limit: number, wanted: (p: Process) => boolean): Process[] {
+    return this.#take(this.#fresh, limit, wanted);
+  }
+
+  /** The same of those that have started: of normal priority, then of low, then of high. */
+  takeStarted(limit: number, wanted: (p: Process) => boolean): Process[] {
+    const taken = this.#take(this.#normal, limit, wanted);
+    for (const fifo of [this.#low, this.#high]) if (taken.length < limit) taken.push(...this.#take(fifo, limit - taken.length, wanted));
+    return taken;
+  }
+
+  #take(fifo: Fifo, limit: number, wanted: (p: Process) => boolean): Process[] {
     const taken: Process[] = [];
     const kept: Process[] = [];
-    while (this.#fresh.length > 0 && taken.length < limit && kept.length < limit) {
-      const p = this.#fresh.pop();
+    while (fifo.length > 0 && taken.length < limit && kept.length < limit) {
+      const p = fifo.pop();
       if (wanted(p)) taken.push(p);
       else kept.push(p);
     }
-    while (kept.length > 0) this.#fresh.push(kept.pop()!);
+    while (kept.length > 0) fifo.push(kept.pop()!);
     this.length -= taken.length;
     return taken;
   }

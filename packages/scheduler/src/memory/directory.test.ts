@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { AgnerError } from "../errors.ts";
 import { explore, interleave, type Steps } from "../testing/explorer.ts";
 import { simulate } from "../testing/simulate.ts";
-import { Directory } from "./directory.ts";
+import { Directory, ON_THE_MOVE } from "./directory.ts";
 import { createSharedMemory } from "./layout.ts";
 
 describe("directory", () => {
@@ -15,11 +15,15 @@ describe("directory", () => {
     expect(directory.isAlive(slot, serial)).toBe(true);
     expect(directory.isAlive(slot, serial + 1)).toBe(false);
     expect(directory.moveIfOwner(slot, serial, 0, 1)).toBe(false);
-    expect(directory.isBounded(slot)).toBe(false);
+    expect(directory.route(slot, serial)).toBe(1);
     directory.setBounded(slot, true);
+    directory.setMoving(slot, true);
+    expect(directory.route(slot, serial)).toBe(ON_THE_MOVE);
     expect(directory.isBounded(slot)).toBe(true);
     expect(directory.ownerOf(slot)).toBe(1);
     expect(directory.moveIfOwner(slot, serial, 1, 0)).toBe(true);
+    expect(directory.route(slot, serial)).toBe(0);
+    expect(directory.isBounded(slot)).toBe(true);
     expect(directory.ownerOf(slot)).toBe(0);
     expect(directory.isBounded(slot)).toBe(true);
     expect(directory.count()).toBe(1);
@@ -30,6 +34,7 @@ describe("directory", () => {
     expect(directory.serialOf(slot)).toBe(0);
     expect(directory.ownerOf(slot)).toBe(-1);
     expect(directory.isBounded(slot)).toBe(false);
+    expect(directory.route(slot, serial)).toBe(-1);
     expect(directory.count()).toBe(0);
   });
 

@@ -4,8 +4,9 @@
  * - The serial's word: above 0 the serial of the process that lives in the slot; below 0 the serial, negated, of the last one that did;
  *   0 if none ever did. So `isAlive` is one load. Written by the thread that allocates the slot and by the one that releases it.
  * - The owner's word: above 0 the owner + 1 and flags; in a free slot the next free slot of its chain, as -(slot + 1), or 0 at the end.
- *   While the slot is taken its owner changes it (`compareExchange`); while it is free, whoever has the chain writes it.
- *   Flags: `BOUNDED` says that the process refuses messages while its mailbox is full, and that senders look at its bound (bounds.ts) first.
+ *   While the slot is taken its owner, or the thief of its process, changes it (`compareExchange`); while it is free, whoever has the chain writes it.
+ *   Flags: `MOVING` says that the process may change its thread at any moment, and that signals from other threads wait until it no longer says so;
+ *   `BOUNDED` says that the process refuses messages while its mailbox is full, and that senders look at its bound (bounds.ts) first.
  *
  * Free slots wait in chains through their own words, so they need no other memory. Each thread has a chain of its own, oldest first, and
  * takes a slot from it only while more than `quarantine` younger ones are behind it. What a thread releases beyond that goes, a segment at
@@ -17,8 +18,12 @@ import { acquire, release } from "./lock.ts";
 
 /** The owner + 1 in an owner's word. */
 const OWNER = 0xffff;
-/** Flag of an owner's word. */
+/** Flags of an owner's word. */
+const MOVING = 0x1_0000;
 const BOUNDED = 0x2_0000;
+
+/** What {@link Directory.route} says of a process that may change its thread at any moment. */
+export const ON_THE_MOVE = -2;
 
 export class Directory {
   private readonly entries: Int32Array;
@@ -71,6 +76,19 @@ export class Directory {
     return serial > 0 && slot < this.maxProcesses && Atomics.load(this.entries, slot * 2 + 1) === serial;
   }
 
+  /** Where a signal to a process goes now: the thread that owns it, -1 if it has ended, {@link ON_THE_MOVE} if the signal has to wait. */
+  route(slot: number, serial: number): number {
+    if (!this.isAlive(slot, serial)) return -1;
+    const word = Atomics.load(this.entries, slot * 2);
+    if (word <= 0) return -1;
+    return (word & MOVING) === 0 ? (word & OWNER) - 1 : ON_THE_MOVE;
+  }
+
+  /** Says that a process may change its thread at any moment, or no longer may. The caller owns it. */
+  setMoving(slot: number, moving: boolean): void {
+    this.setFlag(slot, MOVING, moving);
+  }
+
   /** Whether senders have to look at the bound of the process in the slot. */
   isBounded(slot: number): boolean {
     const word = Atomics.load(this.entries, slot * 2);
@@ -79,20 +97,24 @@ export class Directory {
 
   /** Says whether senders have to look at the bound of a process. The caller owns it. */
   setBounded(slot: number, bounded: boolean): void {
+    this.setFlag(slot, BOUNDED, bounded);
+  }
+
+  private setFlag(slot: number, flag: number, on: boolean): void {
     for (;;) {
       const word = Atomics.load(this.entries, slot * 2);
-      const next = bounded ? word | BOUNDED : word & ~BOUNDED;
+      const next = on ? word | flag : word & ~flag;
       if (next === word || Atomics.compareExchange(this.entries, slot * 2, word, next) === word) return;
     }
   }
 
-  /** Gives a slot to another thread if this process still lives in it and `from` still owns it. Returns whether it did. */
+  /** Gives a slot to another thread, where signals may go from now on, if this process still lives in it and `from` still owns it. Returns whether it did. */
   moveIfOwner(slot: number, serial: number, from: number, to: number): boolean {
     for (;;) {
       if (!this.isAlive(slot, serial)) return false;
       const word = Atomics.load(this.entries, slot * 2);
       if (word <= 0 || (word & OWNER) !== from + 1) return false;
-      const next = (word & ~OWNER) | (to + 1);
+      const next = (word & ~(OWNER | MOVING)) | (to + 1);
       if (Atomics.compareExchange(this.entries, slot * 2, word, next) === word) return true;
     }
   }

@@ -1,6 +1,10 @@
 /**
  * Says whether a thread rests: it sleeps, has nothing to run and nothing to send. Only the thread itself writes its word; who reads the same odd
  * number twice knows that it rested all the time in between.
+ *
+ * The word says more: it changes at each moment in which the thread has nothing to send, at the latest at the end of every turn. Who reads an odd number, or
+ * another one than before, knows that all signals of before have been published (grace.ts). So a thread that wakes stops resting before it decides where
+ * its next signal goes.
  */
 import { controlWords, threadArea, ThreadWord, type SharedMemory } from "./layout.ts";
 
@@ -25,8 +29,13 @@ export class Rest {
     if ((this.value & 1) === 1) this.change();
   }
 
-  private change(): void {
-    this.value = (this.value + 1) | 0;
+  /** Everything that was written has been published; the thread goes on. */
+  pass(): void {
+    if ((this.value & 1) === 0) this.change(2);
+  }
+
+  private change(by: 1 | 2 = 1): void {
+    this.value = (this.value + by) | 0;
     Atomics.store(this.words, this.at, this.value);
   }
 }

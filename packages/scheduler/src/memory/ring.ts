@@ -127,6 +127,16 @@ export class RingView {
     this.words = new Int32Array(memory.rings, ringOffset(memory, from, to), 2 * LINE);
   }
 
+  /** The position up to which the producer has published. */
+  published(): number {
+    return Atomics.load(this.words, RingWord.TAIL);
+  }
+
+  /** Whether the consumer has acted on everything up to this position of the stream (less than 2 GiB away). */
+  isHandled(position: number): boolean {
+    return ((Atomics.load(this.words, RingWord.HANDLED) - position) | 0) >= 0;
+  }
+
   /** Whether the consumer has acted on everything that the producer has published. */
   isDrained(): boolean {
     return Atomics.load(this.words, RingWord.TAIL) === Atomics.load(this.words, RingWord.HANDLED);

@@ -4,6 +4,7 @@
 import { inspect } from "node:util";
 import { local } from "../local.ts";
 import { exitsSent } from "../signals/exit.ts";
+import { isHolding } from "../signals/held.ts";
 import { here, isDrained, threadOf } from "../signals/remote.ts";
 import { askProcess, onRequest } from "../signals/requests.ts";
 import { copyTerm } from "../terms/copy.ts";
@@ -77,8 +78,8 @@ export function isAlive(pid: Pid): boolean {
   if (here(pid) !== undefined) return here(pid)!.status !== 3;
   const thread = threadOf(pid);
   if (thread < 0) return false;
-  if (exitsSent[thread] !== true || local.current === null || S.nat !== 0) return true;
-  if (isDrained(thread)) {
+  if ((exitsSent[thread] !== true && !isHolding()) || local.current === null || S.nat !== 0) return true;
+  if (!isHolding() && isDrained(thread)) {
     exitsSent[thread] = false;
     return threadOf(pid) >= 0;
   }

@@ -126,6 +126,8 @@ export class Process implements Runnable {
   /** Whether it has run at all; what has not can still be stolen. */
   started = false;
   threw: 0 | 1 = 0;
+  /** The threads to which signals of it may be on their way: see {@link sentBit}. */
+  sentTo = 0;
   reductions = 0;
   frames: Frame | null = null;
   value: unknown = undefined;
@@ -145,6 +147,14 @@ export class Process implements Runnable {
     this.lineage = lineage;
   }
 }
+
+/** The bit of a thread in `Process.sentTo`. Of more than 30 threads some share one. */
+export function sentBit(thread: number): number {
+  return 1 << (thread % 30);
+}
+
+/** The bit in `Process.sentTo` for signals that wait for receivers on the move. */
+export const HELD_SIGNALS = 1 << 30;
 
 export function rareOf(p: Process): Rare {
   return (p.rare ??= new Rare());

@@ -6,6 +6,7 @@
  * which comes back is the same object.
  */
 import type { Mailbox } from "./mailbox.ts";
+import type { Pid } from "./pid.ts";
 import type { Bond, Process, Watcher } from "./process.ts";
 
 /** A unique reference: of a monitor, a timer, an alias, or of nothing at all (`makeRef()`). */
@@ -18,6 +19,8 @@ export class Ref {
   #bond: Bond | undefined;
   /** If it is a monitor of a process on this thread. */
   #watcher: Watcher | undefined;
+  /** If it is an alias, or was one: of which process. That may live anywhere. */
+  #owner: Pid | undefined;
   /** Whether another thread may know it, so that it may come back from there. */
   #known: boolean;
 
@@ -26,6 +29,7 @@ export class Ref {
     this.id = id;
     this.#bond = undefined;
     this.#watcher = undefined;
+    this.#owner = undefined;
     this.#known = known;
   }
 
@@ -43,6 +47,16 @@ export class Ref {
 
   static bind(ref: Ref, bond: Bond | undefined): void {
     ref.#bond = bond;
+  }
+
+  /** The process that `ref` is or was an alias of. */
+  static owner(ref: Ref): Pid | undefined {
+    return ref.#owner;
+  }
+
+  /** Makes `ref` an address of `owner` for good: whether anybody still listens there is another matter. */
+  static setOwner(ref: Ref, owner: Pid): void {
+    ref.#owner = owner;
   }
 
   /** The watched one's half of the monitor whose reference this is, if that one lives on this thread. */

@@ -19,6 +19,7 @@ export function bond(
   const made: Bond = { owner: p, ref, target, name, alias, before: undefined!, after: undefined! };
   rare.bonds = append(rare.bonds, made);
   Ref.bind(ref, made);
+  if (alias !== undefined) Ref.setOwner(ref, p.pid);
 }
 
 /** Ends whatever there is under a reference. */

@@ -11,7 +11,8 @@ import { copyTerm } from "../terms/copy.ts";
 import { toErrorTerm } from "../terms/error-term.ts";
 import { deliver } from "./message.ts";
 import { endMonitorsOf } from "./monitors.ts";
-import { begin, end, here, onSignal, readPid, receiveFor, threadOf, writePid } from "./remote.ts";
+import { toProcess } from "./held.ts";
+import { begin, end, here, onSignal, readPid, receiveFor, writePid } from "./remote.ts";
 import * as wire from "./wire.ts";
 
 /** Thrown by `exit(reason)`: ends the process unless it is caught. */
@@ -150,9 +151,8 @@ function bury(p: Process, reason: unknown): void {
 /** Sends an exit signal, through a link or by `exit(pid, reason)`. */
 export function sendExit(from: Pid, to: Pid, reason: unknown, linked: boolean): void {
   const p = here(to);
-  if (p !== undefined) return receiveExit(p, from, copyTerm(reason), linked);
-  const thread = threadOf(to);
-  if (thread >= 0) sendExitTo(thread, from, to, reason, linked);
+  if (p !== undefined) receiveExit(p, from, copyTerm(reason), linked);
+  else toProcess(to, reason, (thread, term) => sendExitTo(thread, from, to, term, linked));
 }
 
 function sendExitTo(thread: number, from: Pid, to: Pid, reason: unknown, linked: boolean): void {

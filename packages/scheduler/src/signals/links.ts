@@ -7,9 +7,10 @@
 import { NoProcError } from "../errors.ts";
 import { local } from "../local.ts";
 import type { Pid } from "../process/pid.ts";
-import { rareOf, type Process } from "../process/process.ts";
+import { rareOf, sentBit, type Process } from "../process/process.ts";
 import { deliver } from "./message.ts";
 import { sendExit } from "./exit.ts";
+import { toProcess } from "./held.ts";
 import { begin, end, here, onSignal, readPid, receiveFor, threadOf, writePid } from "./remote.ts";
 import * as wire from "./wire.ts";
 
@@ -22,8 +23,7 @@ export function link(p: Process, other: Pid): void {
     addLink(q, p.pid);
     return;
   }
-  const thread = threadOf(other);
-  if (thread < 0) {
+  if (threadOf(other) < 0) {
     if (!p.trapExit)
       throw new NoProcError(`link: there is no process ${other.toString()}: it has ended`, { details: { pid: other } });
     deliver(p, { type: "EXIT", from: other, reason: "noproc" });
@@ -32,7 +32,7 @@ export function link(p: Process, other: Pid): void {
   addLink(p, other);
   const unlinking = p.rare!.unlinking?.get(other);
   if (unlinking !== undefined) unlinking.relinked = true;
-  sendPair(thread, wire.LINK, p.pid, other);
+  if (!toProcess(other, undefined, (thread) => sendPair(thread, wire.LINK, p.pid, other))) sendExit(other, p.pid, "noproc", true);
 }
 
 export function addLink(p: Process, other: Pid): void {
@@ -40,6 +40,12 @@ export function addLink(p: Process, other: Pid): void {
 }
 
 let unlinkIds = 0;
+
+/** A number for an unlink that no other has: the process may go on with it on another thread. */
+function newUnlinkId(): number {
+  unlinkIds++;
+  return unlinkIds * local.memory.threads + local.thread;
+}
 
 /** Takes down the link of `p` with `other`, if there is one. */
 export function unlink(p: Process, other: Pid): void {
@@ -49,13 +55,16 @@ export function unlink(p: Process, other: Pid): void {
     q.rare?.links?.delete(p.pid);
     return;
   }
-  const thread = threadOf(other);
-  if (thread < 0) return;
-  const id = ++unlinkIds;
+  const id = newUnlinkId();
+  const { pid } = p;
+  if (!toProcess(other, undefined, (thread) => sendUnlink(thread, wire.UNLINK, pid, other, id))) return;
   (rareOf(p).unlinking ??= new Map()).set(other, { id, relinked: false });
-  const writer = begin(thread, wire.UNLINK);
-  writePid(writer, p.pid);
-  writePid(writer, other);
+}
+
+function sendUnlink(thread: number, kind: number, from: Pid, to: Pid, id: number): void {
+  const writer = begin(thread, kind);
+  writePid(writer, from);
+  writePid(writer, to);
   writer.f64(id);
   end(thread);
 }
@@ -84,40 +93,30 @@ onSignal(wire.UNLINK, (reader) => {
   const from = readPid(reader);
   const to = readPid(reader);
   const id = reader.f64();
-  const acknowledge = (): void => {
-    const thread = threadOf(from);
-    if (thread < 0) return;
-    if (thread === local.thread) return acknowledged(to, from, id);
-    sendAck(thread, to, from, id);
-  };
   receiveFor(
     to,
     (p) => {
       p.rare?.links?.delete(from);
-      acknowledge();
+      acknowledge(to, from, id, p);
     },
-    (thread) => {
-      const writer = begin(thread, wire.UNLINK);
-      writePid(writer, from);
-      writePid(writer, to);
-      writer.f64(id);
-      end(thread);
-    },
-    acknowledge,
+    (thread) => sendUnlink(thread, wire.UNLINK, from, to, id),
+    () => acknowledge(to, from, id, undefined),
   );
 });
 
-function sendAck(thread: number, from: Pid, to: Pid, id: number): void {
-  const writer = begin(thread, wire.UNLINK_ACK);
-  writePid(writer, from);
-  writePid(writer, to);
-  writer.f64(id);
-  end(thread);
+/** `p`, if it lives, is the process that speaks: its next signals must not overtake this one. */
+function acknowledge(from: Pid, to: Pid, id: number, p: Process | undefined): void {
+  if (here(to) !== undefined) return acknowledged(to, from, id);
+  toProcess(to, undefined, (thread) => {
+    if (p !== undefined) p.sentTo |= sentBit(thread);
+    sendUnlink(thread, wire.UNLINK_ACK, from, to, id);
+  });
 }
 
-function acknowledged(from: Pid, to: Pid, id: number): void {
-  const unlinking = here(to)?.rare?.unlinking;
-  if (unlinking?.get(from)?.id === id) unlinking.delete(from);
+/** `by` has taken its side of the link with `p` down. */
+function acknowledged(p: Pid, by: Pid, id: number): void {
+  const unlinking = here(p)?.rare?.unlinking;
+  if (unlinking?.get(by)?.id === id) unlinking.delete(by);
 }
 
 onSignal(wire.UNLINK_ACK, (reader) => {
@@ -126,8 +125,8 @@ onSignal(wire.UNLINK_ACK, (reader) => {
   const id = reader.f64();
   receiveFor(
     to,
-    () => acknowledged(from, to, id),
-    (thread) => sendAck(thread, from, to, id),
+    () => acknowledged(to, from, id),
+    (thread) => sendUnlink(thread, wire.UNLINK_ACK, from, to, id),
     () => {},
   );
 });

@@ -6,13 +6,13 @@ import { enqueue, local } from "../local.ts";
 import { S } from "../process/frames.ts";
 import { Mailbox } from "../process/mailbox.ts";
 import { Pid } from "../process/pid.ts";
-import { ANY_MESSAGE, EXITING, EXTERNAL, HANDED, RUNNABLE, WAITING, type Process } from "../process/process.ts";
-import { isRef, type Ref } from "../process/ref.ts";
+import { ANY_MESSAGE, EXITING, EXTERNAL, HANDED, PUBLISHED, RUNNABLE, WAITING, type Process } from "../process/process.ts";
+import { isRef, Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { describeValue } from "../terms/bad-term.ts";
 import { receiverOf } from "./aliases.ts";
 import { lookupName, nearestName } from "./names.ts";
-import { sendAliasSignal, sendMessageSignal } from "./remote.ts";
+import { here, sendAliasSignal, sendMessageSignal } from "./remote.ts";
 
 /** Where a message may go: a process, a registered name, or an alias. */
 export type Dest = Pid | string | Ref;
@@ -47,8 +47,7 @@ function asIs(message: unknown): unknown {
 
 /** To a process that does not live on this thread. */
 function sendFar(pid: Pid, message: unknown): void {
-  if (local.directory.isAlive(pid.slot, pid.serial)) sendMessageSignal(pid, message);
-  else copyTerm(message); // a bad message is refused whoever would have got it
+  if (!sendMessageSignal(pid, message)) copyTerm(message); // a bad message is refused whoever would have got it
 }
 
 function sendElsewhere(dest: unknown, message: unknown, copy: (message: unknown) => unknown): void {
@@ -59,10 +58,12 @@ function sendElsewhere(dest: unknown, message: unknown, copy: (message: unknown)
     if (p !== undefined) deliver(p, copy(message));
     else sendFar(pid, message);
   } else if (isRef(dest)) {
-    if (dest.scheduler !== local.thread) return sendAliasSignal(dest, message);
+    const owner = Ref.owner(dest);
+    const p = owner === undefined ? undefined : here(owner);
+    if (owner !== undefined && p === undefined && sendAliasSignal(owner, dest, message)) return;
     const copied = copy(message);
-    const p = receiverOf(dest);
-    if (p !== undefined) deliver(p, copied);
+    const receiver = p === undefined ? undefined : receiverOf(dest);
+    if (receiver !== undefined) deliver(receiver, copied);
   } else {
     throw new AgnerError(
       "AGNER_BAD_ARGUMENT",
@@ -102,11 +103,19 @@ export function deliver(p: Process, message: unknown): void {
     return;
   }
   if (p.status === EXTERNAL) p.rare!.onMessage!(message);
+  else if (p.status === PUBLISHED && p.started) deliverPublished(p, message);
   else if (p.status !== EXITING) {
     const mailbox = (p.mailbox ??= new Mailbox());
     mailbox.push(message);
     if (mailbox.length > LONG_MAILBOX) S.r -= Math.min(mailbox.length >> 4, MAX_SEND_COST);
   }
+}
+
+/** What is on the board has its state written down: it is taken back, or the message follows it. */
+function deliverPublished(p: Process, message: unknown): void {
+  const back = here(p.pid);
+  if (back !== undefined) deliver(back, message);
+  else sendMessageSignal(p.pid, message);
 }
 
 /** From this length on, who sends to a mailbox is charged for it, so that the receiver gets its turn before the mailbox leaves the processor's cache. */

@@ -4,7 +4,7 @@
 import { receiverOf } from "./aliases.ts";
 import { setSendTo } from "./exit.ts";
 import { deliver, send } from "./message.ts";
-import { onSignal, readPid, readRef, receiveFor, sendMessageSignal } from "./remote.ts";
+import { onSignal, readPid, readRef, receiveFor, sendAliasTo, sendMessageTo } from "./remote.ts";
 import * as wire from "./wire.ts";
 
 onSignal(wire.MESSAGE, (reader) => {
@@ -13,16 +13,24 @@ onSignal(wire.MESSAGE, (reader) => {
   receiveFor(
     to,
     (p) => deliver(p, message),
-    () => sendMessageSignal(to, message),
+    (thread) => sendMessageTo(thread, to, message),
     () => {},
   );
 });
 
 onSignal(wire.ALIAS, (reader) => {
+  const owner = readPid(reader);
   const alias = readRef(reader);
   const message = reader.term();
-  const p = receiverOf(alias);
-  if (p !== undefined) deliver(p, message);
+  receiveFor(
+    owner,
+    () => {
+      const p = receiverOf(alias);
+      if (p !== undefined) deliver(p, message);
+    },
+    (thread) => sendAliasTo(thread, owner, alias, message),
+    () => {},
+  );
 });
 
 setSendTo(send);

@@ -10,6 +10,7 @@ import { copyTerm } from "../terms/copy.ts";
 import { addAlias } from "./aliases.ts";
 import { bond, unbond } from "./bonds.ts";
 import { deliver } from "./message.ts";
+import { toProcess } from "./held.ts";
 import { begin, end, here, onSignal, readPid, readRef, receiveFor, threadOf, writePid, writeRef } from "./remote.ts";
 import { addWatcher, removeWatcher, takeWatchers } from "./watchers.ts";
 import * as wire from "./wire.ts";
@@ -31,15 +32,15 @@ export function monitor(p: Process, target: Pid | undefined, name: string | unde
   const ref = newRefOf(p);
   if (target === p.pid) return ref; // no process outlives itself
   const q = target === undefined ? undefined : here(target);
-  const thread = target === undefined || q !== undefined ? -1 : threadOf(target);
-  if (q === undefined && thread < 0) {
+  if (q === undefined && (target === undefined || threadOf(target) < 0)) {
     if (alias === "explicitUnalias") addAlias(p, ref);
     deliver(p, down(ref, name ?? target!, "noproc"));
     return ref;
   }
   watch(p, ref, target!, name, alias);
-  if (q !== undefined) addWatcher(q, ref, p.pid, name);
-  else sendMonitor(thread, ref, p.pid, target!, name);
+  const { pid } = p;
+  if (q !== undefined) addWatcher(q, ref, pid, name);
+  else if (!toProcess(target!, undefined, (thread) => sendMonitor(thread, ref, pid, target!, name))) receiveDown(p, ref, "noproc");
   return ref;
 }
 
@@ -91,9 +92,8 @@ export function endMonitorsOf(rare: Rare, reason: unknown): void {
 
 function sendDown(watcher: Pid, ref: Ref, reason: unknown): void {
   const p = here(watcher);
-  if (p !== undefined) return receiveDown(p, ref, copyTerm(reason));
-  const thread = threadOf(watcher);
-  if (thread >= 0) sendDownTo(thread, watcher, ref, reason);
+  if (p !== undefined) receiveDown(p, ref, copyTerm(reason));
+  else toProcess(watcher, reason, (thread, term) => sendDownTo(thread, watcher, ref, term));
 }
 
 function receiveDown(p: Process, ref: Ref, reason: unknown): void {

@@ -8,7 +8,8 @@ import { local } from "../local.ts";
 import { S } from "../process/frames.ts";
 import { internPid, type Pid } from "../process/pid.ts";
 import { rareOf } from "../process/process.ts";
-import { begin, end, onSignal, readPid, receiveFor, threadOf, writePid } from "./remote.ts";
+import { toProcess } from "./held.ts";
+import { begin, end, onSignal, readPid, receiveFor, writePid } from "./remote.ts";
 import * as wire from "./wire.ts";
 
 /** The process registered as `name`, on whichever core. */
@@ -54,11 +55,11 @@ export function nameOf(pid: Pid): string | undefined {
 
 /** Tells the core of `pid` that it now has this name, or none. */
 export function registerFar(pid: Pid, name: string | undefined): void {
-  const thread = threadOf(pid);
-  if (thread < 0) {
-    if (name !== undefined) local.names.unregister(name, pid.slot, pid.serial);
-    return;
-  }
+  if (toProcess(pid, name, (thread) => sendNamed(thread, pid, name))) return;
+  if (name !== undefined) local.names.unregister(name, pid.slot, pid.serial);
+}
+
+function sendNamed(thread: number, pid: Pid, name: string | undefined): void {
   const writer = begin(thread, wire.NAMED);
   writePid(writer, pid);
   writer.term(name);
@@ -74,7 +75,7 @@ onSignal(wire.NAMED, (reader) => {
       // News may be old: the process, or a third one, may have changed its name meanwhile.
       rareOf(p).name = nameOf(pid);
     },
-    () => registerFar(pid, name),
+    (thread) => sendNamed(thread, pid, name),
     () => {
       if (name !== undefined) local.names.unregister(name, pid.slot, pid.serial);
     },

@@ -9,8 +9,9 @@ import type { Reader } from "../terms/reader.ts";
 import type { Writer } from "../terms/writer.ts";
 import { internPid, Pid } from "../process/pid.ts";
 import { exportRef, internRef, type Ref } from "../process/ref.ts";
-import { PUBLISHED, type Process } from "../process/process.ts";
+import { HELD_SIGNALS, PUBLISHED, sentBit, type Process } from "../process/process.ts";
 import type { MessagePort } from "node:worker_threads";
+import { flushHeld, forgetHeld, isHolding, routeOf, toProcess } from "./held.ts";
 import * as wire from "./wire.ts";
 
 /** What is done with a signal that has arrived; each kind registers its own. */
@@ -44,6 +45,7 @@ export function disconnect(): void {
   inboxes.length = 0;
   loopback = undefined;
   early.clear();
+  forgetHeld();
 }
 
 function outbox(thread: number): Outbox {
@@ -62,6 +64,7 @@ export function begin(thread: number, kind: number): Writer {
   writing = false;
   if (deferred.length > 0) runDeferred();
   if (!local.inTurn) local.requestTurn();
+  if (local.current !== null) local.current.sentTo |= sentBit(thread);
   const writer = thread === local.thread ? (loopback ??= new Loopback()).begin() : outbox(thread).begin();
   writing = true;
   writer.u8(kind);
@@ -109,6 +112,7 @@ function runDeferred(): void {
 export function flushAll(): boolean {
   writing = false;
   if (deferred.length > 0) runDeferred();
+  if (isHolding()) flushHeld();
   let all = true;
   for (let thread = 0; thread < outboxes.length; thread++) {
     const box = outboxes[thread];
@@ -121,6 +125,18 @@ export function flushAll(): boolean {
 export function isDrained(thread: number): boolean {
   const box = outboxes[thread];
   return box === undefined || (box.pendingBytes === 0 && box.drained(box.position()));
+}
+
+/** Whether everything that `p` has sent from this thread has been acted on: from then on it may as well go on elsewhere. */
+export function hasBeenHeard(p: Process): boolean {
+  if (p.sentTo === 0) return true;
+  const wasHeld = (p.sentTo & HELD_SIGNALS) !== 0; // and may have gone anywhere since
+  if (wasHeld && isHolding()) return false;
+  for (let thread = 0; thread < outboxes.length; thread++) {
+    if ((wasHeld || (p.sentTo & sentBit(thread)) !== 0) && !isDrained(thread)) return false;
+  }
+  p.sentTo = 0;
+  return true;
 }
 
 /** Whether something has arrived that was not read yet. */
@@ -160,12 +176,12 @@ export function readPid(reader: Reader): Pid {
 
 export function writeRef(writer: Writer, ref: Ref): void {
   exportRef(ref);
-  writer.u8(ref.scheduler);
+  writer.u32(ref.scheduler);
   writer.f64(ref.id);
 }
 
 export function readRef(reader: Reader): Ref {
-  const scheduler = reader.u8();
+  const scheduler = reader.u32();
   return internRef(scheduler, reader.f64());
 }
 
@@ -206,9 +222,10 @@ const early = new Map<number, { serial: number; apply: () => void }[]>();
 export function receiveFor(pid: Pid, apply: (p: Process) => void, forward: (thread: number) => void, dead: () => void): void {
   const p = here(pid);
   if (p !== undefined) return apply(p);
-  const thread = threadOf(pid);
-  if (thread < 0) return dead();
-  if (thread !== local.thread) return forward(thread);
+  if (threadOf(pid) !== local.thread) {
+    if (!toProcess(pid, undefined, forward)) dead();
+    return;
+  }
   let waiting = early.get(pid.slot);
   if (waiting === undefined) early.set(pid.slot, (waiting = []));
   waiting.push({ serial: pid.serial, apply: () => receiveFor(pid, apply, forward, dead) });
@@ -222,10 +239,17 @@ export function applyEarly(pid: Pid): void {
   for (const signal of waiting) signal.apply();
 }
 
-/** Sends a message to a process on another thread. */
-export function sendMessageSignal(pid: Pid, message: unknown): void {
-  const thread = threadOf(pid);
-  if (thread >= 0) sendMessageTo(thread, pid, message);
+/** Sends a message to a process on another thread. Returns false if it has ended. */
+export function sendMessageSignal(pid: Pid, message: unknown): boolean {
+  if (!isHolding()) {
+    const thread = routeOf(pid);
+    if (thread >= 0) {
+      sendMessageTo(thread, pid, message);
+      return true;
+    }
+    if (thread === -1) return false;
+  }
+  return toProcess(pid, message, (thread, copy) => sendMessageTo(thread, pid, copy));
 }
 
 /** Sends a message to a process that lives on `thread`. */
@@ -237,9 +261,16 @@ export function sendMessageTo(thread: number, pid: Pid, message: unknown): void 
   end(thread);
 }
 
-export function sendAliasSignal(alias: Ref, message: unknown): void {
-  const writer = begin(alias.scheduler, wire.ALIAS);
+/** Sends a message to an alias of a process on another thread. Returns false if that has ended. */
+export function sendAliasSignal(owner: Pid, alias: Ref, message: unknown): boolean {
+  return toProcess(owner, message, (thread, term) => sendAliasTo(thread, owner, alias, term));
+}
+
+/** Sends a message to an alias of a process that lives on `thread`. */
+export function sendAliasTo(thread: number, owner: Pid, alias: Ref, message: unknown): void {
+  const writer = begin(thread, wire.ALIAS);
+  writePid(writer, owner);
   writeRef(writer, alias);
   writer.term(message);
-  end(alias.scheduler);
+  end(thread);
 }

@@ -9,7 +9,8 @@ import { newRef, type Ref } from "../process/ref.ts";
 import type { Process, Wait } from "../process/process.ts";
 import { toErrorTerm } from "../terms/error-term.ts";
 import { finishWait } from "./message.ts";
-import { begin, end, onSignal, readPid, readRef, receiveFor, threadOf, writePid, writeRef } from "./remote.ts";
+import { toProcess } from "./held.ts";
+import { begin, end, onSignal, readPid, readRef, receiveFor, writePid, writeRef } from "./remote.ts";
 import * as wire from "./wire.ts";
 
 /** Answers a question. `p` is the process that was asked; undefined if it has ended, or if the thread itself was asked. */
@@ -24,10 +25,9 @@ export function onRequest(what: string, answer: Answer): void {
 
 /** Asks the process `target`, wherever it lives, and parks `p` until the answer comes. */
 export function askProcess(p: Process, target: Pid, what: string, argument: unknown): never {
-  const thread = threadOf(target);
   const { ref, wait } = pending(p);
-  if (thread < 0) answerLater(ref, what, argument);
-  else sendRequest(thread, ref, p.pid, target, what, argument);
+  const { pid } = p;
+  if (!toProcess(target, argument, (thread, term) => sendRequest(thread, ref, pid, target, what, term))) answerLater(ref, what, argument);
   return park(p, wait);
 }
 

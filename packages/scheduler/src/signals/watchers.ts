@@ -5,7 +5,8 @@ import type { Pid } from "../process/pid.ts";
 import { Ref } from "../process/ref.ts";
 import { append, itemsOf, takeOut } from "../process/ring.ts";
 import { rareOf, type Process, type Watcher } from "../process/process.ts";
-import { begin, end, here, onSignal, readPid, readRef, receiveFor, threadOf, writePid, writeRef } from "./remote.ts";
+import { toProcess } from "./held.ts";
+import { begin, end, here, onSignal, readPid, readRef, receiveFor, writePid, writeRef } from "./remote.ts";
 import * as wire from "./wire.ts";
 
 /** Makes `p` remember who watches it. */
@@ -19,9 +20,8 @@ export function addWatcher(p: Process, ref: Ref, watcher: Pid, name: string | un
 /** Makes `target`, wherever it lives, forget the watcher with that reference. */
 export function removeWatcher(target: Pid, ref: Ref): void {
   const q = here(target);
-  if (q !== undefined) return forgetWatcher(q, ref);
-  const thread = threadOf(target);
-  if (thread >= 0) sendDemonitor(thread, ref, target);
+  if (q !== undefined) forgetWatcher(q, ref);
+  else toProcess(target, undefined, (thread) => sendDemonitor(thread, ref, target));
 }
 
 function forgetWatcher(p: Process, ref: Ref): void {

@@ -5,7 +5,7 @@
 
 /** `slot serial term`: a message. */
 export const MESSAGE = 1;
-/** `ref term`: a message to an alias of the receiving thread. */
+/** `owner ref term`: a message to an alias of the process `owner`. */
 export const ALIAS = 2;
 /** `from to linked reason`: an exit signal, through a link or from `exit(pid, reason)`. */
 export const EXIT = 3;

@@ -1,7 +1,7 @@
 /** HOT PATH. Bytes to terms: reads what encoder.ts wrote. The format is in wire.ts. */
 import { AgnerError } from "../errors.ts";
 import { internPid } from "../process/pid.ts";
-import { internRef } from "../process/ref.ts";
+import { internRef, Ref } from "../process/ref.ts";
 import { defineValue } from "./error-term.ts";
 import { host } from "./host.ts";
 import { makeBinary } from "./kinds.ts";
@@ -104,7 +104,7 @@ export class Decoder implements TermDecoder {
         return this.properties(reader.u32());
       case Wire.EXT8:
         reader.position = at + 2;
-        return internRef(reader.u32(), reader.f64());
+        return this.ref(bytes[at]!);
       case 0xc6:
         return Buffer.from(reader.raw(reader.u32()));
       case 0xd3:
@@ -114,6 +114,13 @@ export class Decoder implements TermDecoder {
       default:
         throw corrupt(token);
     }
+  }
+
+  private ref(length: number): Ref {
+    const { reader } = this;
+    const ref = internRef(reader.u32(), reader.f64());
+    if (length > 12) Ref.setOwner(ref, internPid(reader.u32(), reader.u32()));
+    return ref;
   }
 
   private string(length: number): string {

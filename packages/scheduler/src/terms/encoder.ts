@@ -4,7 +4,7 @@
  * As in copy.ts, what recursion cannot do makes it give up; then everything since the frame began is taken back, and the value is refused with a
  * path, or written again without recursion.
  */
-import { exportRef, type Ref } from "../process/ref.ts";
+import { exportRef, Ref } from "../process/ref.ts";
 import { Pid } from "../process/pid.ts";
 import { changedWhileCopied, findBadTerm } from "./bad-term.ts";
 import { host, TERM } from "./host.ts";
@@ -383,12 +383,17 @@ export class Encoder implements TermEncoder {
   private ref(ref: Ref): void {
     const { writer } = this;
     exportRef(ref);
-    writer.reserve(16);
+    const owner = Ref.owner(ref);
+    writer.reserve(24);
     writer.u8(Wire.EXT8);
-    writer.u8(12);
+    writer.u8(owner === undefined ? 12 : 20);
     writer.u8(Extension.REF);
     writer.u32(ref.scheduler);
     writer.f64(ref.id);
+    if (owner === undefined) return;
+    host.pidExported(owner);
+    writer.u32(owner.slot);
+    writer.u32(owner.serial);
   }
 
   /** Cold: all kinds but plain objects, arrays and pids. */

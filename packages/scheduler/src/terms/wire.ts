@@ -21,7 +21,7 @@ export const Extension = {
   DEFINE_RECORD: 0x72,
   /** `fixext 8`: slot, serial. */
   PID: 0x50,
-  /** `ext 8` of 12 bytes: scheduler, id as a double. */
+  /** `ext 8` of 12 bytes: scheduler, id as a double; of 20 with slot and serial of the process that it is an alias of. */
   REF: 0x52,
   /** `ext 32`: hexadecimal digits, with a sign. */
   BIGINT: 0x49,
