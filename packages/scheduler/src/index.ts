@@ -37,6 +37,8 @@ export {
 } from "./process/receive.ts";
 export { settle } from "./quiet.ts";
 export { advanceClock, startClock, stopClock } from "./virtual-time.ts";
+export { Rest } from "./memory/rest.ts";
+export { isHolding } from "./signals/held.ts";
 export { isRef, newRef, newRefOf, Ref } from "./process/ref.ts";
 export { addAlias, checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
 export { ExitError, sendExit, setCrashHook, terminate, type Exit } from "./signals/exit.ts";

@@ -96,7 +96,8 @@ export class RunQueue {
   /** The same of those that have started: of normal priority, then of low, then of high. */
   takeStarted(limit: number, wanted: (p: Process) => boolean): Process[] {
     const taken = this.#take(this.#normal, limit, wanted);
-    for (const fifo of [this.#low, this.#high]) if (taken.length < limit) taken.push(...this.#take(fifo, limit - taken.length, wanted));
+    for (const fifo of [this.#low, this.#high])
+      if (taken.length < limit) taken.push(...this.#take(fifo, limit - taken.length, wanted));
     return taken;
   }
 

@@ -11,6 +11,7 @@ import { runSlice, S } from "./process/frames.ts";
 import { NO_ARGS, RUNNABLE, RUNNING, EXITING, type Process } from "./process/process.ts";
 import { resumeReceive } from "./process/receive.ts";
 import { ended, terminateDoomed } from "./signals/exit.ts";
+import { flushHeld, isHolding } from "./signals/held.ts";
 import { drainAll, flushAll, hasArrived } from "./signals/remote.ts";
 import { isSomebodyHungry, setHungry, shareWork, steal, takeBack } from "./steal.ts";
 
@@ -99,6 +100,7 @@ function work(start: number): boolean {
   }
   shareWork();
   const flushed = flushAll();
+  if (flushed) rest.pass();
   return runQueue.length > 0 || !flushed || (worked && local.published.length > 0);
 }
 
@@ -137,7 +139,7 @@ function linger(): boolean {
   if (!spins) return false;
   const until = performance.now() + SPIN_MS;
   do {
-    if (hasArrived() || steal() > 0) return true;
+    if (hasArrived() || steal() > 0 || (isHolding() && !flushHeld())) return true;
   } while (performance.now() < until);
   return false;
 }
@@ -164,6 +166,10 @@ function sleep(): void {
   if (sleepTimer !== undefined) {
     clearTimeout(sleepTimer);
     sleepTimer = undefined;
+  }
+  if (isHolding()) {
+    sleepTimer = setTimeout(requestTurn, 1);
+    return;
   }
   if (clock.stands) clock.tellNext(local.timers.next());
   else {

@@ -12,7 +12,9 @@ import {
   isStarted,
   local,
   makeInbox,
+  isHolding,
   Pid,
+  Rest,
   setTermHost,
   startLocal,
   type SharedMemory,
@@ -27,12 +29,14 @@ export interface MainInbox {
 }
 
 let scheduled = false;
+let rest: Rest;
 /** Counts turns, so that a ring that was heard in one does not ask for another. */
 let turns = 0;
 
 /** Joins the VM as its last thread. */
 export function joinAsMain(memory: SharedMemory, ports: ReadonlyMap<number, MessagePort>): MainInbox {
   startLocal(memory, memory.schedulers);
+  rest = new Rest(memory, memory.schedulers);
   setTermHost({
     functionRef: (fn) => handleData(fn)?.functionRef,
     resolveFunction: (module, index) => Object.freeze({ module, index }) as never,
@@ -71,6 +75,7 @@ export function drainNow(): void {
 function requestTurn(): void {
   if (scheduled) return;
   scheduled = true;
+  rest.end();
   setImmediate(turn);
 }
 
@@ -84,6 +89,7 @@ function turn(): void {
   local.timers.advance();
   const flushed = flushAll();
   local.inTurn = false;
+  if (flushed) rest.pass();
   if (!flushed) requestTurn();
   else listen();
 }
@@ -95,7 +101,11 @@ function listen(): void {
   const rung = local.doorbell.wait();
   if (rung === undefined) return requestTurn();
   const asleepSince = turns;
-  void rung.then(() => {
+  const goOn = (): void => {
     if (asleepSince === turns) requestTurn();
-  });
+  };
+  void rung.then(goOn);
+  // Signals that wait for their receiver to arrive somewhere: nobody rings for that.
+  if (isHolding()) setTimeout(goOn, 1);
+  else rest.begin();
 }

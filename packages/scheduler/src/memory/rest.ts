@@ -22,11 +22,11 @@ export class Rest {
   }
 
   begin(): void {
-    if ((this.value & 1) === 0) this.change();
+    if ((this.value & 1) === 0) this.change(1);
   }
 
   end(): void {
-    if ((this.value & 1) === 1) this.change();
+    if ((this.value & 1) === 1) this.change(1);
   }
 
   /** Everything that was written has been published; the thread goes on. */
@@ -34,7 +34,7 @@ export class Rest {
     if ((this.value & 1) === 0) this.change(2);
   }
 
-  private change(by: 1 | 2 = 1): void {
+  private change(by: 1 | 2): void {
     this.value = (this.value + by) | 0;
     Atomics.store(this.words, this.at, this.value);
   }

@@ -56,9 +56,10 @@ function hold(waiting: Held[], term: unknown, write: Write): void {
   if (local.current !== null) local.current.sentTo |= HELD_SIGNALS;
 }
 
-/** Sends what has waited for receivers that are not on the move any more. */
-export function flushHeld(): void {
+/** Sends what has waited for receivers that are not on the move any more. Returns whether others still wait. */
+export function flushHeld(): boolean {
   for (const pid of held.keys()) releaseHeld(pid);
+  return held.size > 0;
 }
 
 /** Sends what has waited for `pid`, unless that is on the move. */

@@ -40,7 +40,8 @@ export function monitor(p: Process, target: Pid | undefined, name: string | unde
   watch(p, ref, target!, name, alias);
   const { pid } = p;
   if (q !== undefined) addWatcher(q, ref, pid, name);
-  else if (!toProcess(target!, undefined, (thread) => sendMonitor(thread, ref, pid, target!, name))) receiveDown(p, ref, "noproc");
+  else if (!toProcess(target!, undefined, (thread) => sendMonitor(thread, ref, pid, target!, name)))
+    receiveDown(p, ref, "noproc");
   return ref;
 }
 

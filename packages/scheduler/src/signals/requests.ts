@@ -27,7 +27,8 @@ export function onRequest(what: string, answer: Answer): void {
 export function askProcess(p: Process, target: Pid, what: string, argument: unknown): never {
   const { ref, wait } = pending(p);
   const { pid } = p;
-  if (!toProcess(target, argument, (thread, term) => sendRequest(thread, ref, pid, target, what, term))) answerLater(ref, what, argument);
+  if (!toProcess(target, argument, (thread, term) => sendRequest(thread, ref, pid, target, what, term)))
+    answerLater(ref, what, argument);
   return park(p, wait);
 }
 
