@@ -69,4 +69,17 @@ export { REVIVE, setTermHost, type StandIn, type TermHost } from "./terms/host.t
 export { isLiteral, literal } from "./terms/literal.ts";
 export { Reader } from "./terms/reader.ts";
 export { Writer } from "./terms/writer.ts";
+export {
+  lowestThreshold,
+  raise,
+  subscribe,
+  type LargeHeap,
+  type LongMailbox,
+  type LongSchedule,
+  type MailboxDropped,
+  type SchedulerLost,
+  type SystemEvent,
+  type SystemMessage,
+  type SystemMonitorSettings,
+} from "./system-events.ts";
 export { startScheduler, stopScheduler, type SchedulerStart } from "./thread.ts";

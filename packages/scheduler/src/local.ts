@@ -7,6 +7,7 @@ import { Directory } from "./memory/directory.ts";
 import { Doorbell } from "./memory/doorbell.ts";
 import type { SharedMemory } from "./memory/layout.ts";
 import { NameTable } from "./memory/names.ts";
+import { Subscribers } from "./memory/subscribers.ts";
 import { incarnate } from "./memory/layout.ts";
 import { forgetPids } from "./process/pid.ts";
 import { startRefs, type Ref } from "./process/ref.ts";
@@ -50,6 +51,7 @@ export interface Local {
   memory: SharedMemory;
   directory: Directory;
   names: NameTable;
+  subscribers: Subscribers;
   doorbell: Doorbell;
   readonly runQueue: RunQueue;
   timers: TimerWheel;
@@ -78,6 +80,7 @@ export const local: Local = {
   memory: undefined as unknown as SharedMemory,
   directory: undefined as unknown as Directory,
   names: undefined as unknown as NameTable,
+  subscribers: undefined as unknown as Subscribers,
   doorbell: undefined as unknown as Doorbell,
   runQueue: new RunQueue(),
   timers: new TimerWheel(clock),
@@ -104,6 +107,7 @@ export function startLocal(memory: SharedMemory, thread: number, quota: number =
   local.quota = quota;
   local.directory = new Directory(memory, thread);
   local.names = new NameTable(memory, thread);
+  local.subscribers = new Subscribers(memory, (slot, serial) => local.directory.isAlive(slot, serial));
   local.doorbell = new Doorbell(memory, thread);
   clock.join(memory, thread);
   if (thread < memory.schedulers) local.timers = new TimerWheel(clock);

@@ -21,14 +21,23 @@ import {
   send,
   sendExit,
   spawnExport,
+  subscribe,
   threadOf,
   watch,
   type Dest,
   type Down,
+  type LargeHeap,
+  type LongMailbox,
+  type LongSchedule,
+  type MailboxDropped,
   type Process,
   type Ref,
+  type SchedulerLost,
   type SharedMemory,
+  type SystemMessage,
+  type SystemMonitorSettings,
 } from "@agner/scheduler";
+import { checkSettings } from "./api/system-monitor.ts";
 import { toStats, type SchedulerStats } from "./api/system.ts";
 import type { CodeWarning } from "./code/image.ts";
 import { resolveEntry } from "./code/resolve.ts";
@@ -68,6 +77,13 @@ export interface VMEvents {
   warning: [warning: CodeWarning];
   /** A process called `halt`. */
   halt: [code: number];
+  /** The machine tells something of itself; every such event, and below each kind. See {@link VM.systemMonitor}. */
+  system: [event: SystemMessage];
+  longSchedule: [event: SystemMessage & LongSchedule];
+  longMailbox: [event: SystemMessage & LongMailbox];
+  largeHeap: [event: SystemMessage & LargeHeap];
+  schedulerLost: [event: SystemMessage & SchedulerLost];
+  mailboxDropped: [event: SystemMessage & MailboxDropped];
   /** A scheduler thread died of an error outside any process; the VM cannot go on. */
   fatal: [error: Error];
 }
@@ -100,6 +116,9 @@ export interface CallOptions extends WaitOptions {
   readonly timeout?: number;
 }
 
+/** What Node code is told of before it says what it wants. */
+const MONITORED: SystemMonitorSettings = { longSchedule: 100, longMailbox: 10_000, schedulerLost: true, mailboxDropped: true };
+
 /** The app module that calls clients' methods. */
 const CLIENT_CALL = new URL("./client-call.js", import.meta.url);
 
@@ -129,6 +148,11 @@ export class VM {
     this.cores = parts.threads.length;
     this.#client = makeInbox((message) => this.#receive(message));
     parts.inbox.onCrash = (report) => this.#events.emit("crash", report);
+    parts.inbox.onSystemEvent = (event) => {
+      this.#events.emit("system", event);
+      this.#events.emit(event.event, event as never);
+    };
+    subscribe(parts.inbox.monitor, MONITORED);
     for (const { worker } of parts.threads) {
       worker.on("error", (error) => this.#failed(error as Error));
       worker.on("exit", (code) =>
@@ -314,6 +338,21 @@ export class VM {
   inbox(): Inbox {
     this.#check();
     return new Inbox(this.#ended.signal);
+  }
+
+  /**
+   * Says of what the events `"system"`, `"longSchedule"`, … of this VM tell, and from what on; as {@link systemMonitor} does for a process. Until it is called: a core
+   * that is busy with one thing for 100 ms, mailboxes of 10,000 messages, messages that a bounded mailbox drops, and the loss of a core.
+   *
+   * @returns the settings before.
+   * @throws {AgnerError} `AGNER_BAD_ARGUMENT`.
+   * @example
+   * vm.systemMonitor({ longMailbox: 1_000 });
+   * vm.on("longMailbox", ({ pid, length }) => console.warn(`${pid} has ${length} messages`));
+   */
+  systemMonitor(settings: SystemMonitorSettings | undefined): SystemMonitorSettings | undefined {
+    this.#check();
+    return subscribe(this.#parts.inbox.monitor, settings === undefined ? undefined : checkSettings("vm.systemMonitor", settings));
   }
 
   /** The figures of every core, as of its last turn. */

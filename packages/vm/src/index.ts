@@ -8,11 +8,19 @@ export type {
   Dest,
   Down,
   Exit,
+  LargeHeap,
+  LongMailbox,
+  LongSchedule,
+  MailboxDropped,
   MaxMailbox,
   MonitorOptions,
   Priority,
   ProcessInfo,
+  SchedulerLost,
   SpawnOptions,
+  SystemEvent,
+  SystemMessage,
+  SystemMonitorSettings,
   Timeout,
 } from "@agner/scheduler";
 export { alias, makeRef, receive, receiveSince, send, sendFresh, unalias, type Guard } from "./api/messages.ts";
@@ -37,6 +45,7 @@ export {
 } from "./api/process.ts";
 export { spawn, spawnLink, spawnMonitor, spawnOpt, type ProcessFunction } from "./api/spawn.ts";
 export { halt, schedulerId, schedulers, statistics, trapSignal, type SchedulerStats } from "./api/system.ts";
+export { systemMonitor } from "./api/system-monitor.ts";
 export { definition, definitionName, errorTerm, literal, REVIVE, standIn, type StandIn } from "./api/terms.ts";
 export { cancelTimer, monotonicTime, readTimer, sendAfter, sleep } from "./api/timers.ts";
 export { dirty, wait } from "./api/wait.ts";

@@ -18,6 +18,7 @@ import {
   setTermHost,
   startLocal,
   type SharedMemory,
+  type SystemMessage,
 } from "@agner/scheduler";
 import { definitionHandle, handleData } from "./handles.ts";
 import type { CrashReport } from "./report/crash.ts";
@@ -26,6 +27,9 @@ export interface MainInbox {
   /** Where scheduler threads send crash reports. */
   readonly reporter: Pid;
   onCrash: (report: CrashReport) => void;
+  /** Where this thread is told of system events. */
+  readonly monitor: Pid;
+  onSystemEvent: (event: SystemMessage) => void;
 }
 
 let scheduled = false;
@@ -52,7 +56,12 @@ export function joinAsMain(memory: SharedMemory, ports: ReadonlyMap<number, Mess
   });
   connect(ports);
   for (const port of ports.values()) port.unref();
-  const inbox: MainInbox = { reporter: makeInbox((message) => inbox.onCrash(message as CrashReport)).pid, onCrash: () => {} };
+  const inbox: MainInbox = {
+    reporter: makeInbox((message) => inbox.onCrash(message as CrashReport)).pid,
+    onCrash: () => {},
+    monitor: makeInbox((message) => inbox.onSystemEvent(message as SystemMessage)).pid,
+    onSystemEvent: () => {},
+  };
   local.requestTurn = requestTurn;
   listen();
   return inbox;

@@ -35,6 +35,7 @@ export interface SharedMemory {
   names: SharedArrayBuffer;
   rings: SharedArrayBuffer;
   boards: SharedArrayBuffer;
+  subscribers: SharedArrayBuffer;
 }
 
 /** Sizes of the shared memory. Tests make them tiny, so that everything wraps around at once. */
@@ -167,6 +168,30 @@ export const NameWord = {
   RECORD: 6 + 128,
 } as const;
 
+/**
+ * The subscribers of system events (subscribers.ts): what is lowest of all, then a cache line an entry.
+ *
+ * | word | written by | read by |
+ * | --- | --- | --- |
+ * | `CHANGES` | whoever has changed an entry, `add` 1, before it looks for the lowest thresholds anew | the same |
+ * | `LOWEST` | the same: Float64, plainly; who finds `CHANGES` different afterwards does it again, so that the last one is right | anyone, plainly |
+ * | `SLOT` of an entry | 0: free. Who takes it: `compareExchange` to -1, then slot + 1 when the rest is written; to free it, 0 | anyone: the rest holds if slot and serial are the same afterwards |
+ * | `SERIAL`, `LEAST` (Float64) | the thread that runs the subscriber | anyone |
+ */
+export const SubscriberWord = {
+  CHANGES: 0,
+  LOWEST: 2,
+  ENTRIES: LINE,
+  SLOT: 0,
+  SERIAL: 1,
+  LEAST: 2,
+  /** How many kinds of threshold there is room for. */
+  KINDS: 7,
+} as const;
+
+/** Most subscribers of a VM. A guess: each of them costs every event a look. */
+export const MAX_SUBSCRIBERS = 64;
+
 /** Longest registered name, in UTF-16 units. */
 export const MAX_NAME_LENGTH = 255;
 
@@ -186,6 +211,8 @@ export function createSharedMemory(options: SharedMemoryOptions): SharedMemory {
   const buckets = bucketCount(maxNames);
   const control = new SharedArrayBuffer((Control.THREADS + threads * ThreadWord.SIZE) * 4);
   new Float64Array(control, Control.CLOCK_BOOT * 4, 1)[0] = machineTime();
+  const subscribers = new SharedArrayBuffer((SubscriberWord.ENTRIES + MAX_SUBSCRIBERS * LINE) * 4);
+  new Float64Array(subscribers, SubscriberWord.LOWEST * 4, SubscriberWord.KINDS).fill(Infinity);
   return {
     schedulers,
     threads,
@@ -201,6 +228,7 @@ export function createSharedMemory(options: SharedMemoryOptions): SharedMemory {
     names: new SharedArrayBuffer((NameWord.BUCKETS + 2 * buckets + maxNames * NameWord.RECORD) * 4),
     rings: new SharedArrayBuffer(threads * threads * ringSize(ringBytes)),
     boards: new SharedArrayBuffer(schedulers * boardSize(boardEntries, boardBytes)),
+    subscribers,
   };
 }
 

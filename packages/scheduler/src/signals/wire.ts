@@ -29,3 +29,5 @@ export const REQUEST = 11;
 export const REPLY = 12;
 /** `target name`: somebody on another thread has registered the process under a name, or freed it. */
 export const NAMED = 13;
+/** `target term`: a system event, which no mailbox refuses. */
+export const SYSTEM_EVENT = 20;
