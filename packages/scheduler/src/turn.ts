@@ -1,6 +1,7 @@
 /**
  * HOT PATH (benchmarks: all). A scheduler's turn: read what has arrived, expire timers, run processes for about a millisecond, share work,
- * publish what was written, and give the event loop its turn. With nothing to do: spin a little, try to steal, and sleep in the event loop.
+ * publish what was written, and give the event loop its turn. About every slice it looks around in between, so that neither signals nor timers wait
+ * for the turn to end. With nothing to do: spin a little, try to steal, and sleep in the event loop.
  */
 import { availableParallelism } from "node:os";
 import { clock } from "./clock.ts";
@@ -17,8 +18,8 @@ import { isSomebodyHungry, setHungry, shareWork, steal, takeBack } from "./steal
 
 /** How long processes run before the event loop has its turn, in milliseconds. */
 const TURN_MS = 1;
-/** Reductions between two looks at the clock: short slices must not pay for one each. */
-const CLOCK_REDUCTIONS = 4_000;
+/** Reductions between two looks at the clock and at what others want: short slices must not pay for one each. */
+const LOOK_REDUCTIONS = 4_000;
 /** How long an idle scheduler looks at its rings before it sleeps, in milliseconds: a few wake-ups' worth. Measured: docs/scheduler.md. */
 const SPIN_MS = 0.05;
 /** The longest time that a timer of Node takes, in milliseconds. */
@@ -86,15 +87,13 @@ function work(start: number): boolean {
     worked = true;
     setHungry(false);
     const end = start + TURN_MS;
-    let untilClock = CLOCK_REDUCTIONS;
+    let untilLook = LOOK_REDUCTIONS;
     while (runQueue.length > 0) {
-      untilClock -= runProcess(runQueue.shift());
-      if (untilClock <= 0) {
-        if (performance.now() >= end) break;
-        // Not only at the end of the turn: until then all of it would have started here.
-        if (runQueue.fresh > 1 && isSomebodyHungry()) shareWork();
-        untilClock = CLOCK_REDUCTIONS;
-      }
+      untilLook -= runProcess(runQueue.shift());
+      if (untilLook > 0) continue;
+      if (performance.now() >= end) break;
+      lookAround();
+      untilLook = LOOK_REDUCTIONS;
     }
     local.counters.busyMs += performance.now() - start;
   }
@@ -102,6 +101,14 @@ function work(start: number): boolean {
   const flushed = flushAll();
   if (flushed) rest.pass();
   return runQueue.length > 0 || !flushed || (worked && local.published.length > 0);
+}
+
+/** In the middle of a turn: reads and publishes signals, expires timers, and shares work, of which by the end of the turn all would have started here. */
+function lookAround(): void {
+  if (local.doorbell.wasRung()) drainAll();
+  local.timers.advance();
+  if (local.runQueue.fresh > 1 && isSomebodyHungry()) shareWork();
+  if (flushAll()) rest.pass();
 }
 
 /** Runs one slice of `p`. Returns the reductions that it used, at least 1. */

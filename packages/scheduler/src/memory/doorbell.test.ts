@@ -47,6 +47,35 @@ describe("doorbell", () => {
     });
   });
 
+  test("no interleaving hides news from a thread that is awake", () => {
+    const { Doorbell: Simulated } = simulate("doorbell");
+    explore(1_000, (seed) => {
+      const memory = createSharedMemory({ schedulers: 2 });
+      const bells = [0, 1, 2].map((thread) => new Simulated!(...([memory, thread] as never[])));
+      const published = new Int32Array(new SharedArrayBuffer(8));
+      const each = 3;
+      let seen = 0;
+      function* look(): Steps<void> {
+        if (!(yield* bells[0]!["wasRung"]!())) return;
+        yield undefined;
+        seen = Atomics.load(published, 0);
+      }
+      function* receiver(): Steps<void> {
+        for (let i = 0; i < each; i++) yield* look();
+      }
+      function* ringer(thread: number): Steps<void> {
+        for (let i = 0; i < each; i++) {
+          yield undefined;
+          Atomics.add(published, 0, 1);
+          yield* bells[thread]!["ring"]!(0);
+        }
+      }
+      interleave(seed, [receiver(), ringer(1), ringer(2)]);
+      interleave(seed, [look()]);
+      expect(seen).toBe(each * 2);
+    });
+  });
+
   test("a ring settles the wait, a ring before the wait makes it unnecessary", async () => {
     const memory = createSharedMemory({ schedulers: 1 });
     const own = new Doorbell(memory, 0);

@@ -9,6 +9,9 @@
  *   if after, the wait has begun and (d) ends it. (1) stands before (2), so no ring of this sleep is taken for an older one.
  * Of several ringers only one gets the 1 from the exchange; its (c) and (d) wake the sleeper for all of them, and their data was published
  * before they lost the exchange, so the sleeper, awake again, sees it.
+ *
+ * A thread that is awake learns from RUNG, one load however many others there are, that it is worth looking at its rings. It stores 0 there before it
+ * looks; a ringer stores 1 after (a), or finds it there: then either the 0 comes later, and the look after it finds the data, or the 1 stays.
  */
 import { controlWords, threadArea, ThreadWord, type SharedMemory } from "./layout.ts";
 
@@ -57,9 +60,17 @@ export class Doorbell {
     return Atomics.load(this.words, threadArea(thread) + ThreadWord.ASLEEP) === 1;
   }
 
-  /** Wakes a thread; one atomic load if it is awake. To be called after what it should see has been published. */
+  /** Whether anybody has rung since this was last asked. The caller then looks at its sources. */
+  wasRung(): boolean {
+    if (Atomics.load(this.words, this.area + ThreadWord.RUNG) === 0) return false;
+    Atomics.store(this.words, this.area + ThreadWord.RUNG, 0);
+    return true;
+  }
+
+  /** Wakes a thread, or tells it that there is news; two atomic loads if it is awake and has been told. To be called after what it should see has been published. */
   ring(thread: number): void {
     const area = threadArea(thread);
+    if (Atomics.load(this.words, area + ThreadWord.RUNG) === 0) Atomics.store(this.words, area + ThreadWord.RUNG, 1);
     if (Atomics.load(this.words, area + ThreadWord.ASLEEP) === 0) return;
     if (Atomics.exchange(this.words, area + ThreadWord.ASLEEP, 0) === 0) return;
     Atomics.add(this.words, area + ThreadWord.BELL, 1);

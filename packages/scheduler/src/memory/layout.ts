@@ -100,6 +100,7 @@ export const Control = {
  * | word | written by | read by |
  * | --- | --- | --- |
  * | `ASLEEP` | the thread: 1 before it sleeps; a ringing thread: `exchange` to 0 | ringing threads (doorbell.ts) |
+ * | `RUNG` | ringing threads: 1, if it is 0; the thread: 0 before it looks at its rings | the thread, while it has processes to run (doorbell.ts) |
  * | `BELL` | ringing threads, `add` 1 | the thread, with `waitAsync` |
  * | `FREE_HEAD` … `RIPE_HEAD` | the thread alone (they outlive it: its successor goes on with them) | `RELEASED`, `ALLOCATED` by anyone |
  * | `STATISTICS` | the thread alone | anyone; each is one aligned Float64 |
@@ -108,6 +109,7 @@ export const Control = {
  */
 export const ThreadWord = {
   ASLEEP: 0,
+  RUNG: 1,
   BELL: 1 * LINE,
   FREE_HEAD: 2 * LINE,
   FREE_TAIL: 2 * LINE + 1,

@@ -7,6 +7,7 @@ import { Inbox, Outbox } from "../memory/channel.ts";
 import { Loopback } from "../memory/loopback.ts";
 import type { Reader } from "../terms/reader.ts";
 import type { Writer } from "../terms/writer.ts";
+import { S } from "../process/frames.ts";
 import { internPid, Pid } from "../process/pid.ts";
 import { exportRef, internRef, type Ref } from "../process/ref.ts";
 import { HELD_SIGNALS, PUBLISHED, sentBit, type Process } from "../process/process.ts";
@@ -25,16 +26,29 @@ export function onSignal(kind: number, apply: Apply): void {
 }
 
 const outboxes: (Outbox | undefined)[] = [];
-const inboxes: { readonly from: number; readonly inbox: Inbox }[] = [];
+const inboxes: Source[] = [];
+/** The inbox with which the next draining begins. */
+let firstInbox = 0;
+/** Whether there is anything that was written since all was published. */
+let unpublished = false;
 let loopback: Loopback | undefined;
 let ports: ReadonlyMap<number, MessagePort> = new Map();
+
+/** What another thread sends. */
+interface Source {
+  readonly from: number;
+  readonly inbox: Inbox;
+  /** Signals were fetched that were not applied yet. */
+  backlog: boolean;
+}
 
 /** Connects this thread with all others. `ports` are for large binaries, by thread. */
 export function connect(all: ReadonlyMap<number, MessagePort>): void {
   disconnect();
   ports = all;
   for (let from = 0; from < local.memory.threads; from++) {
-    if (from !== local.thread) inboxes.push({ from, inbox: new Inbox(local.memory, from, local.thread, all.get(from)) });
+    if (from === local.thread) continue;
+    inboxes.push({ from, inbox: new Inbox(local.memory, from, local.thread, all.get(from)), backlog: false });
   }
 }
 
@@ -43,6 +57,8 @@ export function disconnect(): void {
   ports = new Map();
   outboxes.length = 0;
   inboxes.length = 0;
+  firstInbox = 0;
+  unpublished = false;
   loopback = undefined;
   early.clear();
   forgetHeld();
@@ -82,6 +98,7 @@ export function end(thread: number): void {
     local.counters.messagesOut++;
     const box = outboxes[thread]!;
     box.end();
+    unpublished = true;
     if (box.pendingBytes >= PUBLISH_BYTES) publish(box, thread);
   }
   if (deferred.length > 0) runDeferred();
@@ -113,11 +130,13 @@ export function flushAll(): boolean {
   writing = false;
   if (deferred.length > 0) runDeferred();
   if (isHolding()) flushHeld();
+  if (!unpublished) return true;
   let all = true;
   for (let thread = 0; thread < outboxes.length; thread++) {
     const box = outboxes[thread];
     if (box !== undefined && box.pendingBytes > 0 && !publish(box, thread)) all = false;
   }
+  unpublished = !all;
   return all;
 }
 
@@ -147,18 +166,45 @@ export function hasArrived(): boolean {
 
 /** Bytes fetched from one ring in one go; the other threads get their turn in between. */
 const POLL_BYTES = 256 * 1024;
+/** Reductions of one draining: a signal takes one, and whatever else its like is charged (a message for a long mailbox): at most half a millisecond or so. */
+const DRAIN_REDUCTIONS = 2_000;
 
-/** Reads and applies what has arrived, a bounded amount from each thread. Returns how many signals there were. */
+/**
+ * Reads and applies what has arrived, a bounded amount, so that a flood holds up neither the processes of this thread nor the signals of others. Returns how
+ * many signals there were. If there may be more, the thread has rung its own bell.
+ */
 export function drainAll(): number {
   let count = 0;
-  for (const { from, inbox } of inboxes) {
-    if (!inbox.hasWork()) continue;
-    inbox.poll(POLL_BYTES);
-    for (let reader = inbox.next(); reader !== undefined; reader = inbox.next()) {
-      count++;
-      applies[reader.u8()]!(reader, from);
-    }
+  S.r = DRAIN_REDUCTIONS;
+  for (let i = 0; i < inboxes.length; i++) {
+    const at = (firstInbox + i) % inboxes.length;
+    const source = inboxes[at]!;
+    if (!source.inbox.hasWork()) continue;
+    count += drain(source);
+    if (S.r >= 0) continue;
+    firstInbox = at + 1; // the others first, next time
+    local.doorbell.ring(local.thread);
+    break;
   }
+  return count;
+}
+
+function drain(source: Source): number {
+  const { from, inbox } = source;
+  let count = 0;
+  let reader = source.backlog ? inbox.next() : undefined;
+  if (reader === undefined) {
+    inbox.poll(POLL_BYTES);
+    reader = inbox.next();
+  }
+  for (; reader !== undefined; reader = inbox.next()) {
+    S.r--;
+    count++;
+    applies[reader.u8()]!(reader, from);
+    source.backlog = S.r < 0;
+    if (source.backlog) return count;
+  }
+  source.backlog = false;
   return count;
 }
 

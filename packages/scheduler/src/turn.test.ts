@@ -1,0 +1,90 @@
+/** What happens between the slices of one turn. Slices are counted: a turn has hundreds of slices as short as these. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { local } from "./local.ts";
+import type { SharedMemory } from "./memory/layout.ts";
+import { send } from "./signals/message.ts";
+import { Peer, spendSlice, startIdle, startTestScheduler, untilDone } from "./testing/scheduler.ts";
+import { stopScheduler } from "./thread.ts";
+import { newPid } from "./process/pid.ts";
+
+let memory: SharedMemory;
+let peer: Peer;
+let other: Peer;
+
+beforeAll(() => {
+  memory = startTestScheduler({ schedulers: 3 });
+  peer = new Peer(memory, 1);
+  other = new Peer(memory, 2);
+});
+
+afterAll(stopScheduler);
+
+/** Slices of somebody else that may pass until the scheduler has looked around. */
+const A_FEW = 3;
+
+test("a message from another core arrives while a process of this core computes", async () => {
+  const target = startIdle();
+  let slices = 0;
+  await untilDone(() => {
+    spendSlice();
+    if (slices === 0) {
+      peer.write(target.pid, "now");
+      peer.publish();
+    }
+    return slices++ > 1_000 || target.mailbox !== null;
+  });
+  expect(target.mailbox?.toArray()).toEqual(["now"]);
+  expect(slices).toBeLessThanOrEqual(A_FEW);
+});
+
+test("a message for another core leaves while a process of this core computes", async () => {
+  const far = newPid(local.directory.allocate(1), 1);
+  let slices = 0;
+  await untilDone(() => {
+    spendSlice();
+    if (slices === 0) send(far, "now");
+    return slices++ > 1_000 || peer.read() > 0;
+  });
+  expect(slices).toBeLessThanOrEqual(A_FEW);
+});
+
+test("slices of a few reductions do not pay for a look each", async () => {
+  const target = startIdle();
+  let slices = 0;
+  await untilDone(() => {
+    if (slices === 0) {
+      peer.write(target.pid, "now");
+      peer.publish();
+    }
+    return slices++ > 100_000 || target.mailbox !== null;
+  });
+  expect(target.mailbox?.length).toBe(1);
+  expect(slices).toBeGreaterThan(A_FEW);
+});
+
+test("a flood is taken in portions, and what others send is not behind it", async () => {
+  const FLOOD = 20_000;
+  const target = startIdle();
+  const quiet = startIdle();
+  for (let i = 0; i < FLOOD; i++) peer.write(target.pid, i);
+  peer.publish();
+  other.write(quiet.pid, "from another core");
+  other.publish();
+  let most = 0;
+  let before = 0;
+  let slices = 0;
+  let heardAfter = 0;
+  await untilDone(() => {
+    spendSlice();
+    slices++;
+    const length = target.mailbox?.length ?? 0;
+    most = Math.max(most, length - before);
+    before = length;
+    if (heardAfter === 0 && quiet.mailbox !== null) heardAfter = slices;
+    peer.publish();
+    return length === FLOOD;
+  });
+  expect(target.mailbox!.toArray()).toEqual(Array.from({ length: FLOOD }, (_, i) => i));
+  expect(most).toBeLessThanOrEqual(2 * 2_000);
+  expect(heardAfter).toBeLessThanOrEqual(A_FEW);
+});
