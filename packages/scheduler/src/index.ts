@@ -64,8 +64,19 @@ export { describeValue } from "./terms/bad-term.ts";
 export { copyTerm } from "./terms/copy.ts";
 export { Decoder, decodeTerm, Encoder, encodeTerm } from "./terms/codec.ts";
 export { toErrorTerm } from "./terms/error-term.ts";
+export {
+  explainPinned,
+  readProcessState,
+  readState,
+  writeProcessState,
+  writeState,
+  type ProcessState,
+} from "./state/process-state.ts";
+export { addStateKind, type StateKind } from "./state/kinds.ts";
+export { PinnedStateError } from "./state/pinned.ts";
+export { setVariableNames, type VariableNames } from "./state/variables.ts";
 export { definition, exportNameOf, isDefinition, standIn } from "./terms/definition.ts";
-export { REVIVE, setTermHost, type StandIn, type TermHost } from "./terms/host.ts";
+export { REVIVE, setTermHost, type StandIn, type TermHost, type ValueRef } from "./terms/host.ts";
 export { isLiteral, literal } from "./terms/literal.ts";
 export { Reader } from "./terms/reader.ts";
 export { Writer } from "./terms/writer.ts";

@@ -19,6 +19,8 @@ beforeAll(() => {
     resolveFunction: () => child,
     definitionRef: () => undefined,
     resolveDefinition: () => ({}),
+    valueRef: () => undefined,
+    resolveValue: () => undefined,
     pidExported: () => {},
   });
   Object.assign(child, { [CALL]: child, [INFO]: {} });

@@ -48,6 +48,8 @@ export function joinAsMain(memory: SharedMemory, ports: ReadonlyMap<number, Mess
       const data = handleData(value);
       return data?.definition === undefined ? undefined : { module: data.url, name: data.definition };
     },
+    valueRef: () => undefined,
+    resolveValue: () => undefined,
     resolveDefinition: definitionHandle,
     pidExported: (pid) => {
       const p = Pid.local(pid);

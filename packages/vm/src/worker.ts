@@ -14,6 +14,7 @@ import {
   setScripts,
   setTermHost,
   setTraceHook,
+  setVariableNames,
   startScheduler,
   exported,
   Pid,
@@ -103,6 +104,8 @@ setTermHost({
   resolveFunction: (module, index) => table.resolveFunction(module, index),
   definitionRef: (value) => table.exportOf(value),
   resolveDefinition: (module, name) => table.resolveExport(module, name),
+  valueRef: (value) => table.valueRef(value),
+  resolveValue: (module, name) => table.resolveValue(module, name),
   pidExported: (pid) => {
     const p = Pid.local(pid);
     if (p !== undefined) exported(p);
@@ -112,18 +115,17 @@ setExportResolver((url, name) => {
   if (name === ENTRY_POINT) return entryPointOf(url, table.namespace(url));
   return findTest(name) ?? (table.resolveExport(url, name) as Function);
 });
-setDescriptions(
-  (site) => {
-    const place = table.describeSite(site);
-    return place === undefined
-      ? undefined
-      : `${place.functionName || "an anonymous function"} (${place.url}:${place.line}:${place.column})`;
-  },
-  (fn) => {
-    const info = table.info(fn as Function);
-    return info === undefined ? undefined : `${info.name || "an anonymous function"} (${info.url}:${info.line}:${info.column})`;
-  },
-);
+const describeSite = (site: number): string | undefined => {
+  const place = table.describeSite(site);
+  return place === undefined
+    ? undefined
+    : `${place.functionName || "an anonymous function"} (${place.url}:${place.line}:${place.column})`;
+};
+setVariableNames({ site: describeSite, slot: () => undefined, capture: () => undefined });
+setDescriptions(describeSite, (fn) => {
+  const info = table.info(fn as Function);
+  return info === undefined ? undefined : `${info.name || "an anonymous function"} (${info.url}:${info.line}:${info.column})`;
+});
 
 setReporter(internPid(...start.reporter));
 setCrashHook((p, reason) => announceCrash(crashReportOf(p, reason)));

@@ -2,7 +2,9 @@
 import vm from "node:vm";
 import { transformSync } from "esbuild";
 import { compile, type CompileResult } from "../compile.ts";
+import type { Runnable } from "@agner/scheduler/frames";
 import { link, run } from "./machine.ts";
+import { move, nameModules } from "./moved.ts";
 
 export const QUOTAS = [1, 2, 3, 7, 50, 4000];
 
@@ -81,26 +83,32 @@ export function compileProgram(source: string): CompileResult {
   });
 }
 
-export function compiled(program: CompileResult, quota: number, block: boolean): Result {
+/** `pinned`: the process moves at every suspension, and what it cannot take along is added there. */
+export function compiled(program: CompileResult, quota: number, block: boolean, pinned?: Set<string>): Result {
   const log: unknown[] = [];
   const record = (...args: unknown[]) => {
     log.push(args.length === 1 ? args[0] : args);
   };
   const linked = link(program, { "native:log": { log: record } });
   linked.run();
-  const outcome = run(linked.exports["$main"] as () => unknown, [], quota, MESSAGES, block);
+  nameModules([linked]);
+  const suspended = (p: Runnable): void => {
+    const refusal = pinned === undefined ? undefined : move(p);
+    if (refusal !== undefined) pinned!.add(refusal);
+  };
+  const outcome = run(linked.exports["$main"] as () => unknown, [], quota, MESSAGES, block, 1e6, suspended);
   return outcome.threw ? { error: String(outcome.value), log } : { value: outcome.value, log };
 }
 
 /** The first difference, or undefined. */
-export function difference(source: string, quotas: readonly number[] = QUOTAS): string | undefined {
+export function difference(source: string, quotas: readonly number[] = QUOTAS, pinned?: Set<string>): string | undefined {
   const expected = show(plain(source));
   const program = compileProgram(source);
   for (const quota of quotas) {
     for (const block of [false, true]) {
       let got: string;
       try {
-        got = show(compiled(program, quota, block));
+        got = show(compiled(program, quota, block, pinned));
       } catch (e) {
         got = `harness: ${e instanceof Error ? (e.stack ?? e.message) : String(e)}`;
       }

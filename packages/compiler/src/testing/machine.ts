@@ -86,6 +86,7 @@ export function run(
   messages: readonly unknown[] = [],
   block = false,
   limit = 1e6,
+  suspended: (p: Runnable) => void = () => {},
 ): Outcome {
   mailbox.messages = messages;
   mailbox.index = 0;
@@ -96,6 +97,7 @@ export function run(
   let slices = 0;
   while (!runSlice(p, quota, start, args)) {
     start = null;
+    suspended(p);
     if (++slices > limit) throw new Error(`no end after ${limit} slices`);
     if (mailbox.waiting) {
       mailbox.waiting = false;

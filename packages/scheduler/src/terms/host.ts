@@ -2,6 +2,12 @@
 import { AgnerError } from "../errors.ts";
 import type { Pid } from "../process/pid.ts";
 
+/** Where a value of the top level of a module is found: numbers for the constant of a compiled one, else its URL and the name of the export. */
+export interface ValueRef {
+  readonly module: number | string;
+  readonly name: number | string;
+}
+
 /** Names for things that travel by reference; one host a thread. */
 export interface TermHost {
   /** The name of a function declared at the top level of a compiled module; undefined for a closure or an uncompiled function. */
@@ -12,6 +18,10 @@ export interface TermHost {
   definitionRef(value: object): { module: string; name: string } | undefined;
   /** This core's instance of a constant. */
   resolveDefinition(module: string, name: string): unknown;
+  /** The name of something that a module keeps at its top level: what a constant of a compiled module holds, an export of any other, a module's namespace. */
+  valueRef(value: object | symbol): ValueRef | undefined;
+  /** This core's value with that name. */
+  resolveValue(module: ValueRef["module"], name: ValueRef["name"]): unknown;
   /** Called when a Pid is encoded: from now on another core may know it. */
   pidExported(pid: Pid): void;
 }
@@ -21,6 +31,8 @@ const NO_HOST: TermHost = {
   resolveFunction: unknownReference,
   definitionRef: () => undefined,
   resolveDefinition: unknownReference,
+  valueRef: () => undefined,
+  resolveValue: unknownReference,
   pidExported: () => {},
 };
 

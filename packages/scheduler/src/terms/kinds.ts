@@ -54,6 +54,11 @@ export function binaryNumber(value: Binary): number {
   return binaryNumbers.get(Object.getPrototypeOf(value) as object)!;
 }
 
+/** The number of the class with that prototype, if it is one of a binary. */
+export function binaryNumberOf(prototype: object | null): number | undefined {
+  return prototype === null ? undefined : binaryNumbers.get(prototype);
+}
+
 /** The bytes of a binary: of a view, only its own. */
 export function binaryBytes(value: Binary): Uint8Array {
   return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);

@@ -344,6 +344,8 @@ describe("what travels by name", () => {
     resolveFunction: (module, index) => (module === 3 && index === 200 ? handler : () => {}),
     definitionRef: (value) => (value === server ? { module: "file:///app.ts", name: "Server" } : undefined),
     resolveDefinition: (module, name) => (module === "file:///app.ts" && name === "Server" ? server : undefined),
+    valueRef: () => undefined,
+    resolveValue: () => undefined,
     pidExported: (pid) => exported.push(pid),
   };
   afterEach(() => setTermHost(undefined));

@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
+import type { ValueRef } from "@agner/scheduler";
 import { AgnerError } from "@agner/scheduler/errors";
 import { ExportedValues, pathOf, type ExportReference } from "./exported-values.ts";
 import type { FunctionDescription, ImageImport, ModuleImage } from "./image.ts";
@@ -97,6 +98,10 @@ export class ModuleTable {
     this.#vm = vmNamespaces;
     this.#vmSpecifiers = new Set(Object.keys(vmNamespaces));
     this.#onDynamicImport = options.onDynamicImport;
+    for (const [specifier, namespace] of Object.entries(vmNamespaces)) {
+      this.#vmRecord(specifier);
+      this.#exported.addNative(specifier, namespace as Record<string, unknown>);
+    }
   }
 
   /**
@@ -165,6 +170,26 @@ export class ModuleTable {
       value = (value as Record<string, unknown>)[key];
     }
     return value;
+  }
+
+  /** The module and name of a value that it keeps at its top level, if that is how every thread finds its own. */
+  valueRef(value: object | symbol): ValueRef | undefined {
+    const ref = typeof value === "symbol" ? undefined : this.#exported.of(value);
+    return ref !== undefined && this.#isExported(ref, value) ? ref : undefined;
+  }
+
+  /** This thread's value with that name; @throws AgnerError as {@link resolveExport} does. */
+  resolveValue(module: ValueRef["module"], name: ValueRef["name"]): unknown {
+    return this.resolveExport(String(module), String(name));
+  }
+
+  /** Whether the newest version of the module still exports the value under that name. */
+  #isExported({ module, name }: ExportReference, value: unknown): boolean {
+    try {
+      return this.resolveExport(module, name) === value;
+    } catch {
+      return false;
+    }
   }
 
   /** Where in an app's source a site is. */
