@@ -1,5 +1,6 @@
 import { CallError } from "@agner/otp";
 import { receive, self, send, spawnOpt, type Pid } from "@agner/vm";
+import { printLatencies } from "./latency.ts";
 import { MODULUS } from "./measure.ts";
 import { Cell, killAll, nameOf, startCells, sumOfStarts } from "./storm.ts";
 
@@ -31,11 +32,6 @@ function answerOf(id: number): number {
   }
 }
 
-/** The value below which so great a share of them lies. */
-function percentile(sorted: readonly number[], share: number): number {
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
-}
-
 export function main(...args: string[]): void {
   const [warmups = 0, repeats = 1, children = 0, calls = 0] = args.map(Number);
   const took: number[] = [];
@@ -56,9 +52,5 @@ export function main(...args: string[]): void {
     checksum = (checksum + sum + sumOfStarts(children)) % MODULUS;
     stop();
   }
-  const ns = Math.round((performance.now() - start) * 1e6);
-  took.sort((a, b) => a - b);
-  const [p50, p99, max] = [0.5, 0.99, 1].map((share) => percentile(took, share));
-  const program = "restart-storm-latency";
-  console.log(JSON.stringify({ program, ops: repeats * calls, ns, checksum, micros: p99, detail: { p50, p99, max } }));
+  printLatencies("restart-storm-latency", took, { ops: repeats * calls, ms: performance.now() - start, checksum });
 }

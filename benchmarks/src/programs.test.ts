@@ -16,6 +16,8 @@ const SMALL: Record<string, { sizes: Record<string, number>; ops: number; checks
   "fork-join": { sizes: { jobs: 8, n: 10 }, ops: 16, checksum: 16 * 55 },
   "server-call": { sizes: { calls: 100 }, ops: 200, checksum: 200 },
   "restart-storm": { sizes: { children: 100 }, ops: 200, checksum: 2 * 5_050 },
+  "busy-call-latency": { sizes: { calls: 20 }, ops: 40, checksum: 40 },
+  "timer-latency": { sizes: { sleeps: 10 }, ops: 20, checksum: 20 },
   "restart-storm-latency": { sizes: { children: 100, calls: 200 }, ops: 400, checksum: 2 * (2 * (5_050 + 100) + 5_050) },
 };
 

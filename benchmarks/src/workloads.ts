@@ -138,6 +138,28 @@ export const WORKLOADS: readonly Workload[] = [
     warmups: 1,
     repeats: 1,
   },
+  {
+    id: "busy-call-latency",
+    description:
+      "While a process computes on every core, one on the first core calls a server on the last. The figure is the 99th percentile of the time " +
+      "of a call; detail has the median, the 99.9th percentile and the longest.",
+    unit: "µs",
+    minCores: 1,
+    sizes: { calls: 2_000 },
+    warmups: 1,
+    repeats: 1,
+  },
+  {
+    id: "timer-latency",
+    description:
+      "While a process computes on every core, one on the first core sleeps for a millisecond, again and again. The figure is the 99th percentile " +
+      "of what a sleep took longer; detail has the median, the 99.9th percentile and the longest.",
+    unit: "µs",
+    minCores: 1,
+    sizes: { sleeps: 1_000 },
+    warmups: 1,
+    repeats: 1,
+  },
 ];
 
 /** The arguments of a program: warm-ups, repeats, sizes. */

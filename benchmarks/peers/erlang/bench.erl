@@ -19,6 +19,10 @@ run("processes", _Warmups, _Repeats, [Count, Window]) ->
     processes(Count, Window);
 run("restart-storm-latency", Warmups, Repeats, [Children, Calls]) ->
     restart_storm_latency(Warmups, Repeats, Children, Calls);
+run("busy-call-latency" = Program, Warmups, Repeats, [Calls]) ->
+    measure_busy(Program, Warmups, Repeats, Calls, fun busy_call/2);
+run("timer-latency" = Program, Warmups, Repeats, [Sleeps]) ->
+    measure_busy(Program, Warmups, Repeats, Sleeps, fun sleep_often/2);
 run(Program, Warmups, Repeats, Sizes) ->
     [pass(Program, Sizes) || _ <- lists:seq(1, Warmups)],
     Start = erlang:monotonic_time(nanosecond),
@@ -300,14 +304,8 @@ restart_storm_latency(Warmups, Repeats, Children, Calls) ->
     Start = erlang:monotonic_time(nanosecond),
     Passes = [storm_with_calls(Children, Calls) || _ <- lists:seq(1, Repeats)],
     Ns = erlang:monotonic_time(nanosecond) - Start,
-    Took = lists:sort(lists:append([Each || {Each, _} <- Passes])),
     Checksum = lists:sum([Sum || {_, Sum} <- Passes]) rem ?MODULUS,
-    [P50, P99, Max] = [percentile(Took, Share) || Share <- [0.5, 0.99, 1]],
-    io:format(
-        "{\"program\":\"restart-storm-latency\",\"ops\":~b,\"ns\":~b,\"checksum\":~b,\"micros\":~b,"
-        "\"detail\":{\"p50\":~b,\"p99\":~b,\"max\":~b}}~n",
-        [Repeats * Calls, Ns, Checksum, P99, P50, P99, Max]
-    ).
+    print_latencies("restart-storm-latency", Repeats * Calls, Ns, Checksum, lists:append([Took || {Took, _} <- Passes])).
 
 storm_with_calls(Children, Calls) ->
     {Cells, Pids} = start_cells(Children),
@@ -347,6 +345,65 @@ answer_of(Name) ->
             after 1 -> answer_of(Name)
             end
     end.
+
+%% busy-call-latency and timer-latency: while a process computes on every scheduler
+
+busy_call(Parent, Times) ->
+    {ok, Adder} = gen_server:start_link(?MODULE, adder, [
+        {spawn_opt, [{scheduler, erlang:system_info(schedulers)}]}
+    ]),
+    {Took, Last} = call_often(Adder, Times, [], 0),
+    gen_server:stop(Adder),
+    Parent ! {took, Took, Last}.
+
+call_often(_Adder, 0, Took, Last) ->
+    {Took, Last};
+call_often(Adder, Left, Took, _Last) ->
+    Asked = erlang:monotonic_time(nanosecond),
+    Last = gen_server:call(Adder, {add, 1}),
+    Time = erlang:monotonic_time(nanosecond) - Asked,
+    call_often(Adder, Left - 1, [Time | Took], Last).
+
+sleep_often(Parent, Times) ->
+    Parent ! {took, [late() || _ <- lists:seq(1, Times)], Times}.
+
+%% By how many nanoseconds a sleep of a millisecond was longer.
+late() ->
+    Asked = erlang:monotonic_time(nanosecond),
+    timer:sleep(1),
+    erlang:monotonic_time(nanosecond) - Asked - 1000000.
+
+measure_busy(Program, Warmups, Repeats, Times, Worker) ->
+    Schedulers = lists:seq(1, erlang:system_info(schedulers)),
+    Busy = [on_scheduler(Scheduler, fun compute/0) || Scheduler <- Schedulers],
+    [work_once(Worker, Times) || _ <- lists:seq(1, Warmups)],
+    Start = erlang:monotonic_time(nanosecond),
+    Passes = [work_once(Worker, Times) || _ <- lists:seq(1, Repeats)],
+    Ns = erlang:monotonic_time(nanosecond) - Start,
+    [exit(Pid, kill) || Pid <- Busy],
+    Checksum = lists:sum([Sum || {_, Sum} <- Passes]),
+    print_latencies(Program, Repeats * Times, Ns, Checksum, lists:append([Took || {Took, _} <- Passes])).
+
+work_once(Worker, Times) ->
+    Parent = self(),
+    on_scheduler(1, fun() -> Worker(Parent, Times) end),
+    receive
+        {took, Took, Sum} -> {Took, Sum}
+    end.
+
+compute() ->
+    _ = fib(20),
+    compute().
+
+%% The times are in nanoseconds; the figure is the 99th percentile in microseconds.
+print_latencies(Program, Ops, Ns, Checksum, Took) ->
+    Sorted = lists:sort(Took),
+    [P50, P99, P999, Max] = [percentile(Sorted, Share) || Share <- [0.5, 0.99, 0.999, 1]],
+    io:format(
+        "{\"program\":\"~s\",\"ops\":~b,\"ns\":~b,\"checksum\":~b,\"micros\":~b,"
+        "\"detail\":{\"p50\":~b,\"p99\":~b,\"p999\":~b,\"max\":~b}}~n",
+        [Program, Ops, Ns, Checksum, P99, P50, P99, P999, Max]
+    ).
 
 %% In microseconds, the value below which so great a share of them lies.
 percentile(Sorted, Share) ->
