@@ -62,7 +62,7 @@ export {
 } from "./spawn.ts";
 export { describeValue } from "./terms/bad-term.ts";
 export { copyTerm } from "./terms/copy.ts";
-export { Decoder, decodeTerm, Encoder, encodeTerm } from "./terms/codec.ts";
+export { Decoder, decodeTerm, Encoder, encodeTerm, transfersOf, type EncodedTerm } from "./terms/codec.ts";
 export { toErrorTerm } from "./terms/error-term.ts";
 export {
   explainPinned,
@@ -79,6 +79,7 @@ export { definition, exportNameOf, isDefinition, standIn } from "./terms/definit
 export { REVIVE, setTermHost, type StandIn, type TermHost, type ValueRef } from "./terms/host.ts";
 export { isLiteral, literal } from "./terms/literal.ts";
 export { Reader } from "./terms/reader.ts";
+export { sharedBytes } from "./terms/shared.ts";
 export { Writer } from "./terms/writer.ts";
 export {
   lowestThreshold,

@@ -31,6 +31,8 @@ let scheduled = false;
 let stopped = false;
 let sleepTimer: NodeJS.Timeout | undefined;
 let startedAt = 0;
+/** When large signals are read again. */
+let readLargeAt = 0;
 let spins = false;
 let wakeUps = 0;
 
@@ -79,20 +81,20 @@ function turn(): void {
 
 /** One round of work. Returns whether there is more to do at once. */
 function work(start: number): boolean {
-  drainAll();
+  const end = read(start) + TURN_MS;
   local.timers.advance();
   const runQueue = local.runQueue;
   let worked = false;
   if (runQueue.length > 0 || takeBack() || steal() > 0) {
     worked = true;
     setHungry(false);
-    const end = start + TURN_MS;
     let untilLook = LOOK_REDUCTIONS;
     while (runQueue.length > 0) {
       untilLook -= runProcess(runQueue.shift());
       if (untilLook > 0) continue;
-      if (performance.now() >= end) break;
-      lookAround();
+      const now = performance.now();
+      if (now >= end) break;
+      lookAround(now);
       untilLook = LOOK_REDUCTIONS;
     }
     local.counters.busyMs += performance.now() - start;
@@ -103,9 +105,19 @@ function work(start: number): boolean {
   return runQueue.length > 0 || !flushed || (worked && local.published.length > 0);
 }
 
+/**
+ * Reads what has arrived. A large signal may take long; before the next one is read, the processes here have as long. Returns the time afterwards.
+ */
+function read(now: number): number {
+  drainAll(now >= readLargeAt || local.runQueue.length === 0);
+  const after = performance.now();
+  if (after - now > TURN_MS) readLargeAt = after + (after - now);
+  return after;
+}
+
 /** In the middle of a turn: reads and publishes signals, expires timers, and shares work, of which by the end of the turn all would have started here. */
-function lookAround(): void {
-  if (local.doorbell.wasRung()) drainAll();
+function lookAround(now: number): void {
+  if (local.doorbell.wasRung()) read(now);
   local.timers.advance();
   if (local.runQueue.fresh > 1 && isSomebodyHungry()) shareWork();
   if (flushAll()) rest.pass();

@@ -3,9 +3,9 @@
  */
 import { availableParallelism } from "node:os";
 import { MessageChannel, Worker, isMainThread, type MessagePort } from "node:worker_threads";
-import { expose, wrap, type Endpoint, type Remote } from "comlink";
+import { expose, transfer, wrap, type Endpoint, type Remote } from "comlink";
 import { compileBuiltins } from "@agner/compiler";
-import { AgnerError, createSharedMemory, describeValue } from "@agner/scheduler";
+import { AgnerError, createSharedMemory, describeValue, transfersOf } from "@agner/scheduler";
 import { compileModule } from "./code/compile.ts";
 import { VM_SPECIFIERS } from "./code/resolve.ts";
 import { CodeServer } from "./code/server.ts";
@@ -76,7 +76,10 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
   let vm: VM | undefined;
   const mainControl: MainControl = {
     halted: (exitCode) => vm?.halted(exitCode),
-    dirty: (call) => dirty.run(call),
+    dirty: async (call) => {
+      const answer = await dirty.run(call);
+      return transfer(answer, transfersOf(answer.value));
+    },
     load: async (url) => {
       try {
         await vm!.load(url);

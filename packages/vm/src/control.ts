@@ -2,7 +2,7 @@
  * The control plane: what the main thread and the scheduler threads ask of each other, over comlink. Never a message between processes.
  */
 import type { Remote } from "comlink";
-import { AgnerError } from "@agner/scheduler";
+import { AgnerError, type EncodedTerm } from "@agner/scheduler";
 import type { ModuleImage } from "./code/image.ts";
 
 /** A function that the dirty pool can find: a module's URL and the name under which it exports the function. */
@@ -14,12 +14,12 @@ export interface DirtyTarget {
 /** Work for the dirty pool; terms travel encoded, since structured clone would lose what they are. */
 export interface DirtyCall {
   readonly target: DirtyTarget;
-  readonly args: Uint8Array;
+  readonly args: EncodedTerm;
 }
 
 export interface DirtyAnswer {
   /** The result, or the error. */
-  readonly value: Uint8Array;
+  readonly value: EncodedTerm;
   readonly threw: boolean;
 }
 
@@ -29,16 +29,16 @@ export interface MainControl {
   halted(code: number): void;
   dirty(call: DirtyCall): Promise<DirtyAnswer>;
   /** Loads a module on every thread; an error comes back encoded. */
-  load(url: string): Promise<Uint8Array | undefined>;
+  load(url: string): Promise<EncodedTerm | undefined>;
   trapSignal(name: string, slot: number, serial: number): void;
 }
 
 /** What the main thread asks of a scheduler thread. */
 export interface ThreadControl {
   /** Evaluates modules; an error comes back encoded. */
-  install(images: readonly ModuleImage[]): Promise<Uint8Array | undefined>;
+  install(images: readonly ModuleImage[]): Promise<EncodedTerm | undefined>;
   /** Whether the module can be run; says why not by an encoded error. */
-  checkEntryPoint(url: string): Promise<Uint8Array | undefined>;
+  checkEntryPoint(url: string): Promise<EncodedTerm | undefined>;
 }
 
 let main: Remote<MainControl> | undefined;

@@ -1,27 +1,39 @@
 /**
  * HOT PATH. Signals between two threads: frames over the byte ring of the pair, and binaries beside it over the pair's MessagePort.
  *
- * A frame is a word (its length, and the top bit if binaries travel beside it), then if that bit is set their number, then the body. The
- * outbox writes frames into a private buffer (the spill) and moves as much as fits into the ring when it is flushed; so a full ring
- * never blocks anyone, and a frame may be larger than the ring. The inbox puts them together again in a private buffer. Nothing is allocated
- * before the first frame: most pairs of a large VM are silent.
+ * A frame is a word (its length, and two bits for what travels beside it), then the body. The outbox writes frames into a private buffer
+ * (the spill) and moves as much as fits into the ring when it is flushed; so a full ring never blocks anyone, and a frame may be larger than
+ * the ring. The inbox puts them together again in a private buffer. Nothing is allocated before the first frame: most pairs of a large VM are
+ * silent.
  *
- * Binaries are posted when their frame ends and fetched when it is read; both are in order, so the n-th binary of the frames is the n-th
- * of the port.
+ * What is large, binaries or a whole body, is posted when its frame ends and fetched when that is read. Both are in order, so the n-th frame
+ * with such a bit belongs to the n-th post. A large body leaves only its word in the ring, which never clogs, and is transferred: it is
+ * copied nowhere between the encoder and the decoder.
  */
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { AgnerError } from "../errors.ts";
 import { allocateBytes, NO_BYTES, type Bytes } from "../terms/bytes.ts";
 import { Decoder, Encoder } from "../terms/codec.ts";
-import { Reader } from "../terms/reader.ts";
-import { Writer } from "../terms/writer.ts";
+import { NO_ATTACHMENTS, Reader } from "../terms/reader.ts";
+import { BESIDE_FROM_BYTES, Writer, type Attachment } from "../terms/writer.ts";
 import type { SharedMemory } from "./layout.ts";
 import { RingConsumer, RingProducer } from "./ring.ts";
 
-/** The length word says with its top bit that a word with the number of binaries follows. */
+/** In the length word: binaries of the frame are in the next post. */
 const HAS_ATTACHMENTS = 0x8000_0000;
+/** In the length word: the body is in the next post, and its length in this frame is 0. */
+const HAS_BODY = 0x4000_0000;
+const LENGTH_MASK = HAS_BODY - 1;
+
+/** What is posted for a frame. */
+interface Post {
+  readonly attachments: readonly Attachment[];
+  readonly body: Uint8Array<ArrayBuffer> | undefined;
+}
 /** A private buffer larger than this is given back after a burst. */
 const KEEP_BYTES = 64 * 1024;
+/** A spill larger than this was a burst, and is given back as soon as it is empty: there may be no other fill for long. */
+const BURST_BYTES = 1024 * 1024;
 const FIRST_BYTES = 4 * 1024;
 
 /** The sending end of the channel `from` → `to`; lives on thread `from`. */
@@ -71,24 +83,29 @@ export class Outbox {
   /** Ends the frame: it will be sent. */
   end(): void {
     const { writer } = this;
-    const start = writer.frameStart;
+    const length = writer.position - writer.frameStart - 4;
     const { attachments } = writer;
-    writer.patch32(start, writer.position - start - 4);
-    if (attachments !== undefined && attachments.length > 0) this.attach(start, attachments);
+    if (attachments !== undefined && (attachments.length > 0 || length > BESIDE_FROM_BYTES)) this.post(length, attachments);
+    else writer.patch32(writer.frameStart, length);
     this.inFrame = false;
     this.finished = writer.position;
   }
 
-  /** Cold: posts the binaries of a frame, and puts their number behind its length. */
-  private attach(start: number, attachments: readonly ArrayBuffer[]): void {
+  /** Cold: posts the binaries of a frame, and its body if that is large. */
+  private post(length: number, attachments: readonly Attachment[]): void {
     const { writer } = this;
-    writer.reserve(4);
-    const { position } = writer;
-    writer.bytes.copyWithin(start + 8, start + 4, position);
-    writer.patch32(start, (position - start - 4) | HAS_ATTACHMENTS);
-    writer.patch32(start + 4, attachments.length);
-    writer.position = position + 4;
-    for (const binary of attachments) this.port!.postMessage(binary, [binary]);
+    const transfers = attachments.filter((item) => item instanceof ArrayBuffer);
+    let word = attachments.length > 0 ? HAS_ATTACHMENTS : 0;
+    let body: Post["body"];
+    if (length > BESIDE_FROM_BYTES) {
+      body = writer.takeFrame(4);
+      transfers.push(body.buffer);
+      word += HAS_BODY;
+      writer.reserve(4);
+      writer.position += 4;
+    } else word += length;
+    this.port!.postMessage({ attachments, body } satisfies Post, transfers);
+    writer.patch32(writer.frameStart, word);
   }
 
   /** Takes the frame back that was begun. `Writer.term` has done so already if it threw. */
@@ -102,7 +119,7 @@ export class Outbox {
     if (this.moved === this.finished) return true;
     this.ring ??= new RingProducer(this.memory, this.from, this.to);
     const { ring } = this;
-    const count = ring.write(this.writer.bytes, this.moved, this.finished);
+    const count = ring.write(this.writer.stream, this.moved, this.finished);
     if (count > 0) {
       this.moved += count;
       ring.publish();
@@ -148,6 +165,7 @@ export class Outbox {
     this.moved = 0;
     this.finished = 0;
     writer.position = 0;
+    if (writer.bytes.length > BURST_BYTES) writer.bytes = NO_BYTES;
     if (writer.bytes.length <= KEEP_BYTES || ++this.flushes < 64) return;
     if (this.peak * 4 < writer.bytes.length) writer.bytes = NO_BYTES;
     this.flushes = 0;
@@ -172,8 +190,11 @@ export class Inbox {
   /** The bytes read from the ring and not yet handed out. */
   private start = 0;
   private end = 0;
-  private readonly binaries: ArrayBuffer[] = [];
   private acknowledged: number;
+  /** Whether the reader holds something that was posted. */
+  private posted = false;
+  /** Whether frames with a large body may be handed out: reading one takes long. Those behind it wait with it. */
+  takesLarge = true;
   private peak = 0;
   private drains = 0;
 
@@ -186,6 +207,7 @@ export class Inbox {
 
   /** Fetches up to `max` bytes from the ring and returns how many. Frames handed out before are over. */
   poll(max: number = Number.MAX_SAFE_INTEGER): number {
+    if (!this.takesLarge && this.end - this.start > 2 * BESIDE_FROM_BYTES) return 0; // there is enough behind one that waits
     const count = Math.min(this.ring.available(), max);
     if (count === 0) return 0;
     this.reserve(count);
@@ -208,20 +230,44 @@ export class Inbox {
     if (have < 4) return this.drained();
     const { reader } = this;
     const word = this.word(this.start);
-    const attached = word >= HAS_ATTACHMENTS;
-    const header = attached ? 8 : 4;
-    const length = attached ? word - HAS_ATTACHMENTS : word;
-    if (have < header + length) return this.drained();
-    if (attached && !this.fetch(this.word(this.start + 4))) return this.drained();
+    if (word >= HAS_BODY) return this.nextPosted(word, have);
+    if (have < 4 + word) return this.drained();
     reader.bytes = this.buffer;
-    reader.position = this.start + header;
-    this.start += header + length;
+    reader.position = this.start + 4;
+    this.start += 4 + word;
     reader.end = this.start;
+    return reader;
+  }
+
+  /** Cold: the next frame has a post. */
+  private nextPosted(word: number, have: number): Reader | undefined {
+    const { reader, port } = this;
+    const length = word & LENGTH_MASK;
+    const hasBody = (word & HAS_BODY) !== 0;
+    if (have < 4 + length || (hasBody && !this.takesLarge)) return this.drained();
+    const received = port === undefined ? undefined : receiveMessageOnPort(port);
+    if (received === undefined) return this.drained();
+    const { attachments, body } = received.message as Post;
+    const start = this.start + 4;
+    this.start = start + length;
+    if (body !== undefined) reader.open(body);
+    else {
+      reader.bytes = this.buffer;
+      reader.position = start;
+      reader.end = this.start;
+    }
+    reader.attachments = attachments;
+    this.posted = true;
     return reader;
   }
 
   /** Cold: the frames handed out so far are done with; tell the sender, and give memory back after a burst. */
   private drained(): undefined {
+    if (this.posted) {
+      this.reader.bytes = NO_BYTES;
+      this.reader.attachments = NO_ATTACHMENTS;
+      this.posted = false;
+    }
     const position = (this.ring.consumed() - (this.end - this.start)) | 0;
     if (position !== this.acknowledged) {
       this.acknowledged = position;
@@ -236,18 +282,6 @@ export class Inbox {
     this.drains = 0;
     this.peak = 0;
     return undefined;
-  }
-
-  /** Moves the binaries of a frame from the port to the reader; false if not all have come. */
-  private fetch(count: number): boolean {
-    const { binaries, port } = this;
-    while (binaries.length < count) {
-      const received = port === undefined ? undefined : receiveMessageOnPort(port);
-      if (received === undefined) return false;
-      binaries.push(received.message as ArrayBuffer);
-    }
-    this.reader.attachments = binaries.splice(0, count);
-    return true;
   }
 
   private word(at: number): number {

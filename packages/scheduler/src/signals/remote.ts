@@ -5,6 +5,7 @@
 import { local } from "../local.ts";
 import { Inbox, Outbox } from "../memory/channel.ts";
 import { Loopback } from "../memory/loopback.ts";
+import { BYTES_SHIFT } from "../terms/cost.ts";
 import type { Reader } from "../terms/reader.ts";
 import type { Writer } from "../terms/writer.ts";
 import { S } from "../process/frames.ts";
@@ -166,20 +167,21 @@ export function hasArrived(): boolean {
 
 /** Bytes fetched from one ring in one go; the other threads get their turn in between. */
 const POLL_BYTES = 256 * 1024;
-/** Reductions of one draining: a signal takes one, and whatever else its like is charged (a message for a long mailbox): at most half a millisecond or so. */
+/** Reductions of one draining: a signal takes one, and whatever else its like is charged (its size, a long mailbox): at most half a millisecond or so. */
 const DRAIN_REDUCTIONS = 2_000;
 
 /**
  * Reads and applies what has arrived, a bounded amount, so that a flood holds up neither the processes of this thread nor the signals of others. Returns how
- * many signals there were. If there may be more, the thread has rung its own bell.
+ * many signals there were. If there may be more, the thread has rung its own bell. A large signal, and what comes behind it, stays where it is if not `takeLarge`.
  */
-export function drainAll(): number {
+export function drainAll(takeLarge: boolean = true): number {
   let count = 0;
   S.r = DRAIN_REDUCTIONS;
   for (let i = 0; i < inboxes.length; i++) {
     const at = (firstInbox + i) % inboxes.length;
     const source = inboxes[at]!;
     if (!source.inbox.hasWork()) continue;
+    source.inbox.takesLarge = takeLarge;
     count += drain(source);
     if (S.r >= 0) continue;
     firstInbox = at + 1; // the others first, next time
@@ -198,7 +200,7 @@ function drain(source: Source): number {
     reader = inbox.next();
   }
   for (; reader !== undefined; reader = inbox.next()) {
-    S.r--;
+    S.r -= 1 + ((reader.end - reader.position) >>> BYTES_SHIFT);
     count++;
     applies[reader.u8()]!(reader, from);
     source.backlog = S.r < 0;

@@ -7,7 +7,7 @@ import { BadTermError } from "../errors.ts";
 import { errorParts } from "./error-term.ts";
 import { isKnownDefinition } from "./definition.ts";
 import { host, TERM, type StandIn } from "./host.ts";
-import { kindOf } from "./kinds.ts";
+import { kindOf, type Kind } from "./kinds.ts";
 
 /** Nesting deeper than this is refused, here and across cores. */
 export const MAX_DEPTH = 10_000;
@@ -22,8 +22,15 @@ interface Part {
 
 interface Level {
   readonly value: object;
-  readonly parts: readonly Part[];
+  readonly parts: Parts;
   next: number;
+}
+
+/** The parts of a container in the order in which they are copied. Those of an array, which may be millions, are not put into a list. */
+interface Parts {
+  readonly length: number;
+  value(index: number): unknown;
+  step(index: number): string;
 }
 
 /** The error with which a value is refused; undefined if it is a term. A getter that throws, throws. */
@@ -56,9 +63,8 @@ export function findBadTerm(root: unknown): BadTermError | undefined {
     for (;;) {
       const level = levels.at(-1);
       if (level === undefined) return undefined;
-      const part = level.parts[level.next++];
-      if (part !== undefined) {
-        value = part.value;
+      if (level.next < level.parts.length) {
+        value = level.parts.value(level.next++);
         break;
       }
       inside.delete(level.value);
@@ -119,6 +125,8 @@ function describeObject(value: object): string {
       return `the error ${JSON.stringify((value as Error).message)}`;
     case "literal":
       return Array.isArray(value) ? "an array" : "an object";
+    case "shared":
+      return "shared memory";
     case "definition":
     case "stand-in":
       return `a ${kind === "definition" ? "definition" : "client"}`;
@@ -128,7 +136,7 @@ function describeObject(value: object): string {
 }
 
 function pathOf(levels: readonly Level[]): string {
-  const step = (level: Level): string => level.parts[level.next - 1]!.step;
+  const step = (level: Level): string => level.parts.step(level.next - 1);
   if (levels.length <= SHOWN_STEPS) return levels.map(step).join("");
   const half = SHOWN_STEPS / 2;
   const left = levels.length - SHOWN_STEPS;
@@ -171,9 +179,15 @@ function refuseFunction(value: Function): [string, string] {
 function refuseObject(value: object): [string, string] {
   if (types.isPromise(value)) return ["a promise", "wait(…) for it and send what it gives"];
   if (types.isSharedArrayBuffer(value))
-    return ["a SharedArrayBuffer", "processes share no memory: send a copy of its bytes, or the data as a message"];
+    return [
+      "a SharedArrayBuffer that sharedBytes(…) has not made",
+      "make it with sharedBytes(…) if its memory is to be shared, or send a copy of its bytes",
+    ];
   if (ArrayBuffer.isView(value) && types.isSharedArrayBuffer(value.buffer)) {
-    return ["a view of a SharedArrayBuffer", "processes share no memory: send value.slice(), a copy of its bytes"];
+    return [
+      "a view of a SharedArrayBuffer that sharedBytes(…) has not made",
+      "make that with sharedBytes(…) if its memory is to be shared, or send a copy of its bytes",
+    ];
   }
   if (types.isWeakMap(value) || types.isWeakSet(value) || value instanceof WeakRef) {
     return [`a ${className(value)}`, "what it holds lives on one core only: send the objects themselves"];
@@ -196,12 +210,21 @@ function nameOf(fn: Function): string {
   return typeof fn.name === "string" && fn.name !== "" ? fn.name : "(anonymous)";
 }
 
-/** The parts of a container in the order in which they are copied; undefined for what has none. */
-function partsOf(value: unknown): Part[] | undefined {
+/** The parts of a container; undefined for what has none. */
+function partsOf(value: unknown): Parts | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  switch (kindOf(value)) {
-    case "array":
-      return Array.from(value as unknown[], (part, i) => ({ step: `[${i}]`, value: part }));
+  const kind = kindOf(value);
+  if (kind === "array") return arrayParts(value as unknown[]);
+  const list = partsOfOther(value, kind);
+  return list && { length: list.length, value: (index) => list[index]!.value, step: (index) => list[index]!.step };
+}
+
+function arrayParts(array: readonly unknown[]): Parts {
+  return { length: array.length, value: (index) => array[index], step: (index) => `[${index}]` };
+}
+
+function partsOfOther(value: object, kind: Kind): Part[] | undefined {
+  switch (kind) {
     case "plain":
     case "null prototype":
       return objectParts(value);

@@ -1,28 +1,39 @@
 /** Terms across cores: {@link Encoder} writes them, {@link Decoder} reads them; both keep state for one ordered pair of threads. */
-import { NO_BYTES } from "./bytes.ts";
 import { Decoder } from "./decoder.ts";
 import { Encoder, type EncoderOptions } from "./encoder.ts";
 import { Reader } from "./reader.ts";
-import { Writer } from "./writer.ts";
+import { Writer, type Attachment } from "./writer.ts";
 
 export { Decoder, Encoder, type EncoderOptions };
 
-/** The buffer of {@link encodeTerm} is kept up to this size. */
-const KEEP_BYTES = 64 * 1024;
+/** A term that any thread's {@link decodeTerm} can read; structured clone carries it. */
+export interface EncodedTerm {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Large binaries, and shared memory. */
+  readonly beside: readonly Attachment[];
+}
+
 const standaloneEncoder = new Encoder({ shared: false });
 const standaloneWriter = new Writer();
 
-/** A term as bytes that any thread's {@link decodeTerm} can read. Throws {@link BadTermError}. */
-export function encodeTerm(value: unknown): Uint8Array {
+/** Encodes a term for whoever will read it. Throws {@link BadTermError}. */
+export function encodeTerm(value: unknown): EncodedTerm {
+  const beside: Attachment[] = [];
   standaloneWriter.position = 0;
+  standaloneWriter.attachments = beside;
   standaloneWriter.beginFrame();
   standaloneEncoder.encode(value, standaloneWriter);
-  const encoded = Uint8Array.prototype.slice.call(standaloneWriter.bytes, 0, standaloneWriter.position);
-  if (standaloneWriter.bytes.length > KEEP_BYTES) standaloneWriter.bytes = NO_BYTES;
-  return encoded;
+  return { bytes: standaloneWriter.takeFrame(0), beside };
 }
 
-/** The term that {@link encodeTerm} wrote. */
-export function decodeTerm(bytes: Uint8Array): unknown {
-  return new Decoder().decode(new Reader().open(bytes));
+/** The term that {@link encodeTerm} wrote. It is read once: what is large of it becomes part of the result. */
+export function decodeTerm({ bytes, beside }: EncodedTerm): unknown {
+  const reader = new Reader().open(bytes);
+  reader.attachments = beside;
+  return new Decoder().decode(reader);
+}
+
+/** What of an encoded term to transfer, so that it is not copied once more. */
+export function transfersOf({ bytes, beside }: EncodedTerm): ArrayBuffer[] {
+  return [bytes.buffer, ...beside.filter((item) => item instanceof ArrayBuffer)];
 }

@@ -4,13 +4,15 @@
  * The fast copier recurses. What it cannot do (refuse with a path, go deeper than the native stack should) it gives up on by throwing
  * `GIVE_UP`; `copyTerm` then walks the value again without recursion. Measurements: docs/terms.md, `packages/scheduler/bench/terms.js`.
  */
+import { S } from "../process/frames.ts";
 import { Pid } from "../process/pid.ts";
 import { Ref } from "../process/ref.ts";
 import { changedWhileCopied, findBadTerm } from "./bad-term.ts";
+import { costOfBytes, ELEMENTS_SHIFT } from "./cost.ts";
 import { defineValue } from "./error-term.ts";
 import { isKnownDefinition } from "./definition.ts";
 import { host, TERM } from "./host.ts";
-import { binaryBytes, binaryNumber, kindOf, makeBinary, type Binary } from "./kinds.ts";
+import { binaryBytes, binaryNumber, kindOf, makeBinary, makeShared, sharedPlace, type Binary, type Shared } from "./kinds.ts";
 import { copyWithoutRecursion, putTogether, takeApart, type Container } from "./parts.ts";
 import { hotShapeOf } from "./shapes.ts";
 
@@ -26,11 +28,10 @@ const arrayPrototype = Array.prototype;
 const pidPrototype = Pid.prototype;
 const refPrototype = Ref.prototype;
 
-let cost = 0;
-
 /**
  * A copy of a term, as a receiver would get it: what it shares with the original cannot change (primitives, pids, references, functions,
- * definitions, literals). Throws {@link BadTermError} for what is no term, with the path to it.
+ * definitions, literals), and shared memory. Throws {@link BadTermError} for what is no term, with the path to it. The running process is
+ * charged for the size.
  *
  * @example
  * copyTerm({ a: [1, self()] });      // { a: [1, <0.1.0>] }
@@ -44,13 +45,6 @@ export function copyTerm<T>(value: T): T {
     if (e !== GIVE_UP) throw e;
     return copySlowly(value) as T;
   }
-}
-
-/** Containers and array elements copied since this was last asked: what to charge for them in reductions. */
-export function takeCopyCost(): number {
-  const spent = cost;
-  cost = 0;
-  return spent;
 }
 
 function copy(value: unknown, depth: number): unknown {
@@ -70,7 +64,6 @@ function copyArray(value: readonly unknown[], depth: number): unknown[] {
   if (depth >= RECURSION_LIMIT) throw GIVE_UP;
   if ((value as { [TERM]?: unknown })[TERM] !== undefined) return copyOther(value, depth) as unknown[];
   const { length } = value;
-  cost += length + 1;
   const next = depth + 1;
   // Tuples, most messages: literals are the fastest arrays to make.
   switch (length) {
@@ -83,6 +76,7 @@ function copyArray(value: readonly unknown[], depth: number): unknown[] {
     case 3:
       return [copyElement(value[0], next), copyElement(value[1], next), copyElement(value[2], next)];
   }
+  S.r -= length >> ELEMENTS_SHIFT;
   const result = slice.call(value);
   for (let i = 0; i < length; i++) {
     const element = result[i];
@@ -101,7 +95,7 @@ function copyElement(element: unknown, depth: number): unknown {
 function copyPlain(value: object, depth: number): unknown {
   if (depth >= RECURSION_LIMIT) throw GIVE_UP;
   if (getOwnPropertySymbols(value).length !== 0) return copyOther(value, depth);
-  cost++;
+  S.r--;
   const shape = hotShapeOf(value);
   if (shape !== undefined) return shape.copy!(value, copy, depth + 1);
   return copyProperties({}, value, depth);
@@ -134,8 +128,10 @@ function copyOther(value: object, depth: number): unknown {
       if (!isKnownDefinition(value)) throw GIVE_UP;
       return value;
     case "binary":
-      cost += 1 + ((value as Binary).byteLength >> 6);
+      S.r -= costOfBytes((value as Binary).byteLength);
       return copyBinary(value as Binary);
+    case "shared":
+      return makeShared(sharedPlace(value as Shared));
     case "date":
       return new Date((value as Date).getTime());
     case "regexp":
@@ -153,7 +149,7 @@ function copyOther(value: object, depth: number): unknown {
 
 function copyParts(value: object, kind: Container, depth: number): unknown {
   const parts = takeApart(value, kind);
-  cost += parts.length + 1;
+  S.r -= parts.length >> ELEMENTS_SHIFT;
   for (let i = 0; i < parts.length; i++) parts[i] = copy(parts[i], depth);
   return kind === "stand-in" ? value : putTogether(kind, parts);
 }

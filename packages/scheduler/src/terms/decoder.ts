@@ -4,11 +4,12 @@ import { internPid } from "../process/pid.ts";
 import { internRef, Ref } from "../process/ref.ts";
 import { defineValue } from "./error-term.ts";
 import { host } from "./host.ts";
-import { makeBinary } from "./kinds.ts";
+import { makeBinary, makeShared, type Shared } from "./kinds.ts";
 import { freezeLiteral } from "./literal.ts";
 import { putTogether, type Container } from "./parts.ts";
 import { SHORT_STRING, shortString, type Reader, type TermDecoder } from "./reader.ts";
 import { shapeOfKeys, type Shape } from "./shapes.ts";
+import { internShared } from "./shared.ts";
 import { Extension, Wire } from "./wire.ts";
 
 const RECURSION_LIMIT = 500;
@@ -211,7 +212,9 @@ export class Decoder implements TermDecoder {
       case Extension.DEFINITION:
         return host.resolveDefinition(reader.string(), reader.string());
       case Extension.ATTACHED:
-        return makeBinary(data, reader.attachments.shift()!);
+        return makeBinary(data, reader.attachments[reader.varint()] as ArrayBuffer);
+      case Extension.SHARED:
+        return this.shared(data);
       case Extension.BINARY:
         return this.binary(data);
       case Extension.LITERAL: {
@@ -232,6 +235,12 @@ export class Decoder implements TermDecoder {
     const { reader } = this;
     reader.position++; // the token of `bin 32`
     return makeBinary(number, new Uint8Array(reader.raw(reader.u32())).buffer);
+  }
+
+  private shared(number: number): Shared {
+    const { reader } = this;
+    const buffer = reader.attachments[reader.varint()] as SharedArrayBuffer;
+    return makeShared({ buffer: internShared(reader.string(), buffer), number, offset: reader.varint(), byteLength: reader.varint() });
   }
 
   /** Cold: learns a record structure. */

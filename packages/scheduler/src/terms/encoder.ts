@@ -5,11 +5,14 @@
  * path, or written again without recursion.
  */
 import { exportRef, Ref } from "../process/ref.ts";
+import { S } from "../process/frames.ts";
 import { Pid } from "../process/pid.ts";
-import { changedWhileCopied, findBadTerm } from "./bad-term.ts";
+import { badTerm, changedWhileCopied, findBadTerm } from "./bad-term.ts";
+import { BYTES_PER_REDUCTION, costOfBytes } from "./cost.ts";
 import { host, TERM } from "./host.ts";
-import { binaryBytes, binaryNumber, kindOf, type Binary, type Kind } from "./kinds.ts";
+import { binaryBytes, binaryNumber, kindOf, sharedPlace, type Binary, type Kind, type Shared } from "./kinds.ts";
 import { isContainer, takeApart, type Container } from "./parts.ts";
+import { sharedId } from "./shared.ts";
 import { hotShapeOf, type Shape } from "./shapes.ts";
 import { Extension, Wire } from "./wire.ts";
 import { ATTACH_FROM_BYTES, type TermEncoder, type Writer } from "./writer.ts";
@@ -45,7 +48,7 @@ export interface EncoderOptions {
 
 /** The writing state of an ordered pair of threads: the record structures that the other side has been told of. */
 export class Encoder implements TermEncoder {
-  private readonly shared: boolean;
+  private readonly remembers: boolean;
   private readonly records: boolean;
   /** Record numbers by shape id; -1 or a hole: not defined. */
   private readonly numbers: number[] = [];
@@ -58,16 +61,20 @@ export class Encoder implements TermEncoder {
   private inLiteral = false;
 
   constructor(options: EncoderOptions = {}) {
-    this.shared = options.shared ?? true;
+    this.remembers = options.shared ?? true;
     this.records = options.records ?? true;
   }
 
-  /** Appends a term. Throws {@link BadTermError} for what is none; the writer is then where the frame began. */
+  /**
+   * Appends a term. Throws {@link BadTermError} for what is none; the writer is then where the frame began. The running process is charged for
+   * the size.
+   */
   encode(value: unknown, writer: Writer): void {
-    if (!this.shared) this.forgetFrom(0);
+    if (!this.remembers) this.forgetFrom(0);
     else if (writer.frame !== this.frame) this.beginFrame(writer);
     this.writer = writer;
-    const start = writer.position;
+    // From the frame's beginning: a frame that becomes large moves to another buffer.
+    const start = writer.position - writer.frameStart;
     const defined = this.defined.length;
     const attached = writer.attachments?.length ?? 0;
     writer.busy = true;
@@ -78,11 +85,13 @@ export class Encoder implements TermEncoder {
       this.depth = 0;
       this.inLiteral = false;
       if (e !== GIVE_UP) this.fail(e);
-      writer.position = start;
+      writer.position = writer.frameStart + start;
       this.forgetFrom(defined);
       writer.attachments?.splice(attached);
       this.encodeSlowly(value);
     }
+    const length = writer.position - writer.frameStart - start;
+    if (length >= BYTES_PER_REDUCTION) S.r -= costOfBytes(length);
   }
 
   private beginFrame(writer: Writer): void {
@@ -102,7 +111,7 @@ export class Encoder implements TermEncoder {
 
   private fail(error: unknown): never {
     this.writer.busy = false;
-    if (!this.shared) this.forgetFrom(0);
+    if (!this.remembers) this.forgetFrom(0);
     this.writer.rollback();
     this.depth = 0;
     throw error;
@@ -414,6 +423,8 @@ export class Encoder implements TermEncoder {
         return this.value((value as RegExp).flags);
       case "binary":
         return this.binary(value as Binary);
+      case "shared":
+        return this.shared(value as Shared);
       case "definition":
         return this.named(value);
       case "literal":
@@ -460,12 +471,29 @@ export class Encoder implements TermEncoder {
     const data = binaryBytes(value);
     if (data.length > ATTACH_FROM_BYTES && writer.attachments !== undefined) {
       this.mark(Extension.ATTACHED, number);
+      writer.varint(writer.attachments.length);
       writer.attachments.push(data.slice().buffer);
+      S.r -= costOfBytes(data.length);
       return;
     }
     if (number !== 0) this.mark(Extension.BINARY, number);
     this.header32(0xc6, data.length);
     writer.raw(data);
+  }
+
+  private shared(value: Shared): void {
+    const { writer } = this;
+    const { attachments } = writer;
+    if (attachments === undefined)
+      throw badTerm("", "or holds memory made by sharedBytes(…)", "such memory cannot go to another core but in a message");
+    const { buffer, number, offset, byteLength } = sharedPlace(value);
+    let index = attachments.indexOf(buffer);
+    if (index < 0) index = attachments.push(buffer) - 1;
+    this.mark(Extension.SHARED, number);
+    writer.varint(index);
+    writer.string(sharedId(buffer)!);
+    writer.varint(offset);
+    writer.varint(byteLength);
   }
 
   /** Cold: refuses with the reason, or writes what was too deep. */

@@ -3,6 +3,7 @@ import { types } from "node:util";
 import { Pid } from "../process/pid.ts";
 import { Ref } from "../process/ref.ts";
 import { TERM } from "./host.ts";
+import { sharedId } from "./shared.ts";
 
 export type Kind =
   | "array"
@@ -16,6 +17,7 @@ export type Kind =
   | "regexp"
   | "error"
   | "binary"
+  | "shared"
   | "literal"
   | "definition"
   | "stand-in"
@@ -40,12 +42,19 @@ export const BINARY_CLASSES: readonly BinaryClass[] = [
   ...("Float16Array" in globalThis ? [(globalThis as unknown as { Float16Array: BinaryClass }).Float16Array] : []),
 ] as unknown as readonly BinaryClass[];
 
+const BUFFER = 1;
+
 export type Binary = ArrayBuffer | ArrayBufferView;
 type BinaryClass = {
   readonly prototype: Binary;
   readonly name: string;
-  new (buffer: ArrayBuffer, offset?: number, length?: number): Binary;
+  /** Of a typed array. */
+  readonly BYTES_PER_ELEMENT?: number;
+  new (buffer: ArrayBuffer | SharedArrayBuffer, offset?: number, length?: number): Binary;
 };
+
+/** Memory that travels by reference, or a view of it. */
+export type Shared = SharedArrayBuffer | ArrayBufferView<SharedArrayBuffer>;
 
 const binaryNumbers = new Map<object, number>(BINARY_CLASSES.map((c, i) => [c.prototype, i]));
 
@@ -71,6 +80,28 @@ export function makeBinary(number: number, bytes: ArrayBuffer): Binary {
   return new BINARY_CLASSES[number]!(bytes);
 }
 
+/** Where a view of shared memory lies; the memory itself has the number of an `ArrayBuffer`. */
+export interface SharedPlace {
+  readonly buffer: SharedArrayBuffer;
+  readonly number: number;
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+export function sharedPlace(value: Shared): SharedPlace {
+  const { byteLength } = value;
+  if (!ArrayBuffer.isView(value)) return { buffer: value, number: BUFFER, offset: 0, byteLength };
+  return { buffer: value.buffer, number: binaryNumber(value), offset: value.byteOffset, byteLength };
+}
+
+/** The memory itself, or a new view of it. */
+export function makeShared({ buffer, number, offset, byteLength }: SharedPlace): Shared {
+  if (number === BUFFER) return buffer;
+  if (number === 0) return Buffer.from(buffer, offset, byteLength);
+  const Class = BINARY_CLASSES[number]!;
+  return new Class(buffer, offset, byteLength / (Class.BYTES_PER_ELEMENT ?? 1)) as Shared;
+}
+
 /** The kind of an object; undefined for what is no term. Functions are not asked. */
 export function kindOf(value: object): Kind {
   const mark = (value as { [TERM]?: unknown })[TERM];
@@ -85,12 +116,14 @@ export function kindOf(value: object): Kind {
   if (prototype === Set.prototype) return types.isSet(value) ? "set" : undefined;
   if (prototype === Date.prototype) return types.isDate(value) ? "date" : undefined;
   if (prototype === RegExp.prototype) return types.isRegExp(value) ? "regexp" : undefined;
-  if (binaryNumbers.has(prototype)) return isOwnBinary(value) ? "binary" : undefined;
+  if (binaryNumbers.has(prototype)) return kindOfBinary(value);
+  if (prototype === SharedArrayBuffer.prototype) return sharedId(value) === undefined ? undefined : "shared";
   if (types.isNativeError(value) || value instanceof Error) return "error";
   return undefined;
 }
 
-function isOwnBinary(value: object): boolean {
+function kindOfBinary(value: object): Kind {
   const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
-  return types.isArrayBuffer(buffer);
+  if (types.isArrayBuffer(buffer)) return "binary";
+  return sharedId(buffer) === undefined ? undefined : "shared";
 }

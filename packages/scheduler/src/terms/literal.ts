@@ -29,6 +29,8 @@ export function isLiteral(value: unknown): boolean {
   );
 }
 
+const NAMES: Readonly<Record<string, string>> = { "": "a mutable object", error: "an error", shared: "shared memory" };
+
 /** Makes a literal of a fresh term that nobody else has. */
 export function freezeLiteral(root: unknown): void {
   const todo: { value: unknown; path: string }[] = [{ value: root, path: "" }];
@@ -57,7 +59,7 @@ export function freezeLiteral(root: unknown): void {
       default:
         throw badTerm(
           path,
-          `a ${kind ?? "mutable object"}, which freezing does not make immutable`,
+          `${NAMES[kind ?? ""] ?? `a ${kind}`}, which freezing does not make immutable`,
           "literals hold arrays, plain objects and primitives only",
         );
     }

@@ -1,5 +1,6 @@
 /** HOT PATH. Reads what a {@link Writer} wrote: the small methods for signal headers, `term` for values. */
 import { asBytes, NO_BYTES, type Bytes } from "./bytes.ts";
+import type { Attachment } from "./writer.ts";
 
 /** What `term` needs of a decoder; the inbox gives the reader the one of its pair of threads. */
 export interface TermDecoder {
@@ -9,6 +10,9 @@ export interface TermDecoder {
 /** Strings up to this length are read unit by unit. */
 export const SHORT_STRING = 12;
 
+/** Of a frame that has none. */
+export const NO_ATTACHMENTS: readonly Attachment[] = [];
+
 const f64 = new Float64Array(1);
 const f64bytes = new Uint8Array(f64.buffer);
 
@@ -17,8 +21,8 @@ export class Reader {
   position = 0;
   /** Where the frame ends. */
   end = 0;
-  /** Binaries of this frame that came beside the stream, in the order of their tickets. */
-  attachments: ArrayBuffer[] = [];
+  /** Binaries of this frame that came beside the stream. */
+  attachments: readonly Attachment[] = NO_ATTACHMENTS;
   decoder: TermDecoder | undefined;
 
   constructor(decoder?: TermDecoder) {

@@ -6,14 +6,16 @@ import { afterEach, describe, expect, test } from "vitest";
 import { AgnerError, BadTermError } from "../errors.ts";
 import { internPid } from "../process/pid.ts";
 import { newRef } from "../process/ref.ts";
-import { places, refusals, terms } from "../testing/terms.ts";
+import { places, refusals, shared, terms } from "../testing/terms.ts";
 import { decodeTerm, Decoder, Encoder, encodeTerm } from "./codec.ts";
-import { copyTerm, takeCopyCost } from "./copy.ts";
+import { S } from "../process/frames.ts";
+import { copyTerm } from "./copy.ts";
 import { definition, isDefinition, standIn } from "./definition.ts";
 import { toErrorTerm } from "./error-term.ts";
 import { REVIVE, setTermHost, type TermHost } from "./host.ts";
 import { isLiteral, literal } from "./literal.ts";
 import { Reader } from "./reader.ts";
+import { sharedBytes } from "./shared.ts";
 import { Writer } from "./writer.ts";
 
 const seed = Number(process.env["AGNER_SEED"] ?? Date.now() % 2 ** 31);
@@ -22,6 +24,7 @@ console.log(`seed ${seed}`);
 
 /** One encoder and decoder for all tests, as a pair of threads has: they remember shapes from one term to the next. */
 const pair = { encoder: new Encoder(), decoder: new Decoder(), writer: new Writer() };
+pair.writer.attachments = [];
 
 function across(value: unknown): unknown {
   const { writer } = pair;
@@ -29,6 +32,7 @@ function across(value: unknown): unknown {
   writer.beginFrame();
   pair.encoder.encode(value, writer);
   const reader = new Reader().open(writer.bytes, 0, writer.position);
+  reader.attachments = structuredClone(writer.attachments!);
   const result = pair.decoder.decode(reader);
   expect(reader.position).toBe(writer.position);
   return result;
@@ -37,7 +41,7 @@ function across(value: unknown): unknown {
 const WAYS: readonly (readonly [name: string, way: (value: unknown) => unknown])[] = [
   ["copy", copyTerm],
   ["codec", across],
-  ["codec without state", (value) => decodeTerm(encodeTerm(value))],
+  ["codec without state", (value) => decodeTerm(structuredClone(encodeTerm(value)))],
 ];
 
 /** Every object in a value that could be changed. */
@@ -45,7 +49,9 @@ function mutable(value: unknown, found = new Set<object>()): Set<object> {
   if (typeof value !== "object" || value === null || found.has(value)) return found;
   const name = value.constructor?.name;
   if (name === "Pid" || name === "Ref") return found;
-  found.add(ArrayBuffer.isView(value) && !Buffer.isBuffer(value) ? value.buffer : value);
+  const memory = ArrayBuffer.isView(value) ? value.buffer : value;
+  if (memory instanceof SharedArrayBuffer) return found;
+  found.add(ArrayBuffer.isView(value) && !Buffer.isBuffer(value) ? memory : value);
   if (value instanceof Map) for (const [k, v] of value) mutable([k, v], found);
   else if (value instanceof Set) for (const member of value) mutable(member, found);
   else if (!ArrayBuffer.isView(value))
@@ -279,11 +285,68 @@ describe("terms", () => {
     );
   });
 
-  test("tells what a copy cost", () => {
-    takeCopyCost();
-    copyTerm([1, { a: 1 }, new Array(100).fill(0)]);
-    expect(takeCopyCost()).toBeGreaterThan(100);
-    expect(takeCopyCost()).toBe(0);
+  test("shared memory arrives as the same memory, however often it occurs, and its views as views of it", () => {
+    fc.assert(
+      fc.property(shared, (value) => {
+        const bytes = (of: unknown): [ArrayBufferLike, number, number] =>
+          ArrayBuffer.isView(of) ? [of.buffer, of.byteOffset, of.byteLength] : [of as ArrayBufferLike, 0, (of as ArrayBufferLike).byteLength];
+        for (const [, way] of WAYS) {
+          const [a, b] = way([value, { part: value }, "end"]) as [object, { part: object }];
+          for (const copied of [a, b.part]) {
+            expect(Object.getPrototypeOf(copied)).toBe(Object.getPrototypeOf(value));
+            expect(bytes(copied)).toEqual(bytes(value));
+            expect(bytes(copied)[0]).toBe(bytes(value)[0]); // one object for one memory on a thread
+            if (ArrayBuffer.isView(value)) expect(copied).not.toBe(value);
+          }
+        }
+      }),
+      { seed, numRuns: 200 },
+    );
+    const { writer } = pair;
+    writer.beginFrame();
+    const memory = sharedBytes(16);
+    pair.encoder.encode([memory, new Uint8Array(memory), [new Int32Array(memory, 4, 2)]], writer);
+    expect(writer.attachments).toEqual([memory]);
+    writer.rollback();
+  });
+
+  test("shared memory has a length, and is refused where nothing can carry it", () => {
+    for (const length of [-1, 1.5, NaN, "8", undefined])
+      expect(() => sharedBytes(length as number)).toThrow(expect.objectContaining({ code: "AGNER_BAD_ARGUMENT" }));
+    expect(sharedBytes(0).byteLength).toBe(0);
+    expect([...new Uint8Array(sharedBytes(3))]).toEqual([0, 0, 0]);
+    expect(() => new Encoder().encode([sharedBytes(1)], new Writer())).toThrow(BadTermError);
+    expect(() => literal([sharedBytes(1)])).toThrow("shared memory, which freezing does not make immutable");
+  });
+
+  test("large binaries in a value too deep for recursion arrive", () => {
+    const large = new Uint8Array(100_000).fill(7);
+    let value: unknown = large;
+    for (let i = 0; i < 600; i++) value = [value, i];
+    let copied = decodeTerm(encodeTerm([large, value])) as [unknown, unknown];
+    expect(Buffer.compare(copied[0] as Uint8Array, large)).toBe(0);
+    for (let i = 0; i < 601; i++) copied = (i === 0 ? copied[1] : copied[0]) as typeof copied;
+    expect(Buffer.compare(copied as unknown as Uint8Array, large)).toBe(0);
+  });
+
+  test("who sends is charged for the size, wherever it goes", () => {
+    const costs = (value: unknown): number[] =>
+      WAYS.map(([, way]) => {
+        const before = S.r;
+        way(value);
+        return before - S.r;
+      });
+    for (const cost of costs([1, "a"])) expect(cost).toBeLessThan(2);
+    const rows = Array.from({ length: 10_000 }, (_, i) => ({ id: i, name: `row ${i}` }));
+    const large: unknown[] = [new Array(100_000).fill(1_000_000), Buffer.alloc(1_000_000), rows, new Set(rows.keys())];
+    for (const value of large) for (const cost of costs(value)) expect(cost).toBeGreaterThan(value instanceof Set ? 400 : 2_000);
+    for (const cost of costs(sharedBytes(1_000_000))) expect(cost).toBeLessThan(2);
+  });
+
+  test("what is no term is found among millions", () => {
+    const many: unknown[] = new Array(2_000_000).fill(0);
+    many[1_999_999] = { bad: () => 1 };
+    for (const [, way] of WAYS) expect(refusalOf(() => way({ many })).path).toBe(".many[1999999].bad");
   });
 });
 

@@ -31,11 +31,14 @@ export const Extension = {
   DATE: 0x44,
   /** Markers before a string, the key. */
   SYMBOL: 0x59,
-  /** Markers before an array: `[source, flags]`, `[module, index]`, `[module, name]`, `[class, byteLength]` for a binary that comes beside the stream. */
+  /** Markers before source and flags, module and index, module and name. */
   REGEXP: 0x58,
   FUNCTION: 0x46,
   DEFINITION: 0x47,
+  /** Marker with the class's number, before the index of the binary among those that come beside the stream. */
   ATTACHED: 0x41,
+  /** The same for shared memory, before its index, name, offset and length in bytes. */
+  SHARED: 0x5a,
   /** Marker with the class's number, before `bin`. */
   BINARY: 0x42,
   /** Marker before any term. */

@@ -1,5 +1,6 @@
 /**
- * HOT PATH. Where bytes are written: a private buffer that grows, and a frame within it that can be taken back.
+ * HOT PATH. Where bytes are written: a private buffer that grows, and a frame within it that can be taken back. A frame that becomes large
+ * moves to a buffer of its own, so that it can be given away without another copy.
  * Signal headers are written with the small methods; `term` appends a value as codec.ts encodes it.
  */
 
@@ -14,12 +15,19 @@ export interface TermEncoder {
 
 /** Binaries longer than this travel beside the stream where there is a port (docs/terms.md). */
 export const ATTACH_FROM_BYTES = 64 * 1024;
+/** Frames longer than this travel beside the stream where there is a port: the ring is for what is many (docs/shared-memory.md). */
+export const BESIDE_FROM_BYTES = 256 * 1024;
 const FIRST_BYTES = 1024;
+/** From this size on a buffer grows fourfold: pages that are not written cost nothing, copies do. */
+const LARGE_BYTES = 1024 * 1024;
 /** Strings up to this length are written unit by unit: below it the call into native code costs more. */
 const SHORT_STRING = 32;
 
 const f64 = new Float64Array(1);
 const f64bytes = new Uint8Array(f64.buffer);
+
+/** A binary that travels beside the stream: its own bytes, or memory that is shared. */
+export type Attachment = ArrayBuffer | SharedArrayBuffer;
 
 export class Writer {
   bytes: Bytes;
@@ -32,7 +40,9 @@ export class Writer {
   /** The encoder that has written in this frame. */
   learner: TermEncoder | undefined;
   /** Binaries of the current frame that travel beside the stream; undefined if they must stay in it. */
-  attachments: ArrayBuffer[] | undefined;
+  attachments: Attachment[] | undefined;
+  /** Where the current frame began before it became large, and moved to a buffer that is its own. */
+  private left: { readonly bytes: Bytes; readonly start: number } | undefined;
   encoder: TermEncoder | undefined;
   /** Whether a term is being written at this moment: code of the application may run meanwhile, in a getter of the term. */
   busy = false;
@@ -52,6 +62,7 @@ export class Writer {
 
   /** Takes back all that the current frame has written. */
   rollback(): void {
+    this.putBack();
     this.position = this.frameStart;
     this.learner?.frameCancelled();
     if (this.attachments !== undefined && this.attachments.length > 0) this.attachments = [];
@@ -62,12 +73,44 @@ export class Writer {
     if (this.position + more > this.bytes.length) this.grow(this.position + more);
   }
 
+  /** What has been written before the current frame. */
+  get stream(): Bytes {
+    return this.left === undefined ? this.bytes : this.left.bytes;
+  }
+
+  /** The current frame from its byte `skip` on, in a buffer that nobody else has. The frame is empty afterwards. */
+  takeFrame(skip: number): Uint8Array<ArrayBuffer> {
+    const own = this.left !== undefined;
+    const frame = this.bytes.subarray(this.frameStart + skip, this.position);
+    this.putBack();
+    this.position = this.frameStart;
+    return own ? frame : new Uint8Array(frame);
+  }
+
   private grow(needed: number): void {
-    let length = Math.max(FIRST_BYTES, this.bytes.length * 2);
-    while (length < needed) length *= 2;
+    const { bytes, frameStart } = this;
+    if (this.attachments !== undefined && this.left === undefined && needed - frameStart > BESIDE_FROM_BYTES) {
+      this.left = { bytes, start: frameStart };
+      return this.moveTo(sizeFor(needed - frameStart, 2 * BESIDE_FROM_BYTES), frameStart);
+    }
+    this.moveTo(sizeFor(needed, Math.max(FIRST_BYTES, bytes.length * (bytes.length < LARGE_BYTES ? 2 : 4))), 0);
+  }
+
+  /** Goes on in another buffer, with what was written from `from` on. */
+  private moveTo(length: number, from: number): void {
     const larger = allocateBytes(length);
-    larger.set(this.bytes.subarray(0, this.position));
+    larger.set(this.bytes.subarray(from, this.position));
     this.bytes = larger;
+    this.position -= from;
+    this.frameStart -= from;
+  }
+
+  /** Goes back to the buffer that a large frame has left. */
+  putBack(): void {
+    if (this.left === undefined) return;
+    this.bytes = this.left.bytes;
+    this.frameStart = this.left.start;
+    this.left = undefined;
   }
 
   u8(n: number): void {
@@ -159,6 +202,12 @@ export class Writer {
   term(value: unknown): void {
     this.encoder!.encode(value, this);
   }
+}
+
+function sizeFor(needed: number, atLeast: number): number {
+  let length = atLeast;
+  while (length < needed) length *= 2;
+  return length;
 }
 
 /** Whether a string has a unit above 255. */

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { AgnerError } from "../errors.ts";
 import { internPid } from "../process/pid.ts";
 import { newRef, type Ref } from "../process/ref.ts";
+import { sharedBytes } from "../terms/shared.ts";
 
 const refs: readonly Ref[] = Array.from({ length: 4 }, () => newRef());
 
@@ -50,6 +51,17 @@ const binaries = fc.oneof(
   fc.constantFrom(BigInt64Array, BigUint64Array).map((C) => new C([1n, 2n ** 62n])),
 );
 
+const memory = sharedBytes(64);
+type ViewOfShared = new (buffer: SharedArrayBuffer, offset?: number, length?: number) => ArrayBufferView;
+const views: ViewOfShared[] = [Uint8Array, Int8Array, Uint8ClampedArray, Uint16Array, Int32Array, Float64Array, BigInt64Array];
+
+/** Memory that travels by reference, and views of it. */
+export const shared: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom(memory, Buffer.from(memory, 8, 3), new DataView(memory, 5), new DataView(memory, 64, 0)),
+  fc.constantFrom(...views).chain((C) => fc.constantFrom(new C(memory), new C(memory, 16, 2), new C(memory, 64))),
+  fc.nat({ max: 40 }).map((length) => sharedBytes(length)),
+);
+
 const leaves: fc.Arbitrary<unknown> = fc.oneof(
   numbers,
   strings,
@@ -64,6 +76,7 @@ const leaves: fc.Arbitrary<unknown> = fc.oneof(
   fc.date({ noInvalidDate: false }),
   fc.constantFrom(/a\/b/gi, /[\]]/su, new RegExp("")),
   binaries,
+  shared,
 );
 
 const keys = fc.oneof(
@@ -144,8 +157,8 @@ export const refusals: readonly (readonly [value: unknown, said: RegExp])[] = [
   [new WeakRef({}), /a WeakRef/],
   [Symbol("local"), /a local symbol, Symbol\(local\).*Symbol\.for/],
   [{ [Symbol("key")]: 1 }, /\[Symbol\(key\)\] is a local symbol/],
-  [new SharedArrayBuffer(8), /a SharedArrayBuffer/],
-  [new Uint8Array(new SharedArrayBuffer(8)), /a view of a SharedArrayBuffer/],
+  [new SharedArrayBuffer(8), /a SharedArrayBuffer that sharedBytes\(…\) has not made; make it with sharedBytes/],
+  [new Uint8Array(new SharedArrayBuffer(8)), /a view of a SharedArrayBuffer that sharedBytes\(…\) has not made/],
   [(function* () {})(), /a generator/],
   [new Proxy(new Account(), {}), /class Account/],
   [Object.create(Map.prototype), /Map/],

@@ -1,6 +1,7 @@
 /**
  * The bridge to everything asynchronous: a process waits, its core does not.
  */
+import { transfer } from "comlink";
 import {
   AgnerError,
   callingProcess,
@@ -13,6 +14,7 @@ import {
   park,
   rareOf,
   suspendableProcess,
+  transfersOf,
   type Process,
   type Wait,
 } from "@agner/scheduler";
@@ -94,7 +96,7 @@ export function dirty<A extends readonly unknown[], R>(fn: (...args: A) => R, ..
   }
   const call: DirtyCall = { target, args: encodeTerm(args) };
   const result = mainControl()
-    .dirty(call)
+    .dirty(transfer(call, transfersOf(call.args)))
     .then((answer) => {
       const value = decodeTerm(answer.value);
       if (answer.threw) throw value;

@@ -3,6 +3,7 @@
  */
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import { transfersOf } from "@agner/scheduler";
 import { Piscina } from "piscina";
 import type { DirtyAnswer, DirtyCall } from "../control.ts";
 import type { ModuleImage } from "../code/image.ts";
@@ -38,10 +39,13 @@ export class DirtyPool {
       execArgv: [],
     }));
     const compiled = this.#isCompiled(call.target.module);
-    const reply = await pool.run({ call, compiled, images: undefined });
+    // What may be sent a second time is not given away.
+    const transferList = compiled ? [] : transfersOf(call.args);
+    const reply = await pool.run({ call, compiled, images: undefined }, { transferList });
     if (reply !== "images") return reply;
     // Any worker may take the second task, so it carries what that worker may lack.
-    return (await pool.run({ call, compiled, images: this.#images() })) as DirtyAnswer;
+    const images = this.#images();
+    return (await pool.run({ call, compiled, images }, { transferList: transfersOf(call.args) })) as DirtyAnswer;
   }
 
   async stop(): Promise<void> {

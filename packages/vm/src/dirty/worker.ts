@@ -1,8 +1,9 @@
 /**
  * A thread of the dirty pool: finds a function by module and export name, runs it, and returns its result as bytes. No process runs here.
  */
-import { decodeTerm, encodeTerm } from "@agner/scheduler";
-import type { DirtyAnswer, DirtyTarget } from "../control.ts";
+import { decodeTerm, encodeTerm, transfersOf } from "@agner/scheduler";
+import { move, transferableSymbol, valueSymbol } from "piscina";
+import type { DirtyTarget } from "../control.ts";
 import { threadRuntime } from "../code/runtime.ts";
 import { ModuleTable } from "../code/module.ts";
 import * as vmNamespace from "../index.ts";
@@ -22,7 +23,12 @@ const table = new ModuleTable(
 
 /** Runs one task; piscina calls the default export. */
 // oxlint-disable-next-line import/no-default-export
-export default async function run({ call, compiled, images }: DirtyTask): Promise<DirtyReply> {
+export default async function run(task: DirtyTask): Promise<unknown> {
+  const reply = await answer(task);
+  return reply === "images" ? reply : move({ [transferableSymbol]: transfersOf(reply.value), [valueSymbol]: reply } as never);
+}
+
+async function answer({ call, compiled, images }: DirtyTask): Promise<DirtyReply> {
   try {
     if (compiled && images !== undefined) await table.install(images.filter((image) => !table.has(image.url)));
     if (compiled && !table.has(call.target.module)) return "images";
@@ -30,7 +36,7 @@ export default async function run({ call, compiled, images }: DirtyTask): Promis
     const value: unknown = await (fn as (...args: unknown[]) => unknown)(...(decodeTerm(call.args) as unknown[]));
     return { value: encodeTerm(value), threw: false };
   } catch (e) {
-    return { value: encodeError(e), threw: true } satisfies DirtyAnswer;
+    return { value: encodeError(e), threw: true };
   }
 }
 
