@@ -46,7 +46,7 @@ export {
 export { spawn, spawnLink, spawnMonitor, spawnOpt, type ProcessFunction } from "./api/spawn.ts";
 export { halt, schedulerId, schedulers, statistics, trapSignal, type SchedulerStats } from "./api/system.ts";
 export { systemMonitor } from "./api/system-monitor.ts";
-export { definition, definitionName, errorTerm, literal, REVIVE, standIn, type StandIn } from "./api/terms.ts";
+export { definition, definitionName, errorTerm, literal, REVIVE, sharedBytes, standIn, type StandIn } from "./api/terms.ts";
 export { cancelTimer, monotonicTime, readTimer, sendAfter, sleep } from "./api/timers.ts";
 export { dirty, wait } from "./api/wait.ts";
 export { boot, type BootOptions } from "./boot.ts";

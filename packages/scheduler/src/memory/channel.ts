@@ -85,6 +85,7 @@ export class Outbox {
     const { writer } = this;
     const length = writer.position - writer.frameStart - 4;
     const { attachments } = writer;
+    if (writer.isApart && length <= BESIDE_FROM_BYTES) writer.rejoin(); // more room was made than was needed
     if (attachments !== undefined && (attachments.length > 0 || length > BESIDE_FROM_BYTES)) this.post(length, attachments);
     else writer.patch32(writer.frameStart, length);
     this.inFrame = false;

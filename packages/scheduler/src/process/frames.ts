@@ -63,7 +63,7 @@ const ATOMIC_REFILL = 1_000;
 export function mustSave(): boolean {
   if (S.u !== 0) return true;
   if (S.nat !== 0) {
-    S.debt += ATOMIC_REFILL;
+    S.debt += ATOMIC_REFILL - S.r; // a large message may have cost more than was left
     S.r = ATOMIC_REFILL;
     return false;
   }

@@ -240,7 +240,12 @@ export class Decoder implements TermDecoder {
   private shared(number: number): Shared {
     const { reader } = this;
     const buffer = reader.attachments[reader.varint()] as SharedArrayBuffer;
-    return makeShared({ buffer: internShared(reader.string(), buffer), number, offset: reader.varint(), byteLength: reader.varint() });
+    return makeShared({
+      buffer: internShared(reader.string(), buffer),
+      number,
+      offset: reader.varint(),
+      byteLength: reader.varint(),
+    });
   }
 
   /** Cold: learns a record structure. */

@@ -22,6 +22,8 @@ const MAX_RECORDS = 0x1_0000;
 const NEAR_RECORDS = 64;
 /** Strings up to this length are written unit by unit while they are ASCII. */
 const SHORT_STRING = 40;
+/** Longer strings are measured before room is made for them. */
+const MEASURED_STRING = 8 * 1024;
 const GIVE_UP: object = Object.freeze({ message: "not encoded by recursion" });
 const { getPrototypeOf, getOwnPropertySymbols } = Object;
 const { isArray } = Array;
@@ -222,7 +224,7 @@ export class Encoder implements TermEncoder {
       writer.position += writer.bytes.ucs2Write(text, writer.position);
       return;
     }
-    const most = length * 3;
+    const most = length > MEASURED_STRING ? Buffer.byteLength(text) : length * 3;
     const header = most < 0x100 ? 2 : most < 0x1_0000 ? 3 : 5;
     writer.reserve(header + most);
     const { bytes, position } = writer;

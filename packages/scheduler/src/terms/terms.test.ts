@@ -289,7 +289,9 @@ describe("terms", () => {
     fc.assert(
       fc.property(shared, (value) => {
         const bytes = (of: unknown): [ArrayBufferLike, number, number] =>
-          ArrayBuffer.isView(of) ? [of.buffer, of.byteOffset, of.byteLength] : [of as ArrayBufferLike, 0, (of as ArrayBufferLike).byteLength];
+          ArrayBuffer.isView(of)
+            ? [of.buffer, of.byteOffset, of.byteLength]
+            : [of as ArrayBufferLike, 0, (of as ArrayBufferLike).byteLength];
         for (const [, way] of WAYS) {
           const [a, b] = way([value, { part: value }, "end"]) as [object, { part: object }];
           for (const copied of [a, b.part]) {

@@ -17,6 +17,8 @@ export interface TermEncoder {
 export const ATTACH_FROM_BYTES = 64 * 1024;
 /** Frames longer than this travel beside the stream where there is a port: the ring is for what is many (docs/shared-memory.md). */
 export const BESIDE_FROM_BYTES = 256 * 1024;
+/** Frames that need more room than this get a buffer of their own: more than the longest one that stays in the stream, with its length. */
+const APART_FROM_BYTES = BESIDE_FROM_BYTES + 64;
 const FIRST_BYTES = 1024;
 /** From this size on a buffer grows fourfold: pages that are not written cost nothing, copies do. */
 const LARGE_BYTES = 1024 * 1024;
@@ -78,6 +80,11 @@ export class Writer {
     return this.left === undefined ? this.bytes : this.left.bytes;
   }
 
+  /** Whether the current frame is in a buffer of its own. */
+  get isApart(): boolean {
+    return this.left !== undefined;
+  }
+
   /** The current frame from its byte `skip` on, in a buffer that nobody else has. The frame is empty afterwards. */
   takeFrame(skip: number): Uint8Array<ArrayBuffer> {
     const own = this.left !== undefined;
@@ -87,9 +94,15 @@ export class Writer {
     return own ? frame : new Uint8Array(frame);
   }
 
+  /** Brings the current frame back to the others. */
+  rejoin(): void {
+    const frame = this.takeFrame(0);
+    this.raw(frame);
+  }
+
   private grow(needed: number): void {
     const { bytes, frameStart } = this;
-    if (this.attachments !== undefined && this.left === undefined && needed - frameStart > BESIDE_FROM_BYTES) {
+    if (this.attachments !== undefined && this.left === undefined && needed - frameStart > APART_FROM_BYTES) {
       this.left = { bytes, start: frameStart };
       return this.moveTo(sizeFor(needed - frameStart, 2 * BESIDE_FROM_BYTES), frameStart);
     }

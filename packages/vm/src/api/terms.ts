@@ -5,6 +5,7 @@ import {
   definition as markDefinition,
   exportNameOf,
   literal as makeLiteral,
+  sharedBytes as makeSharedBytes,
   standIn as markStandIn,
   toErrorTerm,
   type StandIn,
@@ -22,6 +23,25 @@ export type { StandIn } from "@agner/scheduler";
  */
 export function literal<T>(value: T): T {
   return makeLiteral(value);
+}
+
+/**
+ * Memory that processes share: a `SharedArrayBuffer` of `length` bytes, all 0, which is sent by reference and not copied. Wherever it arrives, on this core, on
+ * another, in Node code or in the dirty pool, it is the same memory, and so is that of typed arrays, `DataView`s and `Buffer`s over it: each arrives as a new view of
+ * the same place. On one core it is the same object, however often it is sent. The memory is given back when nobody holds it any more.
+ *
+ * This is the one mutable thing that processes can share, and nothing orders what they do to it but `Atomics` and messages: what one has written before it sent a message,
+ * its receiver sees. A process that dies in the middle of a change leaves it half made. Prefer messages; this is for large data that many read, and for
+ * numeric work on one array by several cores.
+ *
+ * @param length size in bytes, a whole number from 0.
+ * @throws {AgnerError} `AGNER_BAD_ARGUMENT` for another length; `RangeError` if there is not so much memory.
+ * @example
+ * const counts = new Int32Array(sharedBytes(4 * 256));
+ * for (let core = 0; core < schedulers(); core++) spawnOpt({ scheduler: core }, count, counts, core);
+ */
+export function sharedBytes(length: number): SharedArrayBuffer {
+  return makeSharedBytes(length);
 }
 
 /**
