@@ -2,7 +2,7 @@
 import { AgnerError } from "../errors.ts";
 import { internPid } from "../process/pid.ts";
 import { internRef } from "../process/ref.ts";
-import { decodeTerm } from "../terms/codec.ts";
+import { decodeTermInline } from "../terms/codec.ts";
 import { defineValue } from "../terms/error-term.ts";
 import { host, REVIVE, TERM } from "../terms/host.ts";
 import { BINARY_CLASSES } from "../terms/kinds.ts";
@@ -164,7 +164,7 @@ export class StateReader {
   private standIn(): object {
     const { source } = this;
     const definition = host.resolveDefinition(source.string(), source.string()) as { [REVIVE](data: unknown): object };
-    const value = definition[REVIVE](decodeTerm(source.raw(source.varint())));
+    const value = definition[REVIVE](decodeTermInline(source.raw(source.varint())));
     this.met.push(value);
     return value;
   }

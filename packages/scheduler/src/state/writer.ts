@@ -6,7 +6,7 @@ import { types } from "node:util";
 import { CALL, INFO } from "../process/frames.ts";
 import { Pid } from "../process/pid.ts";
 import { exportRef, Ref } from "../process/ref.ts";
-import { encodeTerm } from "../terms/codec.ts";
+import { encodeTermInline } from "../terms/codec.ts";
 import { host, TERM, type StandIn } from "../terms/host.ts";
 import { binaryNumberOf, type Binary } from "../terms/kinds.ts";
 import type { Writer } from "../terms/writer.ts";
@@ -294,7 +294,7 @@ export class StateWriter {
     if (ref === undefined) this.refuse(value);
     let bytes: Uint8Array;
     try {
-      bytes = encodeTerm(data);
+      bytes = encodeTermInline(data);
     } catch {
       this.refuse(value);
     }

@@ -1,4 +1,5 @@
 /** Terms across cores: {@link Encoder} writes them, {@link Decoder} reads them; both keep state for one ordered pair of threads. */
+import { NO_BYTES } from "./bytes.ts";
 import { Decoder } from "./decoder.ts";
 import { Encoder, type EncoderOptions } from "./encoder.ts";
 import { Reader } from "./reader.ts";
@@ -13,17 +14,30 @@ export interface EncodedTerm {
   readonly beside: readonly Attachment[];
 }
 
+/** A buffer up to this size is kept for the next term. */
+const KEEP_BYTES = 64 * 1024;
 const standaloneEncoder = new Encoder({ shared: false });
 const standaloneWriter = new Writer();
 
 /** Encodes a term for whoever will read it. Throws {@link BadTermError}. */
 export function encodeTerm(value: unknown): EncodedTerm {
   const beside: Attachment[] = [];
+  return { bytes: encode(value, beside), beside };
+}
+
+/** The same where only bytes can travel. Shared memory is refused. */
+export function encodeTermInline(value: unknown): Uint8Array<ArrayBuffer> {
+  return encode(value, undefined);
+}
+
+function encode(value: unknown, beside: Attachment[] | undefined): Uint8Array<ArrayBuffer> {
   standaloneWriter.position = 0;
   standaloneWriter.attachments = beside;
   standaloneWriter.beginFrame();
   standaloneEncoder.encode(value, standaloneWriter);
-  return { bytes: standaloneWriter.takeFrame(0), beside };
+  const bytes = standaloneWriter.takeFrame(0);
+  if (standaloneWriter.bytes.length > KEEP_BYTES) standaloneWriter.bytes = NO_BYTES;
+  return bytes;
 }
 
 /** The term that {@link encodeTerm} wrote. It is read once: what is large of it becomes part of the result. */
@@ -31,6 +45,11 @@ export function decodeTerm({ bytes, beside }: EncodedTerm): unknown {
   const reader = new Reader().open(bytes);
   reader.attachments = beside;
   return new Decoder().decode(reader);
+}
+
+/** The term that {@link encodeTermInline} wrote. */
+export function decodeTermInline(bytes: Uint8Array): unknown {
+  return new Decoder().decode(new Reader().open(bytes));
 }
 
 /** What of an encoded term to transfer, so that it is not copied once more. */
