@@ -5,7 +5,9 @@ export { clock } from "./clock.ts";
 export { packFunction, unpackFunction, type PackedFunction } from "./closures.ts";
 export { AgnerError, BadTermError, NoProcError, type AgnerErrorOptions } from "./errors.ts";
 export { DEFAULT_QUOTA, isStarted, local, startLocal, type Counters, type Local } from "./local.ts";
+export { bringNews, partWith, takeStock } from "./loss.ts";
 export { createSharedMemory, Control, controlWords, type SharedMemory, type SharedMemoryOptions } from "./memory/layout.ts";
+export { beginLoss, clearHunger, endLoss, endProcesses, type LostProcess } from "./memory/lost.ts";
 export { readStatistics, type ThreadStatistics } from "./memory/statistics.ts";
 export { callingProcess, park, suspendableProcess } from "./process/boundary.ts";
 export { CALL, INFO, S, setAbandonHook, setTraceHook, SITES, SUSPENDED, suspend, type Frame } from "./process/frames.ts";
@@ -89,9 +91,11 @@ export {
   type LongMailbox,
   type LongSchedule,
   type MailboxDropped,
+  type LostProcessInfo,
   type SchedulerLost,
   type SystemEvent,
   type SystemMessage,
   type SystemMonitorSettings,
 } from "./system-events.ts";
-export { startScheduler, stopScheduler, type SchedulerStart } from "./thread.ts";
+export { joinScheduler, startScheduler, stopScheduler, type SchedulerStart } from "./thread.ts";
+export { startTurns } from "./turn.ts";

@@ -9,7 +9,7 @@ import type { SharedMemory } from "./memory/layout.ts";
 import { NameTable } from "./memory/names.ts";
 import { Subscribers } from "./memory/subscribers.ts";
 import { incarnate } from "./memory/layout.ts";
-import { forgetPids } from "./process/pid.ts";
+import { forgetPids, type Pid } from "./process/pid.ts";
 import { startRefs, type Ref } from "./process/ref.ts";
 import type { Process, Wait } from "./process/process.ts";
 import { RunQueue } from "./run-queue.ts";
@@ -26,6 +26,10 @@ export interface SendTimer {
 export interface PendingReply {
   readonly process: Process;
   readonly wait: Wait;
+  /** The process or the thread that was asked, and what. */
+  readonly asked: Pid | number;
+  readonly what: string;
+  readonly argument: unknown;
 }
 
 /** Counters since the thread started; written to shared memory once a turn. */
@@ -99,13 +103,18 @@ export function isStarted(): boolean {
   return local.thread >= 0;
 }
 
-/** Joins this thread to the VM whose shared memory this is. */
-export function startLocal(memory: SharedMemory, thread: number, quota: number = DEFAULT_QUOTA): void {
+/** Joins this thread to the VM whose shared memory this is. `generations`: how often each thread has been lost so far; default never. */
+export function startLocal(
+  memory: SharedMemory,
+  thread: number,
+  quota: number = DEFAULT_QUOTA,
+  generations?: readonly number[],
+): void {
   local.memory = memory;
   local.thread = thread;
   local.schedulers = memory.schedulers;
   local.quota = quota;
-  local.directory = new Directory(memory, thread);
+  local.directory = new Directory(memory, thread, generations);
   local.names = new NameTable(memory, thread);
   local.subscribers = new Subscribers(memory, (slot, serial) => local.directory.isAlive(slot, serial));
   local.doorbell = new Doorbell(memory, thread);

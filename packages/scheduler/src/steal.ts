@@ -11,7 +11,8 @@ import { Control, controlWords } from "./memory/layout.ts";
 import { StealableDeque, Thief } from "./memory/deque.ts";
 import { Pid } from "./process/pid.ts";
 import { EXITING, pin, PUBLISHED, RUNNABLE, type Process } from "./process/process.ts";
-import { afterSignal, sendMessageTo, setSettle } from "./signals/remote.ts";
+import { terminate } from "./signals/exit.ts";
+import { afterSignal, sendMessageTo, setSettle, threadOf } from "./signals/remote.ts";
 import { takeWatchers } from "./signals/watchers.ts";
 import { readSpawn, writeSpawn } from "./spawn.ts";
 import { BadTermError } from "./errors.ts";
@@ -26,6 +27,8 @@ let board: StealableDeque;
 let thieves: { readonly victim: number; readonly thief: Thief }[] = [];
 let words: Int32Array;
 let isHungry = false;
+/** While a thread was lost and is not recovered, processes stay where they are. */
+let paused = false;
 
 /** Joins the boards of the VM. */
 export function startStealing(): void {
@@ -41,7 +44,7 @@ export function startStealing(): void {
 
 /** Says that this scheduler has nothing to run, or has again. */
 export function setHungry(value: boolean): void {
-  if (isHungry === value) return;
+  if (isHungry === value || paused) return;
   isHungry = value;
   Atomics.add(words, Control.HUNGRY, value ? 1 : -1);
 }
@@ -54,6 +57,7 @@ export function isSomebodyHungry(): boolean {
 /** Lets go of what was stolen, and offers more if somebody is hungry. Called once a turn. */
 export function shareWork(): void {
   if (local.published.length > 0) sweep();
+  if (paused) return;
   const hungry = Atomics.load(words, Control.HUNGRY);
   if (hungry === 0) return takeAllBack();
   if (local.runQueue.fresh === 0 || local.runQueue.length < 2) return;
@@ -160,8 +164,34 @@ function takeAllBack(): void {
   while (local.published.length > 0) takeBack();
 }
 
+/**
+ * No process leaves this thread, or comes to it, until {@link resumeStealing}: `lost` was lost, and who lives where must stay as it is. What is on the board
+ * is taken back; what the lost thread had taken from it and not made its own has ended with it.
+ */
+export function pauseStealing(lost: number): void {
+  setHungry(false);
+  paused = true;
+  board.forgive(lost);
+  for (const p of local.published) {
+    const entry = entries.get(p);
+    if (entry === undefined || board.takenBy(entry) !== lost || threadOf(p.pid) !== local.thread) continue;
+    entries.delete(p);
+    p.status = RUNNABLE;
+    terminate(p, { schedulerLost: lost });
+  }
+  takeAllBack();
+  board.reclaim();
+}
+
+/** See {@link pauseStealing}. */
+export function resumeStealing(): void {
+  paused = false;
+  local.requestTurn();
+}
+
 /** Steals from the first other scheduler that has something. Returns how many processes were taken. */
 export function steal(): number {
+  if (paused) return 0;
   for (const { victim, thief } of thieves) {
     // As many as leave the same for every other hungry scheduler: an even split from the start.
     const share = Math.ceil(thief.available() / Math.max(1, Atomics.load(words, Control.HUNGRY)));

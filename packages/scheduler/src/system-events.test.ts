@@ -13,6 +13,8 @@ import {
   type SystemMonitorSettings,
 } from "./system-events.ts";
 
+const LOST = { event: "schedulerLost", kind: "outOfMemory", error: undefined, first: [], running: undefined } as const;
+
 const inboxes: Process[] = [];
 
 beforeEach(() => {
@@ -45,11 +47,11 @@ test("each subscriber is told from its own threshold on", () => {
   expect(lowestThreshold("longMailbox")).toBe(10);
   expect(lowestThreshold("longSchedule")).toBe(Infinity);
   for (const length of [9, 10, 1_000]) raise(longMailbox(length));
-  raise({ event: "schedulerLost", scheduler: 1, cause: "out of memory", processes: 3 });
+  raise({ ...LOST, scheduler: 1, cause: "out of memory", processes: 3 });
   expect(few.told.map((message) => "length" in message && message.length)).toEqual([10, 1_000]);
   expect(many.told).toEqual([
     { type: "SYSTEM", missed: 0, ...longMailbox(1_000) },
-    { type: "SYSTEM", missed: 0, event: "schedulerLost", scheduler: 1, cause: "out of memory", processes: 3 },
+    { type: "SYSTEM", missed: 0, ...LOST, scheduler: 1, cause: "out of memory", processes: 3 },
   ]);
 });
 
@@ -80,7 +82,7 @@ test("a storm is told of by some of its events, and the next one says how many w
   while (told.length + kept === 1_000) raise(longMailbox(1)); // until the next one is due
   const all = told.reduce((sum, { missed }) => sum + missed + 1, 0);
   expect(all).toBeGreaterThan(1_000);
-  raise({ event: "schedulerLost", scheduler: 1, cause: "another kind has an allowance of its own", processes: 0 });
+  raise({ ...LOST, scheduler: 1, cause: "another kind has an allowance of its own", processes: 0 });
   expect(told.at(-1)?.event).toBe("schedulerLost");
 });
 

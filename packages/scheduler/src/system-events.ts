@@ -54,10 +54,26 @@ export interface MailboxDropped {
 export interface SchedulerLost {
   readonly event: "schedulerLost";
   readonly scheduler: number;
+  /** What kind of end it was: its heap reached its limit; an error that no process caught; it was replaced, as by the watchdog; or it ended by itself. */
+  readonly kind: "outOfMemory" | "error" | "replaced" | "exit";
   /** Why, for people. */
   readonly cause: string;
+  /** The error that no process caught. */
+  readonly error: Error | undefined;
   /** How many processes were lost. */
   readonly processes: number;
+  /** The first of them, those with names before the others. */
+  readonly first: readonly LostProcessInfo[];
+  /** The process that was running then, if one was. */
+  readonly running: LostProcessInfo | undefined;
+}
+
+/** What is known elsewhere of a process that was lost. */
+export interface LostProcessInfo {
+  readonly pid: Pid;
+  readonly registeredName: string | undefined;
+  /** The name of the function that it first ran; known of processes that Node code has started. */
+  readonly initialCall: string | undefined;
 }
 
 /** The heap of a scheduler thread has grown beyond a threshold. */

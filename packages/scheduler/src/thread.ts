@@ -21,15 +21,22 @@ export interface SchedulerStart {
   readonly ports: ReadonlyMap<number, MessagePort>;
   /** Reductions of a slice. */
   readonly quota: number;
+  /** How often each thread has been lost so far; default never. */
+  readonly generations?: readonly number[];
 }
 
-/** Starts the scheduler of this thread; it runs in the event loop from now on. */
-export function startScheduler({ memory, thread, ports, quota }: SchedulerStart): void {
-  startLocal(memory, thread, quota);
+/** Joins this thread to the VM as a scheduler. It reads no signals and runs nothing until {@link startTurns}. */
+export function joinScheduler({ memory, thread, ports, quota, generations }: SchedulerStart): void {
+  startLocal(memory, thread, quota, generations);
   setAbandonHook(abandonWait);
   connect(ports);
   startStealing();
   startQuiet();
+}
+
+/** Joins this thread to the VM as a scheduler; it runs in the event loop from now on. */
+export function startScheduler(start: SchedulerStart): void {
+  joinScheduler(start);
   startTurns();
 }
 

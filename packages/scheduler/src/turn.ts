@@ -7,7 +7,7 @@ import { availableParallelism } from "node:os";
 import { clock } from "./clock.ts";
 import { local } from "./local.ts";
 import { Rest } from "./memory/rest.ts";
-import { Statistics } from "./memory/statistics.ts";
+import { readStatistics, Statistics, type ThreadStatistics } from "./memory/statistics.ts";
 import { runSlice, S } from "./process/frames.ts";
 import { NO_ARGS, RUNNABLE, RUNNING, EXITING, type Process } from "./process/process.ts";
 import { resumeReceive } from "./process/receive.ts";
@@ -40,10 +40,23 @@ let wakeUps = 0;
 export function startTurns(): void {
   statistics = new Statistics(local.memory, local.thread);
   rest = new Rest(local.memory, local.thread);
-  startedAt = performance.now();
+  resumeCounting(readStatistics(local.memory, local.thread));
   spins = local.schedulers > 1 && local.schedulers <= availableParallelism();
   local.requestTurn = requestTurn;
   requestTurn();
+}
+
+/** Totals go on from those of a thread in whose place this one has come. */
+function resumeCounting(before: ThreadStatistics): void {
+  const { counters } = local;
+  counters.reductions += before.reductions;
+  counters.messagesIn += before.messagesIn;
+  counters.messagesOut += before.messagesOut;
+  counters.spawns += before.spawns;
+  counters.steals += before.steals;
+  counters.migrations += before.migrations;
+  counters.busyMs += before.busyMs;
+  startedAt = performance.now() - before.totalMs;
 }
 
 /** No turn is run after this one. */

@@ -1,20 +1,20 @@
 /**
  * Booting a VM: shared memory, one worker thread a core, ports between every pair of threads, and the control plane.
  */
-import { availableParallelism } from "node:os";
-import { MessageChannel, Worker, isMainThread, type MessagePort } from "node:worker_threads";
-import { expose, transfer, wrap, type Endpoint, type Remote } from "comlink";
+import { availableParallelism, totalmem } from "node:os";
+import { MessageChannel, isMainThread, type MessagePort } from "node:worker_threads";
+import { transfer } from "comlink";
 import { compileBuiltins } from "@agner/compiler";
 import { AgnerError, createSharedMemory, describeValue, transfersOf } from "@agner/scheduler";
 import { compileModule } from "./code/compile.ts";
 import { VM_SPECIFIERS } from "./code/resolve.ts";
 import { CodeServer } from "./code/server.ts";
-import { VM, type SchedulerThread } from "./client.ts";
-import type { MainControl, ThreadControl } from "./control.ts";
+import { VM } from "./client.ts";
+import type { MainControl } from "./control.ts";
 import { DirtyPool } from "./dirty/pool.ts";
 import { encodeError } from "./dirty/terms.ts";
 import { joinAsMain, leaveAsMain, type MainInbox } from "./main-thread.ts";
-import type { WorkerStart } from "./worker.ts";
+import { Schedulers, type LossIntensity } from "./schedulers/schedulers.ts";
 
 /** How a VM is booted; everything has a default. */
 export interface BootOptions {
@@ -26,14 +26,25 @@ export interface BootOptions {
   readonly maxProcesses?: number;
   /** Reductions of a slice; default 4,000. Smaller values preempt more often, for tests. */
   readonly quota?: number;
+  /**
+   * Most that the heap of one scheduler may hold, in MB (V8's old generation); a scheduler that reaches it is lost, with its processes, and another takes its place.
+   * Default: what each has of four fifths of the memory, from 256 to 4,096.
+   */
+  readonly heapMb?: number;
+  /** How many losses of schedulers the VM survives; default `{ losses: 5, withinMs: 10_000 }`. One more in that time, and it ends. */
+  readonly lossIntensity?: Partial<LossIntensity>;
   /** Lets modules import `vitest` and `@agner/vm/vitest`: the VM of a test file. */
   readonly testing?: boolean;
   /** Aborts the boot. */
   readonly signal?: AbortSignal;
 }
 
-/** Native stack of a scheduler thread in MB: a slice of 4,000 reductions may be that many native frames deep. */
-const STACK_MB = 32;
+/** As many as a supervisor's default is strict, times what one fault may bring down on a machine of some cores. A guess. */
+const LOSS_INTENSITY: LossIntensity = { losses: 5, withinMs: 10_000 };
+/** The limits of `heapMb`. Below the least a scheduler with the OTP library has no room to work. */
+const LEAST_HEAP_MB = 32;
+const LEAST_DEFAULT_HEAP_MB = 256;
+const MOST_DEFAULT_HEAP_MB = 4_096;
 const MAX_CORES = 1_000;
 
 let running: VM | undefined;
@@ -53,7 +64,7 @@ function specifiersOf(testing: boolean): string[] {
  * console.log(await vm.run(app.fib, 30));
  */
 export async function boot(options: BootOptions = {}): Promise<VM> {
-  const { cores, maxProcesses, quota } = check(options);
+  const { cores, maxProcesses, quota, heapMb, intensity } = check(options);
   if (!isMainThread) throw new AgnerError("AGNER_BAD_ARGUMENT", "boot() works on the main thread of a Node.js process only");
   if (running !== undefined)
     throw new AgnerError("AGNER_ALREADY_BOOTED", "a VM is running in this Node.js process already; stop it first with vm.stop()");
@@ -72,7 +83,6 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
     () => code.images,
     (url) => code.newest(url) !== undefined,
   );
-  const threads: SchedulerThread[] = [];
   let vm: VM | undefined;
   const mainControl: MainControl = {
     halted: (exitCode) => vm?.halted(exitCode),
@@ -90,48 +100,37 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
     },
     trapSignal: (name, slot, serial) => vm!.trapSignal(name as NodeJS.Signals, slot, serial),
   };
+  const schedulers = new Schedulers({
+    memory,
+    ports,
+    argv: options.argv ?? process.argv,
+    quota,
+    builtins,
+    testing: options.testing === true,
+    reporter: [inbox.reporter.slot, inbox.reporter.serial],
+    heapMb,
+    mainControl,
+    intensity,
+  });
   try {
-    for (let thread = 0; thread < cores; thread++) {
-      const channel = new MessageChannel();
-      const start: WorkerStart = {
-        memory,
-        thread,
-        ports: ports[thread]!,
-        control: channel.port2,
-        argv: options.argv ?? process.argv,
-        quota,
-        builtins,
-        testing: options.testing === true,
-        reporter: [inbox.reporter.slot, inbox.reporter.serial],
-      };
-      const worker = new Worker(new URL("./worker.js", import.meta.url), {
-        workerData: start,
-        transferList: [channel.port2, ...start.ports.values()],
-        execArgv: [],
-        resourceLimits: { stackSizeMb: STACK_MB },
-        name: `agner scheduler ${thread}`,
-      } as ConstructorParameters<typeof Worker>[1]);
-      expose(mainControl, channel.port1 as unknown as Endpoint);
-      channel.port1.unref();
-      const control: Remote<ThreadControl> = wrap<ThreadControl>(channel.port1 as unknown as Endpoint);
-      threads.push({ worker, control, port: channel.port1 });
-    }
-    vm = new VM({ memory, code, threads, inbox, dirty, onStopped: () => (running = undefined) });
+    vm = new VM({ memory, code, schedulers, inbox, dirty, onStopped: () => (running = undefined) });
     running = vm;
     await vm.ready(options.signal);
     return vm;
   } catch (e) {
     running = undefined;
-    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    await schedulers.stop();
     leaveAsMain();
     throw e;
   }
 }
 
-function check({ cores = availableParallelism(), maxProcesses, quota }: BootOptions): {
+function check({ cores = availableParallelism(), maxProcesses, quota, heapMb, lossIntensity }: BootOptions): {
   cores: number;
   maxProcesses: number | undefined;
   quota: number | undefined;
+  heapMb: number;
+  intensity: LossIntensity;
 } {
   const whole = (name: string, value: number | undefined, least: number, most: number): void => {
     if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
@@ -143,7 +142,22 @@ function check({ cores = availableParallelism(), maxProcesses, quota }: BootOpti
   whole("cores", cores, 1, MAX_CORES);
   whole("maxProcesses", maxProcesses, 1_024, 2 ** 24);
   whole("quota", quota, 1, 1_000_000);
-  return { cores, maxProcesses, quota };
+  whole("heapMb", heapMb, LEAST_HEAP_MB, 2 ** 20);
+  const intensity = { ...LOSS_INTENSITY, ...lossIntensity };
+  whole("lossIntensity.losses", intensity.losses, 0, 2 ** 31);
+  whole("lossIntensity.withinMs", intensity.withinMs, 1, 2 ** 31);
+  return { cores, maxProcesses, quota, heapMb: heapMb ?? defaultHeapMb(cores), intensity };
+}
+
+/**
+ * V8's own limit is up to 4 GB a thread, whatever the others have: on a machine of many cores the operating system would end the VM before one scheduler reached
+ * it. The limits of all together leave a fifth of the memory, or of what the container has of it, to everything outside the heaps.
+ */
+function defaultHeapMb(cores: number): number {
+  const constrained = process.constrainedMemory();
+  const memory = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  const share = Math.floor((memory * 0.8) / cores / 2 ** 20);
+  return Math.min(MOST_DEFAULT_HEAP_MB, Math.max(LEAST_DEFAULT_HEAP_MB, share));
 }
 
 /** A MessagePort pair for every pair of threads: for each thread its ends, by the other thread. */

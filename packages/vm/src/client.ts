@@ -2,8 +2,6 @@
  * The VM as ordinary Node code holds it.
  */
 import { EventEmitter } from "node:events";
-import type { MessagePort, Worker } from "node:worker_threads";
-import type { Remote } from "comlink";
 import {
   AgnerError,
   BadTermError,
@@ -42,7 +40,6 @@ import { toStats, type SchedulerStats } from "./api/system.ts";
 import type { CodeWarning } from "./code/image.ts";
 import { resolveEntry } from "./code/resolve.ts";
 import type { CodeServer } from "./code/server.ts";
-import type { ThreadControl } from "./control.ts";
 import type { DirtyPool } from "./dirty/pool.ts";
 import type * as ClientCall from "./client-call.ts";
 import { calledClient, clientTarget, type Called, type ClientTarget } from "./client-handle.ts";
@@ -50,20 +47,14 @@ import { ENTRY_POINT } from "./entry-point.ts";
 import { exportsOf, functionRefOf, handleData, handlesOf, type Handles } from "./handles.ts";
 import { Inbox } from "./inbox.ts";
 import { drainNow, leaveAsMain, type MainInbox } from "./main-thread.ts";
+import type { Schedulers } from "./schedulers/schedulers.ts";
 import type { CrashReport } from "./report/crash.ts";
 import { isShutdown, mainReport } from "./report/crash-report.ts";
-
-/** A scheduler thread as the main thread holds it. */
-export interface SchedulerThread {
-  readonly worker: Worker;
-  readonly control: Remote<ThreadControl>;
-  readonly port: MessagePort;
-}
 
 interface Parts {
   readonly memory: SharedMemory;
   readonly code: CodeServer;
-  readonly threads: readonly SchedulerThread[];
+  readonly schedulers: Schedulers;
   readonly inbox: MainInbox;
   readonly dirty: DirtyPool;
   readonly onStopped: () => void;
@@ -84,7 +75,7 @@ export interface VMEvents {
   largeHeap: [event: SystemMessage & LargeHeap];
   schedulerLost: [event: SystemMessage & SchedulerLost];
   mailboxDropped: [event: SystemMessage & MailboxDropped];
-  /** A scheduler thread died of an error outside any process; the VM cannot go on. */
+  /** The VM cannot go on: all scheduler threads were lost at once, or too many of them one after the other. */
   fatal: [error: Error];
 }
 
@@ -134,6 +125,8 @@ export class VM {
   readonly #events = new EventEmitter<VMEvents>();
   readonly #client: Process;
   readonly #results = new Map<Ref, Pending>();
+  /** What the processes run that Node code waits for. */
+  readonly #started = new Map<Pid, string>();
   readonly #downs = new Map<Ref, (down: Down) => void>();
   readonly #trapped = new Map<string, { pids: Set<Pid>; handler: () => void }>();
   readonly #ended = new AbortController();
@@ -145,7 +138,7 @@ export class VM {
   /** Use `boot`. */
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.cores = parts.threads.length;
+    this.cores = parts.schedulers.count;
     this.#client = makeInbox((message) => this.#receive(message));
     parts.inbox.onCrash = (report) => this.#events.emit("crash", report);
     parts.inbox.onSystemEvent = (event) => {
@@ -153,17 +146,15 @@ export class VM {
       this.#events.emit(event.event, event as never);
     };
     subscribe(parts.inbox.monitor, MONITORED);
-    for (const { worker } of parts.threads) {
-      worker.on("error", (error) => this.#failed(error as Error));
-      worker.on("exit", (code) =>
-        this.#failed(new AgnerError("AGNER_SCHEDULER_LOST", `a scheduler thread ended by itself with exit code ${code}`)),
-      );
-    }
+    parts.schedulers.listen({
+      initialCall: (slot, serial) => this.#started.get(internPid(slot, serial)),
+      fatal: (error) => this.#failed(error),
+    });
   }
 
   /** Settles when every scheduler thread answers. */
   async ready(signal?: AbortSignal): Promise<void> {
-    await this.#until(Promise.all(this.#parts.threads.map(({ control }) => control.install([]))), signal);
+    await this.#until(this.#parts.schedulers.ready(), signal);
   }
 
   /** Calls `listener` for each event; returns the VM. */
@@ -186,12 +177,11 @@ export class VM {
    */
   async load<M>(url: string | URL, options: WaitOptions = {}): Promise<Handles<M>> {
     this.#check();
-    const { code, threads } = this.#parts;
+    const { code, schedulers } = this.#parts;
     const plan = await this.#until(code.plan(url), options.signal);
     for (const warning of plan.warnings) this.#events.emit("warning", warning);
     if (plan.images.length > 0) {
-      const errors = await this.#until(Promise.all(threads.map(({ control }) => control.install(plan.images))), options.signal);
-      const error = errors.find((e) => e !== undefined);
+      const [error] = await this.#until(schedulers.install(plan.images), options.signal);
       if (error !== undefined) throw decodeTerm(error);
     }
     return handlesOf<M>(plan.url, exportsOf(code, plan.url), (name) => functionRefOf(code, plan.url, name));
@@ -224,12 +214,14 @@ export class VM {
     const to = { pid: this.#client.pid, ref };
     const thread = this.#pickThread();
     const pid = spawnExport(thread, handle.url, handle.name, args, to, to);
+    this.#started.set(pid, handle.name);
     const result = new Promise<unknown>((resolve, reject) => this.#results.set(ref, { resolve, reject }));
     watch(this.#client, ref, pid, undefined);
     return {
       pid,
       thread,
       result: this.#until(result, signal).finally(() => {
+        this.#started.delete(pid);
         if (this.#results.delete(ref) && !this.#ended.signal.aborted) this.exit(pid, "kill");
       }),
     };
@@ -355,9 +347,31 @@ export class VM {
     return subscribe(this.#parts.inbox.monitor, settings === undefined ? undefined : checkSettings("vm.systemMonitor", settings));
   }
 
+  /**
+   * Ends the thread of a scheduler, as the watchdog does with one that is stuck: the processes that live there end with reason `{ schedulerLost: scheduler }`, and a new
+   * thread takes its place.
+   *
+   * @param scheduler index of the scheduler, from 0.
+   * @param why for people; it stands in the report.
+   * @returns a promise that settles when the new thread runs.
+   * @throws {AgnerError} `AGNER_BAD_ARGUMENT` if there is no such scheduler.
+   * @example
+   * await vm.replaceScheduler(1, "it has not answered for ten seconds");
+   */
+  async replaceScheduler(scheduler: number, why: string): Promise<void> {
+    this.#check();
+    if (!(Number.isInteger(scheduler) && scheduler >= 0 && scheduler < this.cores)) {
+      throw new AgnerError(
+        "AGNER_BAD_ARGUMENT",
+        `vm.replaceScheduler: the scheduler must be a whole number from 0 to ${this.cores - 1}, not ${describeValue(scheduler)}`,
+      );
+    }
+    await this.#until(this.#parts.schedulers.replace(scheduler, why), undefined);
+  }
+
   /** The figures of every core, as of its last turn. */
   statistics(): SchedulerStats[] {
-    return this.#parts.threads.map((_, thread) => toStats(thread, readStatistics(this.#parts.memory, thread)));
+    return Array.from({ length: this.cores }, (_, thread) => toStats(thread, readStatistics(this.#parts.memory, thread)));
   }
 
   /**
@@ -368,7 +382,10 @@ export class VM {
   async runMain(url: string | URL, args: readonly string[], options: WaitOptions = {}): Promise<MainResult> {
     const app = await this.load<object>(url, options);
     const entry = { url: resolveEntry(url), name: ENTRY_POINT };
-    const refusal = await this.#until(this.#parts.threads[0]!.control.checkEntryPoint(entry.url), options.signal);
+    const refusal = await this.#until(
+      this.#parts.schedulers.ask(0, (control) => control.checkEntryPoint(entry.url)),
+      options.signal,
+    );
     if (refusal !== undefined) throw decodeTerm(refusal);
     const halted = new Promise<number>((resolve) => this.#events.once("halt", resolve));
     const reported = new Set<unknown>();
@@ -408,8 +425,7 @@ export class VM {
     drainNow();
     for (const [name, { handler }] of this.#trapped) process.off(name, handler);
     this.#ended.abort(new AgnerError("AGNER_STOPPED", "the VM was stopped"));
-    await Promise.all([...this.#parts.threads.map(({ worker }) => worker.terminate()), this.#parts.dirty.stop()]);
-    for (const { port } of this.#parts.threads) port.close();
+    await Promise.all([this.#parts.schedulers.stop(), this.#parts.dirty.stop()]);
     leaveAsMain();
     this.#parts.onStopped();
   }
@@ -469,6 +485,7 @@ export class VM {
   #fail(pending: Pending, { reason, pid }: Down): void {
     if (reason === "normal") pending.resolve(undefined);
     else if (reason instanceof Error) pending.reject(reason);
+    else if (isLoss(reason)) pending.reject(lostError(pid, reason));
     else
       pending.reject(
         new AgnerError(
@@ -532,4 +549,19 @@ export class VM {
       promise.then(resolve, reject).finally(() => either.removeEventListener("abort", onAbort));
     });
   }
+}
+
+/** Whether a process ended because its scheduler was lost. */
+function isLoss(reason: unknown): reason is { readonly schedulerLost: number } {
+  return (
+    typeof reason === "object" && reason !== null && typeof (reason as { schedulerLost?: unknown }).schedulerLost === "number"
+  );
+}
+
+function lostError(pid: Pid | string, reason: { readonly schedulerLost: number }): AgnerError {
+  return new AgnerError(
+    "AGNER_SCHEDULER_LOST",
+    `the process ${String(pid)} ended because scheduler ${reason.schedulerLost}, on which it lived, was lost; start it again: a new thread has taken that one's place`,
+    { details: { reason } },
+  );
 }

@@ -1,6 +1,7 @@
 /**
  * The control plane: what the main thread and the scheduler threads ask of each other, over comlink. Never a message between processes.
  */
+import type { MessagePort } from "node:worker_threads";
 import type { Remote } from "comlink";
 import { AgnerError, type EncodedTerm } from "@agner/scheduler";
 import type { ModuleImage } from "./code/image.ts";
@@ -37,6 +38,12 @@ export interface MainControl {
 export interface ThreadControl {
   /** Evaluates modules; an error comes back encoded. */
   install(images: readonly ModuleImage[]): Promise<EncodedTerm | undefined>;
+  /** Runs processes from now on. */
+  start(): Promise<void>;
+  /** The steps of a recovery from the loss of another scheduler; see the scheduler's loss.ts. */
+  partWith(lost: number, generation: number, port: MessagePort): Promise<void>;
+  takeStock(): Promise<void>;
+  bringNews(lost: number): Promise<void>;
   /** Whether the module can be run; says why not by an encoded error. */
   checkEntryPoint(url: string): Promise<EncodedTerm | undefined>;
 }

@@ -16,6 +16,7 @@ export type {
   MonitorOptions,
   Priority,
   ProcessInfo,
+  LostProcessInfo,
   SchedulerLost,
   SpawnOptions,
   SystemEvent,

@@ -4,10 +4,13 @@
 import { workerData, type MessagePort } from "node:worker_threads";
 import { expose, wrap, type Endpoint } from "comlink";
 import {
+  bringNews,
   decodeTerm,
   DEFAULT_QUOTA,
   flushAll,
   internPid,
+  joinScheduler,
+  partWith,
   setCrashHook,
   setDescriptions,
   setExportResolver,
@@ -15,9 +18,10 @@ import {
   setTermHost,
   setTraceHook,
   setVariableNames,
-  startScheduler,
   exported,
   Pid,
+  startTurns,
+  takeStock,
   type SharedMemory,
 } from "@agner/scheduler";
 import { setMainControl, type MainControl, type ThreadControl } from "./control.ts";
@@ -54,6 +58,8 @@ export interface WorkerStart {
   readonly testing: boolean;
   /** Slot and serial of the inbox to which crash reports go. */
   readonly reporter: readonly [slot: number, serial: number];
+  /** How often each scheduler has been lost. */
+  readonly generations: readonly number[];
 }
 
 const start = workerData as WorkerStart;
@@ -76,7 +82,13 @@ const namespaces: Record<string, object> = {
 };
 if (start.testing) Object.assign(namespaces, { "@agner/vm/vitest": processTestNamespace, vitest: await vitestNamespace() });
 
-startScheduler({ memory: start.memory, thread: start.thread, ports: start.ports, quota: start.quota ?? DEFAULT_QUOTA });
+joinScheduler({
+  memory: start.memory,
+  thread: start.thread,
+  ports: start.ports,
+  quota: start.quota ?? DEFAULT_QUOTA,
+  generations: start.generations,
+});
 
 const main = wrap<MainControl>(start.control as unknown as Endpoint);
 setMainControl(main);
@@ -139,6 +151,10 @@ const control: ThreadControl = {
       return encodeError(e);
     }
   },
+  start: async () => startTurns(),
+  partWith: async (lost, generation, port) => partWith(lost, generation, port),
+  takeStock,
+  bringNews: async (lost) => bringNews(lost),
   checkEntryPoint: async (url) => {
     try {
       entryPointOf(url, table.namespace(url));

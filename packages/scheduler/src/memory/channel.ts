@@ -140,6 +140,11 @@ export class Outbox {
     return ((this.ring?.position() ?? this.startPosition()) + this.pendingBytes) | 0;
   }
 
+  /** Whether everything up to a position stands in the ring, or was read from there. */
+  isPublished(position: number): boolean {
+    return ((this.position() - this.pendingBytes - position) | 0) >= 0;
+  }
+
   /** Whether the receiver has acted on everything up to a position. */
   drained(position: number): boolean {
     this.ring ??= new RingProducer(this.memory, this.from, this.to);

@@ -173,6 +173,15 @@ export class StealableDeque {
   }
 }
 
+/**
+ * Takes everything off the board of a thread that was lost, for its successor. To be called when all other threads have stopped stealing from it:
+ * what they have taken before is theirs.
+ */
+export function clearBoard(memory: SharedMemory, lost: number): void {
+  const { words } = new Board(memory, lost);
+  for (let at = 0; at < words.length; at++) Atomics.store(words, at, 0);
+}
+
 /** A thief's end of another scheduler's board. */
 export class Thief {
   private readonly words: Int32Array;

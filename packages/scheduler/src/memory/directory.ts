@@ -6,7 +6,9 @@
  * - The owner's word: above 0 the owner + 1 and flags; in a free slot the next free slot of its chain, as -(slot + 1), or 0 at the end.
  *   While the slot is taken its owner, or the thief of its process, changes it (`compareExchange`); while it is free, whoever has the chain writes it.
  *   Flags: `MOVING` says that the process may change its thread at any moment, and that signals from other threads wait until it no longer says so;
- *   `BOUNDED` says that the process refuses messages while its mailbox is full, and that senders look at its bound (bounds.ts) first.
+ *   `BOUNDED` says that the process refuses messages while its mailbox is full, and that senders look at its bound (bounds.ts) first;
+ *   `ODD_GENERATION` says that the owner took the place of a thread that was lost, an odd number of times: so a process made for the successor of
+ *   a lost thread is not taken for one that was lost with it (lost.ts).
  *
  * Free slots wait in chains through their own words, so they need no other memory. Each thread has a chain of its own, oldest first, and
  * takes a slot from it only while more than `quarantine` younger ones are behind it. What a thread releases beyond that goes, a segment at
@@ -14,13 +16,21 @@
  */
 import { AgnerError } from "../errors.ts";
 import { Control, controlWords, threadArea, ThreadWord, type SharedMemory } from "./layout.ts";
-import { acquire, release } from "./lock.ts";
+import { acquire, release, takeOver } from "./lock.ts";
 
 /** The owner + 1 in an owner's word. */
 const OWNER = 0xffff;
 /** Flags of an owner's word. */
 const MOVING = 0x1_0000;
 const BOUNDED = 0x2_0000;
+const ODD_GENERATION = 0x4_0000;
+/** What says of an owner's word whose it is. */
+const WHOSE = OWNER | ODD_GENERATION;
+
+/** What the owner's word says of a thread that has been lost so many times. */
+function ownerWord(thread: number, generation: number): number {
+  return (thread + 1) | ((generation & 1) === 0 ? 0 : ODD_GENERATION);
+}
 
 /** What {@link Directory.route} says of a process that may change its thread at any moment. */
 export const ON_THE_MOVE = -2;
@@ -34,9 +44,14 @@ export class Directory {
   private readonly quarantine: number;
   private readonly segment: number;
   private readonly threads: number;
+  /** By thread: the owner's word of its processes, as far as this thread knows. */
+  private readonly owners: Int32Array;
 
-  /** The handle of one thread. A thread that takes a dead one's place goes on with its free slots. */
-  constructor(memory: SharedMemory, thread: number) {
+  /**
+   * The handle of one thread. A thread that takes a lost one's place goes on with its free slots. `generations`: how often each thread has been
+   * lost so far; default never.
+   */
+  constructor(memory: SharedMemory, thread: number, generations?: readonly number[]) {
     this.entries = new Int32Array(memory.directory);
     this.words = controlWords(memory);
     this.area = threadArea(thread);
@@ -45,6 +60,7 @@ export class Directory {
     this.quarantine = memory.quarantine;
     this.segment = memory.segment;
     this.threads = memory.threads;
+    this.owners = Int32Array.from({ length: memory.threads }, (_, i) => ownerWord(i, generations?.[i] ?? 0));
   }
 
   /** Takes a free slot with a new serial for a process that `owner` will run. Throws {@link AgnerError} `AGNER_SYSTEM_LIMIT` when there is none. */
@@ -53,7 +69,7 @@ export class Directory {
     const last = this.entries[slot * 2 + 1]!;
     const serial = last === -0x7fffffff ? 1 : 1 - last;
     // The owner first: who sees the serial, and with it a process that lives, must find its owner.
-    Atomics.store(this.entries, slot * 2, owner + 1);
+    Atomics.store(this.entries, slot * 2, this.owners[owner]!);
     Atomics.store(this.entries, slot * 2 + 1, serial);
     this.words[this.area + ThreadWord.ALLOCATED]!++;
     return slot;
@@ -113,8 +129,8 @@ export class Directory {
     for (;;) {
       if (!this.isAlive(slot, serial)) return false;
       const word = Atomics.load(this.entries, slot * 2);
-      if (word <= 0 || (word & OWNER) !== from + 1) return false;
-      const next = (word & ~(OWNER | MOVING)) | (to + 1);
+      if (word <= 0 || (word & WHOSE) !== this.owners[from]) return false;
+      const next = (word & ~(WHOSE | MOVING)) | this.owners[to]!;
       if (Atomics.compareExchange(this.entries, slot * 2, word, next) === word) return true;
     }
   }
@@ -143,13 +159,55 @@ export class Directory {
     return live;
   }
 
-  /** Calls `visit` for every process that `owner` has, for a thread that was lost. Cold: it looks at every slot ever leased. */
-  forEachOwned(owner: number, visit: (slot: number, serial: number) => void): void {
+  /**
+   * From now on, what this thread allocates for `lost`, or takes over from it, is that thread's successor's, which has been lost `generation` times.
+   * To be called when nothing more will be sent to the one that was lost.
+   */
+  setGeneration(lost: number, generation: number): void {
+    this.owners[lost] = ownerWord(lost, generation);
+  }
+
+  /**
+   * Calls `visit` for every process that `owner` has; with a `generation`, for those of the thread that has been lost so many times and not of its
+   * predecessor or successor. Cold: it looks at every slot ever leased. `visit` may release the slot.
+   */
+  forEachOwned(owner: number, visit: (slot: number, serial: number) => void, generation?: number): void {
+    const wanted = generation === undefined ? this.owners[owner]! : ownerWord(owner, generation);
     const end = Math.min(this.maxProcesses, Atomics.load(this.words, Control.LEASED));
     for (let slot = 0; slot < end; slot++) {
       const serial = this.serialOf(slot);
-      if (serial !== 0 && this.ownerOf(slot) === owner) visit(slot, serial);
+      const word = Atomics.load(this.entries, slot * 2);
+      if (serial !== 0 && word > 0 && (word & WHOSE) === wanted) visit(slot, serial);
     }
+  }
+
+  /**
+   * Puts in order what a lost thread may have left half done: the chain of its free slots, with which its successor goes on, and the pool if it
+   * died with the pool's lock. To be called before anybody waits for that lock in vain. Slots that it had in hand are lost with it: at most one, or one
+   * segment.
+   */
+  repair(lost: number): void {
+    const { words } = this;
+    const area = threadArea(lost);
+    const chain = this.walk(words[area + ThreadWord.FREE_HEAD]!);
+    words[area + ThreadWord.FREE_TAIL] = chain.tail;
+    words[area + ThreadWord.FREE_COUNT] = chain.count;
+    if (!takeOver(words, Control.POOL_LOCK, lost, this.thread)) return;
+    const pool = this.walk(words[Control.POOL_HEAD]!);
+    words[Control.POOL_TAIL] = pool.tail;
+    Atomics.store(words, Control.POOL_COUNT, pool.count);
+    release(words, Control.POOL_LOCK);
+  }
+
+  /** The end of a chain of free slots (slot + 1), and how many there are. */
+  private walk(head: number): { tail: number; count: number } {
+    let tail = 0;
+    let count = 0;
+    for (let next = head; next > 0; next = -Atomics.load(this.entries, (next - 1) * 2)) {
+      tail = next;
+      count++;
+    }
+    return { tail, count };
   }
 
   private takeFree(): number {
@@ -212,9 +270,10 @@ export class Directory {
       let last = head;
       for (let i = 1; i < count; i++) last = -Atomics.load(entries, (last - 1) * 2);
       const rest = -Atomics.load(entries, (last - 1) * 2);
-      Atomics.store(entries, (last - 1) * 2, 0);
+      // In this order a thread that is lost in between leaves a pool that is whole.
       words[Control.POOL_HEAD] = rest;
       if (rest === 0) words[Control.POOL_TAIL] = 0;
+      Atomics.store(entries, (last - 1) * 2, 0);
       Atomics.store(words, Control.POOL_COUNT, words[Control.POOL_COUNT]! - count);
     }
     release(words, Control.POOL_LOCK);

@@ -105,6 +105,7 @@ export const Control = {
  * | `FREE_HEAD` … `RIPE_HEAD` | the thread alone (they outlive it: its successor goes on with them) | `RELEASED`, `ALLOCATED` by anyone |
  * | `STATISTICS` | the thread alone | anyone; each is one aligned Float64 |
  * | `REST` | the thread alone: odd while it sleeps and has nothing to do, one more at each change | who waits for the VM to come to rest |
+ * | `LOST` | the main thread: 1 from the loss of the thread until its successor starts | the other threads, which do not wait for it (loss.ts) |
  * | `CLOCK_SEEN`, `CLOCK_AT`, `NEXT_TIMER` | the thread alone: the generation of the clock by which it goes, and two Float64, of a clock that stands | who moves the clock (clock.ts) |
  */
 export const ThreadWord = {
@@ -125,6 +126,7 @@ export const ThreadWord = {
   CLOCK_SEEN: 5 * LINE + 1,
   CLOCK_AT: 5 * LINE + 2,
   NEXT_TIMER: 5 * LINE + 4,
+  LOST: 5 * LINE + 8,
   SIZE: 6 * LINE,
 } as const;
 

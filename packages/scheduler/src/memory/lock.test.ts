@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { explore, interleave, type Steps } from "../testing/explorer.ts";
 import { simulate } from "../testing/simulate.ts";
-import { acquire, breakLock, release } from "./lock.ts";
+import { acquire, takeOver, release } from "./lock.ts";
 
 test("one holder at a time, and nobody is left asleep", () => {
   const lock = simulate("lock") as unknown as { acquire(...args: unknown[]): Steps; release(...args: unknown[]): Steps };
@@ -27,11 +27,13 @@ test("one holder at a time, and nobody is left asleep", () => {
   });
 });
 
-test("the lock of a dead thread is broken, another's is not", () => {
+test("the lock of a lost thread can be taken over, another's cannot", () => {
   const words = new Int32Array(new SharedArrayBuffer(64));
   acquire(words, 0, 3);
-  expect(breakLock(words, 0, 2)).toBe(false);
-  expect(breakLock(words, 0, 3)).toBe(true);
+  expect(takeOver(words, 0, 2, 1)).toBe(false);
+  expect(takeOver(words, 0, 3, 1)).toBe(true);
+  expect(takeOver(words, 0, 3, 1)).toBe(false);
+  release(words, 0);
   acquire(words, 0, 2);
   release(words, 0);
   expect(words[0]).toBe(0);

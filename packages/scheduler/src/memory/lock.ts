@@ -2,7 +2,7 @@
  * A tiny lock on one shared word, for cold paths (registering a name, moving a batch of free slots).
  *
  * The word is 0 (free) or the holder's thread + 1, with `WAITERS` added when somebody may be asleep on it. A holder can lose its CPU, so
- * waiting spins a little and then sleeps. A thread that died holding the lock is known by the word: `breakLock`.
+ * waiting spins a little and then sleeps. A thread that died holding the lock is known by the word: `takeOver`.
  * Source: the third mutex of U. Drepper, "Futexes Are Tricky" (2011), with the holder in the word.
  */
 const WAITERS = 0x1_0000;
@@ -38,10 +38,14 @@ export function release(words: Int32Array, lock: number): void {
   if ((held & WAITERS) !== 0) Atomics.notify(words, lock, 1);
 }
 
-/** Frees the lock if the thread, which no longer runs, held it. Returns whether it did. */
-export function breakLock(words: Int32Array, lock: number, deadThread: number): boolean {
-  const held = Atomics.load(words, lock);
-  if ((held & ~WAITERS) !== deadThread + 1) return false;
-  release(words, lock);
-  return true;
+/**
+ * Takes the lock from a thread that no longer runs, if that held it. Returns whether it did: the caller then puts in order what the lock guards,
+ * and releases it.
+ */
+export function takeOver(words: Int32Array, lock: number, lost: number, thread: number): boolean {
+  for (;;) {
+    const held = Atomics.load(words, lock);
+    if ((held & ~WAITERS) !== lost + 1) return false;
+    if (Atomics.compareExchange(words, lock, held, (thread + 1) | WAITERS) === held) return true;
+  }
 }

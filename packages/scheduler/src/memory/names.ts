@@ -12,7 +12,7 @@
  */
 import { AgnerError } from "../errors.ts";
 import { bucketCount, Control, controlWords, MAX_NAME_LENGTH, NameWord, type SharedMemory } from "./layout.ts";
-import { acquire, release } from "./lock.ts";
+import { acquire, release, takeOver } from "./lock.ts";
 
 const REMOVED = -1;
 /** `nearest` looks at no more names than this: it makes messages of errors that may be many, as when ten thousand processes have just ended. */
@@ -134,6 +134,44 @@ export class NameTable {
     return best;
   }
 
+  /**
+   * Puts the table in order if a lost thread died with its lock, half-way through a registration or its end: what is not whole is free. To be called
+   * before anybody waits for that lock in vain. Returns whether it had the lock.
+   */
+  repair(lost: number): boolean {
+    const { control, words } = this;
+    if (!takeOver(control, Control.NAMES_LOCK, lost, this.thread)) return false;
+    const used = words[NameWord.USED]!;
+    for (let record = 0; record < used; record++) {
+      const base = this.recordBase(record);
+      if ((Atomics.load(words, base + NameWord.VERSION) & 1) === 0) continue;
+      Atomics.store(words, base + NameWord.SERIAL, 0);
+      Atomics.add(words, base + NameWord.VERSION, 1);
+    }
+    words.fill(0, this.holders, this.records);
+    const found = new Set<number>();
+    for (let at = 0; at < this.buckets; at++) {
+      const record = words[NameWord.BUCKETS + at]! - 1;
+      if (record < 0) continue;
+      const base = this.recordBase(record);
+      if (words[base + NameWord.SERIAL] === 0) Atomics.store(words, NameWord.BUCKETS + at, REMOVED);
+      else {
+        this.chain(record, words[base + NameWord.SLOT]!);
+        found.add(record);
+      }
+    }
+    words[NameWord.COUNT] = found.size;
+    words[NameWord.FREE] = 0;
+    for (let record = used - 1; record >= 0; record--) {
+      if (found.has(record)) continue;
+      const base = this.recordBase(record);
+      if (words[base + NameWord.SERIAL] !== 0) this.erase(record);
+      else this.free(record);
+    }
+    release(control, Control.NAMES_LOCK);
+    return true;
+  }
+
   private insert(name: string, hash: number, slot: number, serial: number): "ok" | "taken" | "named" {
     const { words } = this;
     if (this.recordOf(slot, serial) !== -1) return "named";
@@ -232,7 +270,13 @@ export class NameTable {
     Atomics.add(words, base + NameWord.VERSION, 1);
     Atomics.store(words, base + NameWord.SERIAL, 0);
     Atomics.add(words, base + NameWord.VERSION, 1);
-    words[base + NameWord.NEXT] = words[NameWord.FREE]!;
+    this.free(record);
+  }
+
+  /** Under the lock. */
+  private free(record: number): void {
+    const { words } = this;
+    words[this.recordBase(record) + NameWord.NEXT] = words[NameWord.FREE]!;
     words[NameWord.FREE] = record + 1;
   }
 

@@ -44,3 +44,9 @@ export class Rest {
 export function restOf(words: Int32Array, thread: number): number {
   return Atomics.load(words, threadArea(thread) + ThreadWord.REST);
 }
+
+/** The thread was lost: it does not rest, and what it had not published never will be. Its successor goes on from here. */
+export function endRest(words: Int32Array, lost: number): void {
+  const at = threadArea(lost) + ThreadWord.REST;
+  Atomics.add(words, at, (Atomics.load(words, at) & 1) === 1 ? 1 : 2);
+}

@@ -119,6 +119,17 @@ export class RingConsumer {
   }
 }
 
+/**
+ * Empties the ring `from` → `to`. One of its threads was lost, and the caller has the ring to itself: the other thread, which then makes a new
+ * {@link RingProducer} or {@link RingConsumer}, or anyone if both were lost. Whoever comes to the other end begins where the ring now stands.
+ */
+export function resetRing(memory: SharedMemory, from: number, to: number): void {
+  const words = new Int32Array(memory.rings, ringOffset(memory, from, to), 2 * LINE);
+  const tail = Atomics.load(words, RingWord.TAIL);
+  Atomics.store(words, RingWord.HEAD, tail);
+  Atomics.store(words, RingWord.HANDLED, tail);
+}
+
 /** Any thread's look at a ring. */
 export class RingView {
   private readonly words: Int32Array;

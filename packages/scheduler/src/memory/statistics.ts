@@ -135,6 +135,14 @@ export function readStatistics(memory: SharedMemory, thread: number): ThreadStat
   return read;
 }
 
+/** The thread was lost: nothing runs on it. Its totals stay, and its successor goes on from them. */
+export function clearStatistics(memory: SharedMemory, lost: number): void {
+  const own = new Statistics(memory, lost);
+  own.runQueue = 0;
+  own.processes = 0;
+  own.sliceStartedAt = 0;
+}
+
 function statisticsWords(memory: SharedMemory, thread: number): Float64Array {
   return new Float64Array(memory.control, (threadArea(thread) + ThreadWord.STATISTICS) * 4, 16);
 }

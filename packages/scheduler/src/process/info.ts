@@ -3,9 +3,8 @@
  */
 import { inspect } from "node:util";
 import { local } from "../local.ts";
-import { exitsSent } from "../signals/exit.ts";
 import { isHolding } from "../signals/held.ts";
-import { here, isDrained, threadOf } from "../signals/remote.ts";
+import { exitsSent, here, isDrained, threadOf } from "../signals/remote.ts";
 import { askProcess, onRequest } from "../signals/requests.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { S, type Frame } from "./frames.ts";

@@ -92,6 +92,14 @@ export function newestPid(slot: number): Pid | undefined {
   return newest[slot];
 }
 
+/** Calls `visit` for every process of this thread. Cold: it looks at every slot known here. */
+export function forEachProcess(visit: (p: Process) => void): void {
+  for (const pid of newest) {
+    const p = pid === undefined ? undefined : Pid.local(pid);
+    if (p !== undefined) visit(p);
+  }
+}
+
 function internOther(slot: number, serial: number, found: Pid | undefined): Pid {
   if (found === undefined || isNewer(serial, found.serial)) {
     if (found !== undefined) displace(found);

@@ -12,7 +12,7 @@ import { toErrorTerm } from "../terms/error-term.ts";
 import { deliver } from "./message.ts";
 import { endMonitorsOf } from "./monitors.ts";
 import { toProcess } from "./held.ts";
-import { begin, end, here, onSignal, readPid, receiveFor, writePid } from "./remote.ts";
+import { begin, end, exitsSent, here, onSignal, readPid, receiveFor, writePid } from "./remote.ts";
 import * as wire from "./wire.ts";
 
 /** Thrown by `exit(reason)`: ends the process unless it is caught. */
@@ -165,8 +165,10 @@ function sendExitTo(thread: number, from: Pid, to: Pid, reason: unknown, linked:
   exitsSent[thread] = true;
 }
 
-/** Threads to which exit signals were sent that may not have been applied yet: an answer from the directory about them could be stale. */
-export const exitsSent: boolean[] = [];
+/** Breaks the link of `p` with a process that has ended without a signal. */
+export function breakLink(p: Process, other: Pid, reason: unknown): void {
+  receiveExit(p, other, reason, true);
+}
 
 function receiveExit(p: Process, from: Pid, reason: unknown, linked: boolean): void {
   if (linked) {

@@ -4,6 +4,8 @@
  */
 import { local } from "../local.ts";
 import { ON_THE_MOVE } from "../memory/directory.ts";
+import { controlWords } from "../memory/layout.ts";
+import { isLost } from "../memory/lost.ts";
 import { HELD_SIGNALS } from "../process/process.ts";
 import type { Pid } from "../process/pid.ts";
 import { copyTerm } from "../terms/copy.ts";
@@ -30,6 +32,13 @@ export function routeOf(pid: Pid): number {
 /** Whether signals wait for receivers. */
 export function isHolding(): boolean {
   return held.size > 0;
+}
+
+/** Whether signals wait for processes of threads that are not lost. */
+export function holdsForLiving(): boolean {
+  const words = controlWords(local.memory);
+  for (const { slot } of held.keys()) if (!isLost(words, Math.max(0, local.directory.ownerOf(slot)))) return true;
+  return false;
 }
 
 /** Sends a signal to a process on another thread, now or when it has arrived where it is going. Returns false if it has ended. */

@@ -97,6 +97,11 @@ function sendDown(watcher: Pid, ref: Ref, reason: unknown): void {
   else toProcess(watcher, reason, (thread, term) => sendDownTo(thread, watcher, ref, term));
 }
 
+/** Fires the monitor `found`, if it still stands, of a process that has ended without a signal. */
+export function fire(found: Bond, reason: unknown): void {
+  if (found.target !== undefined) receiveDown(found.owner, found.ref, reason);
+}
+
 function receiveDown(p: Process, ref: Ref, reason: unknown): void {
   const found = monitorOf(p, ref);
   if (found === undefined) return; // taken down meanwhile

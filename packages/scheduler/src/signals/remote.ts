@@ -4,7 +4,10 @@
  */
 import { local } from "../local.ts";
 import { Inbox, Outbox } from "../memory/channel.ts";
+import { controlWords } from "../memory/layout.ts";
+import { isLost } from "../memory/lost.ts";
 import { Loopback } from "../memory/loopback.ts";
+import { resetRing } from "../memory/ring.ts";
 import { BYTES_SHIFT } from "../terms/cost.ts";
 import type { Reader } from "../terms/reader.ts";
 import type { Writer } from "../terms/writer.ts";
@@ -32,6 +35,10 @@ const inboxes: Source[] = [];
 let firstInbox = 0;
 /** Whether there is anything that was written since all was published. */
 let unpublished = false;
+
+/** Threads to which exit signals were sent that may not have been applied yet: an answer from the directory about them could be stale. */
+export const exitsSent: boolean[] = [];
+
 let loopback: Loopback | undefined;
 let ports: ReadonlyMap<number, MessagePort> = new Map();
 
@@ -63,6 +70,52 @@ export function disconnect(): void {
   loopback = undefined;
   early.clear();
   forgetHeld();
+}
+
+/**
+ * Parts with a thread that was lost: applies what it had published, forgets what was on its way there, and makes new ends of both channels, for its
+ * successor. `port`: this thread's end of a new pair.
+ */
+export function reconnect(lost: number, port: MessagePort | undefined): void {
+  const index = inboxes.findIndex(({ from }) => from === lost);
+  drainFully(inboxes[index]!);
+  resetRing(local.memory, lost, local.thread);
+  resetRing(local.memory, local.thread, lost);
+  ports.get(lost)?.close();
+  const all = new Map(ports);
+  if (port === undefined) all.delete(lost);
+  else all.set(lost, port);
+  ports = all;
+  inboxes[index] = { from: lost, inbox: new Inbox(local.memory, lost, local.thread, port), backlog: false };
+  outboxes[lost] = undefined;
+  exitsSent[lost] = false;
+}
+
+/** Where the streams to all other threads end now; undefined for those to which nothing was ever sent. */
+export function written(): (number | undefined)[] {
+  return Array.from(outboxes, (box) => box?.position());
+}
+
+/** Whether everything up to there was published. Of the streams to threads that are lost nothing more is expected. */
+export function isPublished(ends: readonly (number | undefined)[]): boolean {
+  const words = controlWords(local.memory);
+  return ends.every((end, thread) => end === undefined || outboxes[thread]?.isPublished(end) !== false || isLost(words, thread));
+}
+
+/** Reads and applies all that every other thread has published by now, however much it is. */
+export function drainPublished(): void {
+  for (const source of inboxes) drainFully(source);
+}
+
+function drainFully(source: Source): void {
+  const { from, inbox } = source;
+  const apply = (): void => {
+    for (let reader = inbox.next(); reader !== undefined; reader = inbox.next()) applies[reader.u8()]!(reader, from);
+  };
+  apply(); // what was fetched before
+  inbox.poll();
+  apply();
+  source.backlog = false;
 }
 
 function outbox(thread: number): Outbox {

@@ -25,7 +25,7 @@ export function onRequest(what: string, answer: Answer): void {
 
 /** Asks the process `target`, wherever it lives, and parks `p` until the answer comes. */
 export function askProcess(p: Process, target: Pid, what: string, argument: unknown): never {
-  const { ref, wait } = pending(p);
+  const { ref, wait } = pending(p, target, what, argument);
   const { pid } = p;
   if (!toProcess(target, argument, (thread, term) => sendRequest(thread, ref, pid, target, what, term)))
     answerLater(ref, what, argument);
@@ -34,16 +34,29 @@ export function askProcess(p: Process, target: Pid, what: string, argument: unkn
 
 /** Asks a thread, and parks `p` until the answer comes. */
 export function askThread(p: Process, thread: number, what: string, argument: unknown): never {
-  const { ref, wait } = pending(p);
+  const { ref, wait } = pending(p, thread, what, argument);
   sendRequest(thread, ref, p.pid, undefined, what, argument);
   return park(p, wait);
 }
 
-function pending(p: Process): { ref: Ref; wait: Wait } {
+function pending(p: Process, asked: Pid | number, what: string, argument: unknown): { ref: Ref; wait: Wait } {
   const ref = newRef();
   const wait: Wait = { what: "reply", matches: undefined, scanned: 0, timer: undefined };
-  local.pendingReplies.set(ref, { process: p, wait });
+  local.pendingReplies.set(ref, { process: p, wait, asked, what, argument });
   return { ref, wait };
+}
+
+/** The questions of this thread's processes that have no answer yet, of those whom `isWanted` says. */
+export function questionsTo(isWanted: (asked: Pid | number) => boolean): Ref[] {
+  return [...local.pendingReplies].filter(([, { asked }]) => isWanted(asked)).map(([ref]) => ref);
+}
+
+/** Answers those that still have none as if whom they were put to had ended, or had never known what they are about. */
+export function answerForLost(questions: readonly Ref[]): void {
+  for (const ref of questions) {
+    const question = local.pendingReplies.get(ref);
+    if (question !== undefined) replied(ref, 0, answers.get(question.what)!(undefined, question.argument));
+  }
 }
 
 function answerLater(ref: Ref, what: string, argument: unknown): void {

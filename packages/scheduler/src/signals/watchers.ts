@@ -6,7 +6,7 @@ import { Ref } from "../process/ref.ts";
 import { append, itemsOf, takeOut } from "../process/ring.ts";
 import { rareOf, type Process, type Watcher } from "../process/process.ts";
 import { toProcess } from "./held.ts";
-import { begin, end, here, onSignal, readPid, readRef, receiveFor, writePid, writeRef } from "./remote.ts";
+import { begin, end, here, onSignal, readPid, readRef, receiveFor, threadOf, writePid, writeRef } from "./remote.ts";
 import * as wire from "./wire.ts";
 
 /** Makes `p` remember who watches it. */
@@ -22,6 +22,11 @@ export function removeWatcher(target: Pid, ref: Ref): void {
   const q = here(target);
   if (q !== undefined) forgetWatcher(q, ref);
   else toProcess(target, undefined, (thread) => sendDemonitor(thread, ref, target));
+}
+
+/** Makes `p` forget the watchers that do not live any more. */
+export function forgetDeadWatchers(p: Process): void {
+  for (const { ref, pid } of itemsOf(p.rare?.watchers)) if (threadOf(pid) < 0) forgetWatcher(p, ref);
 }
 
 function forgetWatcher(p: Process, ref: Ref): void {

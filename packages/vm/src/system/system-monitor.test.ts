@@ -12,7 +12,16 @@ afterEach(async () => {
   vm = undefined;
 });
 
-const lost: SchedulerLost = { event: "schedulerLost", scheduler: 7, cause: "a test", processes: 2 };
+const lost: SchedulerLost = {
+  event: "schedulerLost",
+  scheduler: 7,
+  kind: "exit",
+  cause: "a test",
+  error: undefined,
+  processes: 2,
+  first: [],
+  running: undefined,
+};
 
 describe.each([1, 2])("on %i cores", (cores) => {
   test("events reach the processes that asked for them, on every core, until they end", async () => {

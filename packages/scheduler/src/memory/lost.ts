@@ -1,0 +1,93 @@
+/**
+ * What is to be done in shared memory when a thread was lost: one that will never touch it again. Every function here is called on one thread, the one that leads
+ * the recovery; what the survivors do is in ../loss.ts. The order matters:
+ *
+ * 1. {@link beginLoss}, at once: nobody waits for a lock that the lost thread holds, or rings its bell. Its signals that were published stay in their rings,
+ *    its processes in the directory.
+ * 2. Every survivor parts with it: stops stealing and takes back what it offers, reads all that the lost thread has published to it, empties both rings of the
+ *    pair (`resetRing`), and from then on makes processes for the successor (`Directory.setGeneration`). After this step nobody steals from the lost
+ *    thread's board, nobody is hungry, and what the directory says of its processes changes no more.
+ * 3. {@link endProcesses}: they end, and their names are free. Only now may anybody hear of their end.
+ * 4. Every survivor notes whom it watches, is linked with or has asked that does not live any more, and publishes all that it has written. What it noted was
+ *    either lost, or news of it stands in a ring after this step.
+ * 5. Every survivor reads its rings. For what is left of its notes no news will come: it was lost. It tells those concerned, and steals again.
+ * 6. {@link endLoss}, then the successor starts: `Directory`, `Outbox`, `Inbox` and `StealableDeque` begin with what they find.
+ */
+import type { Directory } from "./directory.ts";
+import { clearBoard } from "./deque.ts";
+import { Control, controlWords, threadArea, ThreadWord, type SharedMemory } from "./layout.ts";
+import type { NameTable } from "./names.ts";
+import { endRest } from "./rest.ts";
+import { resetRing } from "./ring.ts";
+import { clearStatistics } from "./statistics.ts";
+
+/** A process that ended because its thread was lost. */
+export interface LostProcess {
+  readonly slot: number;
+  readonly serial: number;
+  readonly name: string | undefined;
+}
+
+/** Step 1. `directory` and `names` are the caller's handles. */
+export function beginLoss(memory: SharedMemory, lost: number, directory: Directory, names: NameTable): void {
+  const words = controlWords(memory);
+  const area = threadArea(lost);
+  Atomics.store(words, area + ThreadWord.LOST, 1);
+  Atomics.store(words, area + ThreadWord.ASLEEP, 0);
+  names.repair(lost);
+  directory.repair(lost);
+  endRest(words, lost);
+  clearStatistics(memory, lost);
+}
+
+/** Whether a thread was lost and its successor has not started. */
+export function isLost(words: Int32Array, thread: number): boolean {
+  return Atomics.load(words, threadArea(thread) + ThreadWord.LOST) === 1;
+}
+
+/**
+ * Step 3: ends the processes of the thread that was lost, the one that had been lost `generation` times before. Returns how many there were, and of
+ * those with a name and then the others the first `most`.
+ */
+export function endProcesses(
+  lost: number,
+  generation: number,
+  directory: Directory,
+  names: NameTable,
+  most: number,
+): { count: number; first: LostProcess[] } {
+  const named: LostProcess[] = [];
+  const nameless: LostProcess[] = [];
+  const registered = new Map(names.entries().map(({ slot, serial, name }) => [`${slot}.${serial}`, name]));
+  let count = 0;
+  directory.forEachOwned(
+    lost,
+    (slot, serial) => {
+      count++;
+      const name = registered.get(`${slot}.${serial}`);
+      const some = name === undefined ? nameless : named;
+      if (some.length < most) some.push({ slot, serial, name });
+      // A name whose holder has ended counts as free: between these two calls it is.
+      directory.release(slot, serial);
+      if (name !== undefined) names.unregister(name, slot, serial);
+    },
+    generation,
+  );
+  return { count, first: [...named, ...nameless].slice(0, most) };
+}
+
+/** Step 6. `others`: further threads that were lost and not recovered yet; between them and this one nobody else can empty the rings. */
+export function endLoss(memory: SharedMemory, lost: number, others: Iterable<number>): void {
+  const words = controlWords(memory);
+  clearBoard(memory, lost);
+  for (const other of others) {
+    resetRing(memory, lost, other);
+    resetRing(memory, other, lost);
+  }
+  Atomics.store(words, threadArea(lost) + ThreadWord.LOST, 0);
+}
+
+/** The lost thread may have counted as hungry. To be called while every survivor has said that it is not (between steps 2 and 5). */
+export function clearHunger(memory: SharedMemory): void {
+  Atomics.store(controlWords(memory), Control.HUNGRY, 0);
+}

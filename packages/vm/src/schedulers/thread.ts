@@ -1,0 +1,82 @@
+/**
+ * One scheduler thread as the main thread holds it.
+ */
+import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
+import { expose, wrap, type Endpoint, type Remote } from "comlink";
+import type { BuiltinModules } from "@agner/compiler/runtime";
+import type { SharedMemory } from "@agner/scheduler";
+import type { MainControl, ThreadControl } from "../control.ts";
+import type { WorkerStart } from "../worker.ts";
+
+export interface SchedulerThread {
+  /** Which scheduler it is, from 0. */
+  readonly index: number;
+  readonly worker: Worker;
+  readonly control: Remote<ThreadControl>;
+  readonly port: MessagePort;
+  /** Settles when it has ended. */
+  readonly gone: Promise<typeof GONE>;
+  isGone: boolean;
+  /** The error that ended it. */
+  error: Error | undefined;
+  /** Why it is being replaced. */
+  why: string | undefined;
+}
+
+/** What `SchedulerThread.gone` settles with. */
+export const GONE: unique symbol = Symbol("gone");
+
+/** What all scheduler threads of a VM have in common. */
+export interface ThreadSettings {
+  readonly memory: SharedMemory;
+  readonly argv: readonly string[];
+  readonly quota: number | undefined;
+  readonly builtins: BuiltinModules;
+  readonly testing: boolean;
+  /** Slot and serial of the inbox to which crash reports go. */
+  readonly reporter: readonly [slot: number, serial: number];
+  /** Limit of the old generation of the heap, in MB. */
+  readonly heapMb: number;
+  readonly mainControl: MainControl;
+}
+
+/** Native stack of a scheduler thread in MB: a slice of 4,000 reductions may be that many native frames deep. */
+const STACK_MB = 32;
+
+/** Starts a thread. `ports` are its ends of the ports to all others; `generations` says how often each scheduler has been lost. */
+export function startThread(
+  index: number,
+  settings: ThreadSettings,
+  ports: ReadonlyMap<number, MessagePort>,
+  generations: readonly number[],
+): SchedulerThread {
+  const { memory, argv, quota, builtins, testing, reporter, heapMb, mainControl } = settings;
+  const channel = new MessageChannel();
+  const control = channel.port2;
+  const start: WorkerStart = { memory, thread: index, ports, control, argv, quota, builtins, testing, reporter, generations };
+  const worker = new Worker(new URL("../worker.js", import.meta.url), {
+    workerData: start,
+    transferList: [control, ...ports.values()],
+    execArgv: [],
+    resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: heapMb },
+    name: `agner scheduler ${index}`,
+  } as ConstructorParameters<typeof Worker>[1]);
+  expose(mainControl, channel.port1 as unknown as Endpoint);
+  channel.port1.unref();
+  const thread: SchedulerThread = {
+    index,
+    worker,
+    control: wrap<ThreadControl>(channel.port1 as unknown as Endpoint),
+    port: channel.port1,
+    gone: new Promise((resolve) => worker.once("exit", () => resolve(GONE))),
+    isGone: false,
+    error: undefined,
+    why: undefined,
+  };
+  worker.on("error", (error) => (thread.error ??= error as Error));
+  worker.on("exit", () => {
+    thread.isGone = true;
+    channel.port1.close();
+  });
+  return thread;
+}
