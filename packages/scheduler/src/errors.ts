@@ -51,6 +51,20 @@ export class NoProcError extends AgnerError {
 }
 Object.defineProperty(NoProcError.prototype, "name", { value: "NoProcError", writable: true, configurable: true });
 
+/** `AGNER_MAILBOX_FULL`: a process takes no more messages for now; nothing was sent. `pid` is that process, `registeredName` its name if it has one, `limit` how many it takes. */
+export class MailboxFullError extends AgnerError {
+  declare readonly pid: unknown;
+  declare readonly registeredName: string | undefined;
+  declare readonly limit: number;
+  constructor(message: string, options?: AgnerErrorOptions) {
+    super("AGNER_MAILBOX_FULL", message, options);
+  }
+  static override is(e: unknown): e is MailboxFullError {
+    return hasCode(e, "AGNER_MAILBOX_FULL");
+  }
+}
+Object.defineProperty(MailboxFullError.prototype, "name", { value: "MailboxFullError", writable: true, configurable: true });
+
 /** `AGNER_BAD_TERM`: a value cannot be copied between processes; `path` leads to the offending property, `""` for the value itself. */
 export class BadTermError extends AgnerError {
   declare readonly path: string;

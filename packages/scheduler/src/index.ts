@@ -3,12 +3,13 @@
  */
 export { clock } from "./clock.ts";
 export { packFunction, unpackFunction, type PackedFunction } from "./closures.ts";
-export { AgnerError, BadTermError, NoProcError, type AgnerErrorOptions } from "./errors.ts";
+export { AgnerError, BadTermError, MailboxFullError, NoProcError, type AgnerErrorOptions } from "./errors.ts";
 export { DEFAULT_QUOTA, isStarted, local, startLocal, type Counters, type Local } from "./local.ts";
 export { bringNews, partWith, takeStock } from "./loss.ts";
 export { createSharedMemory, Control, controlWords, type SharedMemory, type SharedMemoryOptions } from "./memory/layout.ts";
 export { beginLoss, clearHunger, endLoss, endProcesses, type LostProcess } from "./memory/lost.ts";
 export { readStatistics, type ThreadStatistics } from "./memory/statistics.ts";
+export { boundMailbox } from "./process/bound.ts";
 export { callingProcess, park, suspendableProcess } from "./process/boundary.ts";
 export { CALL, INFO, S, setAbandonHook, setTraceHook, SITES, SUSPENDED, suspend, type Frame } from "./process/frames.ts";
 export { currentFunctionOf, initialCallOf, isAlive, processInfo, setDescriptions, type ProcessInfo } from "./process/info.ts";
@@ -20,6 +21,7 @@ export {
   PRIORITIES,
   rareOf,
   type AliasMode,
+  type MailboxPolicy,
   type MaxMailbox,
   type Priority,
   type Process,
@@ -42,10 +44,11 @@ export { advanceClock, startClock, stopClock } from "./virtual-time.ts";
 export { Rest } from "./memory/rest.ts";
 export { isHolding } from "./signals/held.ts";
 export { isRef, newRef, newRefOf, Ref } from "./process/ref.ts";
+export { NOBODY, PROMISED } from "./signals/admission.ts";
 export { addAlias, checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
 export { ExitError, sendExit, setCrashHook, terminate, type Exit } from "./signals/exit.ts";
 export { link, unlink } from "./signals/links.ts";
-export { deliver, finishWait, send, sendFresh, unregistered, type Dest } from "./signals/message.ts";
+export { deliver, finishWait, send, sendAs, sendFresh, unregistered, type Dest } from "./signals/message.ts";
 export { demonitor, monitor, watch, type Down } from "./signals/monitors.ts";
 export { lookupName, nameOf, namesInUse, nearestName, registerFar, takeName } from "./signals/names.ts";
 export { connect, disconnect, drainAll, exported, flushAll, hasArrived, here, threadOf } from "./signals/remote.ts";

@@ -3,13 +3,15 @@
  * filled once by {@link startLocal}; code keeps it in a constant and reads its fields.
  */
 import { clock } from "./clock.ts";
+import { Bounds } from "./memory/bounds.ts";
 import { Directory } from "./memory/directory.ts";
 import { Doorbell } from "./memory/doorbell.ts";
 import type { SharedMemory } from "./memory/layout.ts";
 import { NameTable } from "./memory/names.ts";
-import { Subscribers } from "./memory/subscribers.ts";
+import { Subscribers, Threshold } from "./memory/subscribers.ts";
 import { incarnate } from "./memory/layout.ts";
 import { forgetPids, type Pid } from "./process/pid.ts";
+import { setLongMailbox } from "./process/mailbox.ts";
 import { startRefs, type Ref } from "./process/ref.ts";
 import type { Process, Wait } from "./process/process.ts";
 import { RunQueue } from "./run-queue.ts";
@@ -37,6 +39,8 @@ export interface Counters {
   reductions: number;
   messagesIn: number;
   messagesOut: number;
+  /** Messages that bounds of mailboxes have dropped. */
+  dropped: number;
   spawns: number;
   steals: number;
   migrations: number;
@@ -55,6 +59,7 @@ export interface Local {
   memory: SharedMemory;
   directory: Directory;
   names: NameTable;
+  bounds: Bounds;
   subscribers: Subscribers;
   doorbell: Doorbell;
   readonly runQueue: RunQueue;
@@ -84,6 +89,7 @@ export const local: Local = {
   memory: undefined as unknown as SharedMemory,
   directory: undefined as unknown as Directory,
   names: undefined as unknown as NameTable,
+  bounds: undefined as unknown as Bounds,
   subscribers: undefined as unknown as Subscribers,
   doorbell: undefined as unknown as Doorbell,
   runQueue: new RunQueue(),
@@ -91,7 +97,17 @@ export const local: Local = {
   sendTimers: new Map(),
   pendingReplies: new Map(),
   published: [],
-  counters: { reductions: 0, messagesIn: 0, messagesOut: 0, spawns: 0, steals: 0, migrations: 0, processes: 0, busyMs: 0 },
+  counters: {
+    reductions: 0,
+    messagesIn: 0,
+    messagesOut: 0,
+    dropped: 0,
+    spawns: 0,
+    steals: 0,
+    migrations: 0,
+    processes: 0,
+    busyMs: 0,
+  },
   lastReceiver: null,
   lastMessage: undefined,
   inTurn: false,
@@ -116,7 +132,9 @@ export function startLocal(
   local.quota = quota;
   local.directory = new Directory(memory, thread, generations);
   local.names = new NameTable(memory, thread);
+  local.bounds = new Bounds(memory);
   local.subscribers = new Subscribers(memory, (slot, serial) => local.directory.isAlive(slot, serial));
+  setLongMailbox(local.subscribers.lowest.subarray(Threshold.LONG_MAILBOX));
   local.doorbell = new Doorbell(memory, thread);
   clock.join(memory, thread);
   if (thread < memory.schedulers) local.timers = new TimerWheel(clock);

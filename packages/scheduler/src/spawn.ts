@@ -4,6 +4,7 @@
 import { holdsClosures, putCapturesTogether, takeCapturesApart, type Captures } from "./closures.ts";
 import { AgnerError } from "./errors.ts";
 import { enqueue, local } from "./local.ts";
+import { boundMailbox } from "./process/bound.ts";
 import { captureEntry, CALL, INFO, type Frame } from "./process/frames.ts";
 import { internPid, newPid, Pid } from "./process/pid.ts";
 import {
@@ -78,7 +79,7 @@ export function spawnWith(
   const p = make(fn, args, thread, parent);
   if (scheduler !== undefined) pin(p, `it was bound to scheduler ${scheduler} when it was spawned`);
   if (priority !== undefined) p.priority = PRIORITIES.indexOf(priority);
-  if (maxMailbox !== undefined) rareOf(p).maxMailbox = maxMailbox;
+  if (maxMailbox !== undefined) boundMailbox(p, maxMailbox);
   if (name !== undefined) nameNewborn(p, name);
   let ref: Ref | undefined;
   if (link === true) {
@@ -339,7 +340,7 @@ export function readSpawn(reader: Reader, victim: number = -1): Process {
   for (const other of record.links) addLink(p, other);
   for (const { ref, pid: watcher, name } of record.watchers) addWatcher(p, ref, watcher, name);
   if (record.name !== undefined) rareOf(p).name = record.name;
-  if (record.maxMailbox !== undefined) rareOf(p).maxMailbox = record.maxMailbox;
+  if (record.maxMailbox !== undefined) boundMailbox(p, record.maxMailbox, victim < 0);
   if (record.resultTo !== undefined) rareOf(p).resultTo = record.resultTo;
   if (record.pinned !== undefined) pin(p, record.pinned);
   p.status = RUNNABLE;

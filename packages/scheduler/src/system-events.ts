@@ -5,6 +5,7 @@
 import { local } from "./local.ts";
 import { Threshold } from "./memory/subscribers.ts";
 import { internPid, type Pid } from "./process/pid.ts";
+import type { MailboxPolicy } from "./process/process.ts";
 import { deliver } from "./signals/message.ts";
 import { afterSignal, begin, end, here, onSignal, readPid, receiveFor, threadOf, writePid } from "./signals/remote.ts";
 import * as wire from "./signals/wire.ts";
@@ -27,7 +28,7 @@ export interface LongSchedule {
   readonly gcMs: number | undefined;
 }
 
-/** A mailbox has grown beyond a threshold. */
+/** A mailbox is long: it has reached a threshold, has doubled since, or has reached it again after it had shrunk to less than half of it. */
 export interface LongMailbox {
   readonly event: "longMailbox";
   readonly scheduler: number;
@@ -35,17 +36,18 @@ export interface LongMailbox {
   readonly registeredName: string | undefined;
   /** Messages in it. */
   readonly length: number;
-  /** How long its oldest message has been there, in milliseconds; undefined where that is not known. */
+  /** How long its oldest message has been there at least, in milliseconds, seen when the mailbox grew or by a look once a second; undefined where that is not known. */
   readonly ageMs: number | undefined;
 }
 
-/** A bounded mailbox has dropped messages. */
+/** A bounded mailbox has dropped a message: the first of a burst, which is over when the mailbox was less than half full. */
 export interface MailboxDropped {
   readonly event: "mailboxDropped";
   readonly scheduler: number;
   readonly pid: Pid;
   readonly registeredName: string | undefined;
-  readonly policy: "dropNewest" | "dropOldest";
+  /** `"error"`: there was nobody to whom an error could be thrown, as for a timer. `"kill"`: the process has ended. */
+  readonly policy: MailboxPolicy;
   /** Messages that it has dropped since the process began. */
   readonly dropped: number;
 }

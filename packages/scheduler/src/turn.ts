@@ -11,6 +11,7 @@ import { readStatistics, Statistics, type ThreadStatistics } from "./memory/stat
 import { runSlice, S } from "./process/frames.ts";
 import { NO_ARGS, RUNNABLE, RUNNING, EXITING, type Process } from "./process/process.ts";
 import { resumeReceive } from "./process/receive.ts";
+import { isWatching, lookAtBounds } from "./signals/bound-watch.ts";
 import { ended, terminateDoomed } from "./signals/exit.ts";
 import { flushHeld, isHolding } from "./signals/held.ts";
 import { drainAll, flushAll, hasArrived } from "./signals/remote.ts";
@@ -113,6 +114,7 @@ function work(start: number): boolean {
     local.counters.busyMs += performance.now() - start;
   }
   shareWork();
+  if (isWatching()) lookAtBounds();
   const flushed = flushAll();
   if (flushed) rest.pass();
   return runQueue.length > 0 || !flushed || (worked && local.published.length > 0);
@@ -133,6 +135,7 @@ function lookAround(now: number): void {
   if (local.doorbell.wasRung()) read(now);
   local.timers.advance();
   if (local.runQueue.fresh > 1 && isSomebodyHungry()) shareWork();
+  if (isWatching()) lookAtBounds();
   if (flushAll()) rest.pass();
 }
 
@@ -218,6 +221,7 @@ function writeStatistics(now: number): void {
   statistics.reductions = counters.reductions;
   statistics.messagesIn = counters.messagesIn;
   statistics.messagesOut = counters.messagesOut;
+  statistics.dropped = counters.dropped;
   statistics.spawns = counters.spawns;
   statistics.steals = counters.steals;
   statistics.migrations = counters.migrations;

@@ -16,7 +16,9 @@ import {
   newRef,
   type Pid,
   readStatistics,
+  PROMISED,
   send,
+  sendAs,
   sendExit,
   spawnExport,
   subscribe,
@@ -281,7 +283,7 @@ export class VM {
     return spawnExport(this.#pickThread(), handle.url, handle.name, args, undefined, undefined);
   }
 
-  /** Sends a copy of `msg` to a process, a registered name or an alias. Errors as `send` in a process. */
+  /** Sends a copy of `msg` to a process, a registered name or an alias. Errors as `send` in a process, {@link MailboxFullError} among them. */
   send(dest: Dest, msg: unknown): void {
     this.#check();
     send(dest, msg);
@@ -448,7 +450,7 @@ export class VM {
     const pids = new Set([pid]);
     const handler = (): void => {
       for (const to of pids) if (threadOf(to) < 0) pids.delete(to);
-      for (const to of pids) send(to, { type: "SIGNAL", name });
+      for (const to of pids) sendAs(to, { type: "SIGNAL", name }, PROMISED);
       if (pids.size > 0) return;
       // Nobody is left who asked for it: it does what it does by default.
       this.#trapped.delete(name);

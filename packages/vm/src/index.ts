@@ -1,7 +1,18 @@
 /**
  * Agner: processes for TypeScript on Node.js. See docs/processes.md for the process API and docs/embedding.md for the VM from ordinary Node code.
  */
-export { AgnerError, BadTermError, NoProcError, ExitError, isPid, isRef, Pid, Ref, TIMEOUT } from "@agner/scheduler";
+export {
+  AgnerError,
+  BadTermError,
+  MailboxFullError,
+  NoProcError,
+  ExitError,
+  isPid,
+  isRef,
+  Pid,
+  Ref,
+  TIMEOUT,
+} from "@agner/scheduler";
 export type {
   AgnerErrorOptions,
   AliasMode,
@@ -12,6 +23,7 @@ export type {
   LongMailbox,
   LongSchedule,
   MailboxDropped,
+  MailboxPolicy,
   MaxMailbox,
   MonitorOptions,
   Priority,

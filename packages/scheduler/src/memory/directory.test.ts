@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { AgnerError } from "../errors.ts";
 import { explore, interleave, type Steps } from "../testing/explorer.ts";
 import { simulate } from "../testing/simulate.ts";
-import { Directory, ON_THE_MOVE } from "./directory.ts";
+import { Directory, ON_THE_MOVE, REFUSING } from "./directory.ts";
 import { createSharedMemory } from "./layout.ts";
 
 describe("directory", () => {
@@ -20,6 +20,7 @@ describe("directory", () => {
     directory.setMoving(slot, true);
     expect(directory.route(slot, serial)).toBe(ON_THE_MOVE);
     expect(directory.isBounded(slot)).toBe(true);
+    expect(directory.routeOfMessage(slot, serial)).toBe(REFUSING);
     expect(directory.ownerOf(slot)).toBe(1);
     expect(directory.moveIfOwner(slot, serial, 1, 0)).toBe(true);
     expect(directory.route(slot, serial)).toBe(0);

@@ -32,6 +32,9 @@ function ownerWord(thread: number, generation: number): number {
   return (thread + 1) | ((generation & 1) === 0 ? 0 : ODD_GENERATION);
 }
 
+/** What {@link Directory.routeOfMessage} says of a process that may refuse messages, wherever it is. */
+export const REFUSING = -3;
+
 /** What {@link Directory.route} says of a process that may change its thread at any moment. */
 export const ON_THE_MOVE = -2;
 
@@ -105,13 +108,21 @@ export class Directory {
     this.setFlag(slot, MOVING, moving);
   }
 
-  /** Whether senders have to look at the bound of the process in the slot. */
+  /** As {@link route}, for a message: {@link REFUSING} if the process may refuse it. Then its bound is asked first. */
+  routeOfMessage(slot: number, serial: number): number {
+    if (!this.isAlive(slot, serial)) return -1;
+    const word = Atomics.load(this.entries, slot * 2);
+    if (word > OWNER) return (word & BOUNDED) === 0 ? ON_THE_MOVE : REFUSING;
+    return word > 0 ? word - 1 : -1;
+  }
+
+  /** Whether the process in the slot may refuse messages. */
   isBounded(slot: number): boolean {
     const word = Atomics.load(this.entries, slot * 2);
     return word > 0 && (word & BOUNDED) !== 0;
   }
 
-  /** Says whether senders have to look at the bound of a process. The caller owns it. */
+  /** Says whether a process may refuse messages. The caller owns it. */
   setBounded(slot: number, bounded: boolean): void {
     this.setFlag(slot, BOUNDED, bounded);
   }

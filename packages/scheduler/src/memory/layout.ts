@@ -1,7 +1,7 @@
 /**
  * The memory that the threads of a VM share: every word, who writes it, who reads it, and which load pairs with which store.
  *
- * Six buffers of fixed size. They are reserved at their maximum: a page that nobody touches costs address space and nothing else, and views
+ * A few buffers of fixed size. They are reserved at their maximum: a page that nobody touches costs address space and nothing else, and views
  * of fixed length are read two to three times faster than length-tracking ones (docs/shared-memory.md has the figures).
  *
  * Rules. Words that two threads may touch at the same time are read and written with `Atomics` only, which are sequentially consistent.
@@ -36,6 +36,7 @@ export interface SharedMemory {
   rings: SharedArrayBuffer;
   boards: SharedArrayBuffer;
   subscribers: SharedArrayBuffer;
+  bounds: SharedArrayBuffer;
 }
 
 /** Sizes of the shared memory. Tests make them tiny, so that everything wraps around at once. */
@@ -202,6 +203,9 @@ export const MAX_NAME_LENGTH = 255;
 /** Int32 of one directory entry: the owner's word, and the serial's. */
 export const DIRECTORY_ENTRY = 2;
 
+/** Int32 of the bound of one slot's mailbox: the limit, and the count. bounds.ts says who writes and reads them. */
+export const BOUNDS_ENTRY = 2;
+
 /** Makes the memory of one VM. Throws {@link AgnerError} (`AGNER_BAD_ARGUMENT`) for sizes that cannot work. */
 export function createSharedMemory(options: SharedMemoryOptions): SharedMemory {
   const { schedulers, maxProcesses = 2 ** 24, quarantine = 65_536, ringBytes = 256 * 1024 } = options;
@@ -233,6 +237,7 @@ export function createSharedMemory(options: SharedMemoryOptions): SharedMemory {
     rings: new SharedArrayBuffer(threads * threads * ringSize(ringBytes)),
     boards: new SharedArrayBuffer(schedulers * boardSize(boardEntries, boardBytes)),
     subscribers,
+    bounds: new SharedArrayBuffer(maxProcesses * BOUNDS_ENTRY * 4),
   };
 }
 

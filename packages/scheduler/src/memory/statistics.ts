@@ -26,6 +26,8 @@ export interface ThreadStatistics {
   sliceStartedAt: number;
   /** Slot of the process in the current slice. */
   sliceSlot: number;
+  /** Messages that bounds of mailboxes have dropped. */
+  dropped: number;
 }
 
 const FIELDS: readonly (keyof ThreadStatistics)[] = [
@@ -41,6 +43,7 @@ const FIELDS: readonly (keyof ThreadStatistics)[] = [
   "totalMs",
   "sliceStartedAt",
   "sliceSlot",
+  "dropped",
 ];
 
 /** The writing end: the fields of {@link ThreadStatistics}, each a plain store to shared memory. One per thread, on that thread. */
@@ -122,6 +125,12 @@ export class Statistics implements ThreadStatistics {
   }
   set sliceSlot(n: number) {
     this.words[11] = n;
+  }
+  get dropped(): number {
+    return this.words[12]!;
+  }
+  set dropped(n: number) {
+    this.words[12] = n;
   }
 }
 

@@ -40,6 +40,8 @@ export interface ProcessInfo {
   /** Who spawned it, nearest first. */
   readonly ancestors: readonly Pid[];
   readonly maxMailbox: MaxMailbox | undefined;
+  /** Messages that this bound has dropped. */
+  readonly dropped: number;
   /** Why it cannot move to another core; undefined if it can. */
   readonly pinned: string | undefined;
 }
@@ -109,6 +111,7 @@ function infoOf(p: Process): ProcessInfo {
     dictionary: [...(rare?.dictionary ?? [])].map(([key, value]) => [shown(key), shown(value)] as const),
     ancestors: ancestorsOf(p),
     maxMailbox: rare?.maxMailbox,
+    dropped: rare?.dropped ?? 0,
     pinned: rare?.pinned,
   };
 }

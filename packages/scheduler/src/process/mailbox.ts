@@ -4,30 +4,39 @@
  *
  * It remembers how far it was filled when references were made, so that the answer to one is found without a look at what is older. Only a process
  * that has messages when it makes a reference pays for that: in an empty mailbox everything is newer than the reference.
+ *
+ * It knows of its bound nothing but a length: who has a message for it looks at `attention` first (signals/admission.ts).
  */
+import { clock } from "../clock.ts";
+import { Places } from "./places.ts";
 
 const INITIAL_CAPACITY = 4;
 /** A buffer that a burst made larger than this is given back when the mailbox is empty again. */
 const KEPT_CAPACITY = 1_024;
-/** Most places that are remembered. A guess. */
-const MAX_MARKS = 8;
+/** A mailbox that grows beyond this remembers when. A guess: shorter ones are seldom old. */
+const STAMPED_CAPACITY = 64;
+/** A length that no mailbox reaches. */
+export const NEVER = 0x7fff_ffff;
 
-/** Where the mailbox ended when a reference was made. */
-interface Mark {
-  readonly scheduler: number;
-  readonly id: number;
-  /** In the numbering of {@link Mailbox}: that of its oldest message is `#head`. */
-  position: number;
+/** From which length on mailboxes are long: the first element. */
+let long: { readonly [index: number]: number } = [Infinity];
+
+/** Where mailboxes look, whenever they grow, for the length from which on they are long. */
+export function setLongMailbox(from: { readonly [index: number]: number }): void {
+  long = from;
 }
 
 export class Mailbox {
   length = 0;
+  /** With so many messages, the next one is looked at before it is pushed: the mailbox may be full, or long. */
+  attention = NEVER;
   /** Not masked: while there are messages, the position of one that stays where it is does not change. */
   #head = 0;
   #mask = INITIAL_CAPACITY - 1;
   #items: unknown[] = [undefined, undefined, undefined, undefined];
-  /** Oldest first. */
-  #marks: Mark[] | undefined = undefined;
+  #places: Places | undefined = undefined;
+  #limit = NEVER;
+  #longAt = NEVER;
 
   push(message: unknown): void {
     if (this.length > this.#mask) this.#grow();
@@ -68,34 +77,68 @@ export class Mailbox {
       items[(head + this.length - 1) & mask] = undefined;
     }
     this.length--;
-    if (this.#marks !== undefined) moveMarks(this.#marks, head + index, older);
+    this.#places?.removed(head + index, older);
     return message;
   }
 
   /** Remembers that the reference with this id, the newest of that scheduler, was made now. */
   mark(scheduler: number, id: number): void {
     if (this.length === 0) return;
-    const marks = (this.#marks ??= []);
-    const position = this.#head + this.length;
-    const newest = marks[marks.length - 1];
-    // Nothing has come since the newest mark: it holds for this reference as well.
-    if (newest !== undefined && newest.position === position && newest.scheduler === scheduler) return;
-    if (marks.length === MAX_MARKS) this.#forget(marks);
-    marks.push({ scheduler, id, position });
+    (this.#places ??= new Places()).mark(scheduler, id, this.#head, this.#head + this.length);
   }
 
   /**
    * Index from which on the messages are that came after the reference with this id was made. If its mark was forgotten, it is that of an older
-   * reference of the same scheduler, or 0: ids of two schedulers say nothing about which reference is older.
+   * reference of the same scheduler, or 0.
    */
   since(scheduler: number, id: number): number {
-    const marks = this.#marks;
-    if (marks === undefined) return 0;
-    for (let i = marks.length - 1; i >= 0; i--) {
-      const mark = marks[i]!;
-      if (mark.scheduler === scheduler && mark.id <= id) return Math.max(0, mark.position - this.#head);
-    }
-    return 0;
+    const places = this.#places;
+    return places === undefined ? 0 : Math.max(0, places.since(scheduler, id) - this.#head);
+  }
+
+  /** How many messages there may be before the next one is looked at, because of a bound; {@link NEVER} if there is none. */
+  set limit(limit: number) {
+    this.#limit = limit;
+    this.attention = Math.min(limit, this.#longAt);
+  }
+
+  /** With so many messages, one more makes it long; {@link NEVER} if that is of no interest. */
+  get longAt(): number {
+    return this.#longAt;
+  }
+
+  set longAt(length: number) {
+    this.#longAt = length;
+    this.attention = Math.min(this.#limit, length);
+  }
+
+  /** The message that is pushed next must not be dropped. */
+  keepNext(): void {
+    (this.#places ??= new Places()).keep(this.#head, this.#head + this.length);
+  }
+
+  /** None of the messages that are there must be dropped. */
+  keepAll(): void {
+    for (let i = 0; i < this.length; i++) (this.#places ??= new Places()).keep(this.#head, this.#head + i);
+  }
+
+  /** Drops the oldest message that may be dropped. Returns its index, or -1 if there is none. */
+  dropOldest(): number {
+    const index = this.#places === undefined ? 0 : this.#places.oldestDroppable(this.#head) - this.#head;
+    if (index >= this.length) return -1;
+    this.remove(index);
+    return index;
+  }
+
+  /** Remembers that the messages that are there have been there at this time, in milliseconds. */
+  stamp(ms: number): void {
+    if (this.length === 0) return;
+    (this.#places ??= new Places()).stamp(ms, this.#head, this.#head + this.length);
+  }
+
+  /** A time at which the oldest message was there already, in milliseconds; undefined if none is known. */
+  oldestKnownSince(): number | undefined {
+    return this.#places?.knownSince(this.#head);
   }
 
   toArray(): unknown[] {
@@ -104,50 +147,25 @@ export class Mailbox {
     return all;
   }
 
-  /** Forgets the mark in whose place an older one of its scheduler costs least: the one with the fewest messages between. */
-  #forget(marks: Mark[]): void {
-    let least = Infinity;
-    let loser = 0;
-    const before = new Map<number, number>();
-    for (let i = 0; i < marks.length; i++) {
-      const { scheduler, position } = marks[i]!;
-      const at = Math.max(this.#head, position);
-      const between = at - (before.get(scheduler) ?? this.#head);
-      if (between < least) {
-        least = between;
-        loser = i;
-      }
-      before.set(scheduler, at);
-    }
-    marks.splice(loser, 1);
-  }
-
   /** Only a full buffer grows. */
   #grow(): void {
     const items = this.#items;
     const capacity = items.length;
     const start = this.#head & this.#mask;
     this.#items = items.slice(start).concat(items.slice(0, start), new Array<undefined>(capacity).fill(undefined));
-    if (this.#marks !== undefined) for (const mark of this.#marks) mark.position -= this.#head;
+    this.#places?.rebase(this.#head);
     this.#head = 0;
     this.#mask = capacity * 2 - 1;
+    if (capacity >= STAMPED_CAPACITY) this.stamp(clock.now());
+    if (this.#longAt === NEVER && long[0]! <= capacity * 2) this.longAt = Math.max(0, Math.ceil(long[0]!) - 1);
   }
 
-  /** What comes from now on is newer than every reference, so no mark is needed. */
+  /** What comes from now on is newer than every reference, so no place is needed. */
   #emptied(): void {
     this.#head = 0;
-    this.#marks = undefined;
+    this.#places = undefined;
     if (this.#mask < KEPT_CAPACITY) return;
     this.#items = [undefined, undefined, undefined, undefined];
     this.#mask = INITIAL_CAPACITY - 1;
-  }
-}
-
-/** The message at `position` was removed, and the older ones moved up, or the newer ones down. */
-function moveMarks(marks: readonly Mark[], position: number, older: boolean): void {
-  for (const mark of marks) {
-    if (older) {
-      if (mark.position <= position) mark.position++;
-    } else if (mark.position > position) mark.position--;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * A process: one small object, and a second one for everything that most processes never have.
  */
+import type { Bound } from "./bound.ts";
 import type { Frame, Runnable } from "./frames.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Pid } from "./pid.ts";
@@ -51,7 +52,7 @@ export interface Lineage {
   readonly depth: number;
 }
 
-/** What ends an alias: only `unalias`; the end of its monitor too; or also the first message that is sent to it, which ends the monitor as well. */
+/** What ends an alias of a monitor: only `unalias`; the end of its monitor too; or also the first message that is sent to it, which ends the monitor as well. */
 export type AliasMode = "explicitUnalias" | "demonitor" | "replyDemonitor";
 
 /** What a process has under one of its references: a monitor, an alias, or both. */
@@ -62,8 +63,8 @@ export interface Bond extends Link<Bond> {
   target: Pid | undefined;
   /** The name by which the target was watched. */
   readonly name: string | undefined;
-  /** Of an alias: what ends it. */
-  alias: AliasMode | undefined;
+  /** Of an alias: what ends it. Without a monitor that may be its first message. */
+  alias: AliasMode | "reply" | undefined;
 }
 
 /** A monitor as the watched process knows it. */
@@ -106,10 +107,17 @@ export class Rare {
   pinned: string | undefined = undefined;
   onMessage: ((message: unknown) => void) | undefined = undefined;
   maxMailbox: MaxMailbox | undefined = undefined;
+  /** What `maxMailbox` means for its mailbox; undefined if that may grow. */
+  bound: Bound | undefined = undefined;
+  /** Messages that its bound has dropped. */
+  dropped = 0;
 }
 
-/** A mailbox bound as the process set it; kept and shown, enforced by the delivery of messages. */
-export type MaxMailbox = number | { readonly limit: number; readonly policy: "error" | "dropNewest" | "dropOldest" | "kill" };
+/** What happens to a message for a full mailbox: see the public `spawnOpt`. */
+export type MailboxPolicy = "error" | "dropNewest" | "dropOldest" | "kill";
+
+/** A mailbox bound as the process set it: a number stands for the policy `"error"`. */
+export type MaxMailbox = number | { readonly limit: number; readonly policy: MailboxPolicy };
 
 /** An entry function: what a process runs first. */
 export type Entry = (...args: never[]) => unknown;

@@ -6,6 +6,7 @@ import { AgnerError } from "../errors.ts";
 import { enqueue, local } from "../local.ts";
 import { finishWait } from "../signals/message.ts";
 import { describeValue } from "../terms/bad-term.ts";
+import { restoreLimit } from "./bound.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { park, suspendableProcess } from "./boundary.ts";
 import { chargeDebt, S, suspend } from "./frames.ts";
@@ -154,7 +155,9 @@ function scan(p: Process, matches: ((message: unknown) => boolean) | undefined, 
 function giveBack(p: Process, mailbox: Mailbox): void {
   const sent = p.mailbox;
   p.mailbox = mailbox;
-  if (sent !== null) while (sent.length > 0) mailbox.push(sent.shift());
+  if (sent === null) return;
+  while (sent.length > 0) mailbox.push(sent.shift());
+  restoreLimit(p, mailbox);
 }
 
 /** The predicate that a pattern of `receive` stands for. */

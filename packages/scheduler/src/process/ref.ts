@@ -21,6 +21,7 @@ export class Ref {
   #watcher: Watcher | undefined;
   /** If it is an alias, or was one: of which process. That may live anywhere. */
   #owner: Pid | undefined;
+  #takesOne: boolean;
   /** Whether another thread may know it, so that it may come back from there. */
   #known: boolean;
 
@@ -30,6 +31,7 @@ export class Ref {
     this.#bond = undefined;
     this.#watcher = undefined;
     this.#owner = undefined;
+    this.#takesOne = false;
     this.#known = known;
   }
 
@@ -54,9 +56,15 @@ export class Ref {
     return ref.#owner;
   }
 
-  /** Makes `ref` an address of `owner` for good: whether anybody still listens there is another matter. */
-  static setOwner(ref: Ref, owner: Pid): void {
+  /** Whether `ref`, if it is an alias, takes but one message. */
+  static takesOne(ref: Ref): boolean {
+    return ref.#takesOne;
+  }
+
+  /** Makes `ref` an address of `owner` for good, or for one message: whether anybody still listens there is another matter. */
+  static setOwner(ref: Ref, owner: Pid, takesOne: boolean): void {
     ref.#owner = owner;
+    ref.#takesOne = takesOne;
   }
 
   /** The watched one's half of the monitor whose reference this is, if that one lives on this thread. */

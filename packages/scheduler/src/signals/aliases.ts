@@ -14,9 +14,9 @@ export interface MonitorOptions {
   readonly alias?: AliasMode | undefined;
 }
 
-/** Makes `ref` an address of `p` until {@link unalias}. */
-export function addAlias(p: Process, ref: Ref): void {
-  bond(p, ref, undefined, undefined, "explicitUnalias");
+/** Makes `ref` an address of `p` until {@link unalias}, or for one message. */
+export function addAlias(p: Process, ref: Ref, mode: "explicitUnalias" | "reply" = "explicitUnalias"): void {
+  bond(p, ref, undefined, undefined, mode);
 }
 
 /** Ends an alias of `p`, whatever else would have ended it: true if it was active. A monitor that it came with stays. */
@@ -32,9 +32,9 @@ export function unalias(p: Process, ref: Ref): boolean {
 export function receiverOf(ref: Ref): Process | undefined {
   const found = Ref.bond(ref);
   if (found?.alias === undefined) return undefined;
-  if (found.alias === "replyDemonitor") {
+  if (Ref.takesOne(ref)) {
     unbond(found);
-    removeWatcher(found.target!, ref); // without a target there is no such alias
+    if (found.target !== undefined) removeWatcher(found.target, ref);
   }
   return found.owner;
 }

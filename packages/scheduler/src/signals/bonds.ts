@@ -4,22 +4,16 @@
  */
 import { append, takeOut } from "../process/ring.ts";
 import { Ref } from "../process/ref.ts";
-import { rareOf, type AliasMode, type Bond, type Process } from "../process/process.ts";
+import { rareOf, type Bond, type Process } from "../process/process.ts";
 import type { Pid } from "../process/pid.ts";
 
 /** Gives `p` a monitor of `target`, if there is one, and an alias, if a mode is given. `name` if the target is watched by name. */
-export function bond(
-  p: Process,
-  ref: Ref,
-  target: Pid | undefined,
-  name: string | undefined,
-  alias: AliasMode | undefined,
-): void {
+export function bond(p: Process, ref: Ref, target: Pid | undefined, name: string | undefined, alias: Bond["alias"]): void {
   const rare = rareOf(p);
   const made: Bond = { owner: p, ref, target, name, alias, before: undefined!, after: undefined! };
   rare.bonds = append(rare.bonds, made);
   Ref.bind(ref, made);
-  if (alias !== undefined) Ref.setOwner(ref, p.pid);
+  if (alias !== undefined) Ref.setOwner(ref, p.pid, alias === "replyDemonitor" || alias === "reply");
 }
 
 /** Ends whatever there is under a reference. */

@@ -29,6 +29,12 @@ export function routeOf(pid: Pid): number {
   return local.directory.route(pid.slot, pid.serial);
 }
 
+/** As {@link routeOf}, for a message: see `Directory.routeOfMessage`. */
+export function routeOfMessage(pid: Pid): number {
+  if (!local.inTurn) local.requestTurn();
+  return local.directory.routeOfMessage(pid.slot, pid.serial);
+}
+
 /** Whether signals wait for receivers. */
 export function isHolding(): boolean {
   return held.size > 0;

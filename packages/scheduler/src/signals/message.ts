@@ -10,6 +10,7 @@ import { ANY_MESSAGE, EXITING, EXTERNAL, HANDED, PUBLISHED, RUNNABLE, WAITING, t
 import { isRef, Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { describeValue } from "../terms/bad-term.ts";
+import { admit, PROMISED, SENDER, type NOBODY, type Origin } from "./admission.ts";
 import { receiverOf } from "./aliases.ts";
 import { lookupName, nearestName } from "./names.ts";
 import { here, sendAliasSignal, sendMessageSignal } from "./remote.ts";
@@ -23,12 +24,13 @@ export function send(dest: Dest, message: unknown): void {
   if (dest instanceof Pid) {
     const p = Pid.local(dest);
     if (p !== undefined)
-      deliver(
+      deliverMessage(
         p,
         typeof message === "object" || typeof message === "function" || typeof message === "symbol" ? copyTerm(message) : message,
+        SENDER,
       );
-    else sendFar(dest, message);
-  } else sendElsewhere(dest, message, copyTerm);
+    else sendFar(dest, message, SENDER);
+  } else sendElsewhere(dest, message, copyTerm, SENDER);
 }
 
 /** Sends `message`, which nobody else holds: the compiler calls this for literals that it has seen being made. */
@@ -36,9 +38,18 @@ export function sendFresh(dest: Dest, message: unknown): void {
   S.r--;
   if (dest instanceof Pid) {
     const p = Pid.local(dest);
-    if (p !== undefined) deliver(p, message);
-    else sendFar(dest, message);
-  } else sendElsewhere(dest, message, asIs);
+    if (p !== undefined) deliverMessage(p, message, SENDER);
+    else sendFar(dest, message, SENDER);
+  } else sendElsewhere(dest, message, asIs, SENDER);
+}
+
+/** Sends `message`, which nobody else holds, and throws nothing where its mailbox is full: that takes it, or drops it and tells so. */
+export function sendAs(dest: Dest, message: unknown, origin: typeof NOBODY | typeof PROMISED): void {
+  if (dest instanceof Pid) {
+    const p = Pid.local(dest);
+    if (p !== undefined) deliverMessage(p, message, origin);
+    else sendFar(dest, message, origin);
+  } else sendElsewhere(dest, message, asIs, origin);
 }
 
 function asIs(message: unknown): unknown {
@@ -46,24 +57,23 @@ function asIs(message: unknown): unknown {
 }
 
 /** To a process that does not live on this thread. */
-function sendFar(pid: Pid, message: unknown): void {
-  if (!sendMessageSignal(pid, message)) copyTerm(message); // a bad message is refused whoever would have got it
+function sendFar(pid: Pid, message: unknown, origin: Origin): void {
+  if (!sendMessageSignal(pid, message, origin)) copyTerm(message); // a bad message is refused whoever would have got it
 }
 
-function sendElsewhere(dest: unknown, message: unknown, copy: (message: unknown) => unknown): void {
+function sendElsewhere(dest: unknown, message: unknown, copy: (message: unknown) => unknown, origin: Origin): void {
   if (typeof dest === "string") {
     const pid = lookupName(dest);
     if (pid === undefined) throw unregistered("send", dest);
     const p = Pid.local(pid);
-    if (p !== undefined) deliver(p, copy(message));
-    else sendFar(pid, message);
+    if (p !== undefined) deliverMessage(p, copy(message), origin);
+    else sendFar(pid, message, origin);
   } else if (isRef(dest)) {
     const owner = Ref.owner(dest);
     const p = owner === undefined ? undefined : here(owner);
-    if (owner !== undefined && p === undefined && sendAliasSignal(owner, dest, message)) return;
+    if (owner !== undefined && p === undefined && sendAliasSignal(owner, dest, message, origin)) return;
     const copied = copy(message);
-    const receiver = p === undefined ? undefined : receiverOf(dest);
-    if (receiver !== undefined) deliver(receiver, copied);
+    if (p !== undefined) deliverToAlias(dest, copied, origin);
   } else {
     throw new AgnerError(
       "AGNER_BAD_ARGUMENT",
@@ -82,8 +92,22 @@ export function unregistered(what: string, name: string): NoProcError {
   });
 }
 
-/** Puts `message`, which is already the receiver's own, into the mailbox of `p`, and wakes it. */
+/** Delivers to an alias of a process of this thread. */
+export function deliverToAlias(alias: Ref, message: unknown, origin: Origin): void {
+  const p = receiverOf(alias);
+  if (p !== undefined) deliverMessage(p, message, Ref.takesOne(alias) ? PROMISED : origin);
+}
+
+/** As {@link deliverMessage}, what no bound refuses: signals that arrive as messages. */
 export function deliver(p: Process, message: unknown): void {
+  deliverMessage(p, message, PROMISED);
+}
+
+/**
+ * Puts `message`, which is already the receiver's own, into the mailbox of `p`, and wakes it. `origin` says what becomes of it if there is no room; a
+ * sender's throws {@link MailboxFullError}.
+ */
+export function deliverMessage(p: Process, message: unknown, origin: Origin): void {
   local.counters.messagesIn++;
   if (p.status === WAITING) {
     const wait = p.wait;
@@ -95,7 +119,9 @@ export function deliver(p: Process, message: unknown): void {
       enqueue(p);
       return;
     }
-    (p.mailbox ??= new Mailbox()).push(message);
+    const mailbox = (p.mailbox ??= new Mailbox());
+    if (mailbox.length >= mailbox.attention && !admit(p, mailbox, origin)) return;
+    mailbox.push(message);
     if (wait !== null && wait.what === "receive") {
       p.status = RUNNABLE;
       enqueue(p);
@@ -103,19 +129,20 @@ export function deliver(p: Process, message: unknown): void {
     return;
   }
   if (p.status === EXTERNAL) p.rare!.onMessage!(message);
-  else if (p.status === PUBLISHED && p.started) deliverPublished(p, message);
+  else if (p.status === PUBLISHED && p.started) deliverPublished(p, message, origin);
   else if (p.status !== EXITING) {
     const mailbox = (p.mailbox ??= new Mailbox());
+    if (mailbox.length >= mailbox.attention && !admit(p, mailbox, origin)) return;
     mailbox.push(message);
     if (mailbox.length > LONG_MAILBOX) S.r -= Math.min(mailbox.length >> 4, MAX_SEND_COST);
   }
 }
 
 /** What is on the board has its state written down: it is taken back, or the message follows it. */
-function deliverPublished(p: Process, message: unknown): void {
+function deliverPublished(p: Process, message: unknown, origin: Origin): void {
   const back = here(p.pid);
-  if (back !== undefined) deliver(back, message);
-  else sendMessageSignal(p.pid, message);
+  if (back !== undefined) deliverMessage(back, message, origin);
+  else sendMessageSignal(p.pid, message, origin);
 }
 
 /** From this length on, who sends to a mailbox is charged for it, so that the receiver gets its turn before the mailbox leaves the processor's cache. */

@@ -1,10 +1,12 @@
 /**
  * Messages from other threads.
  */
-import { receiverOf } from "./aliases.ts";
+import { local } from "../local.ts";
+import type { Pid } from "../process/pid.ts";
+import { ARRIVED, NOBODY, PROMISED, type Origin } from "./admission.ts";
 import { setSendTo } from "./exit.ts";
-import { deliver, send } from "./message.ts";
-import { onSignal, readPid, readRef, receiveFor, sendAliasTo, sendMessageTo } from "./remote.ts";
+import { deliverMessage, deliverToAlias, send } from "./message.ts";
+import { onSignal, readPid, readRef, receiveFor, sendAliasAs, sendAliasTo, sendMessageAs, sendMessageTo } from "./remote.ts";
 import * as wire from "./wire.ts";
 
 onSignal(wire.MESSAGE, (reader) => {
@@ -12,7 +14,7 @@ onSignal(wire.MESSAGE, (reader) => {
   const message = reader.term();
   receiveFor(
     to,
-    (p) => deliver(p, message),
+    (p) => deliverMessage(p, message, ARRIVED),
     (thread) => sendMessageTo(thread, to, message),
     () => {},
   );
@@ -24,13 +26,51 @@ onSignal(wire.ALIAS, (reader) => {
   const message = reader.term();
   receiveFor(
     owner,
-    () => {
-      const p = receiverOf(alias);
-      if (p !== undefined) deliver(p, message);
-    },
+    () => deliverToAlias(alias, message, ARRIVED),
     (thread) => sendAliasTo(thread, owner, alias, message),
     () => {},
   );
 });
+
+onSignal(wire.MESSAGE_AS, (reader) => {
+  const to = readPid(reader);
+  const message = reader.term();
+  const origin = reader.u32();
+  receiveFor(
+    to,
+    (p) => {
+      deliverMessage(p, message, originOf(origin));
+      giveUpPlace(to, origin);
+    },
+    (thread) => sendMessageAs(thread, to, message, origin),
+    () => {},
+  );
+});
+
+onSignal(wire.ALIAS_AS, (reader) => {
+  const owner = readPid(reader);
+  const alias = readRef(reader);
+  const message = reader.term();
+  const origin = reader.u32();
+  receiveFor(
+    owner,
+    () => {
+      deliverToAlias(alias, message, originOf(origin));
+      giveUpPlace(owner, origin);
+    },
+    (thread) => sendAliasAs(thread, owner, alias, message, origin),
+    () => {},
+  );
+});
+
+/** What an origin that has travelled means where it arrives. */
+function originOf(origin: number): Origin {
+  return origin === NOBODY || origin === PROMISED ? origin : ARRIVED;
+}
+
+/** A message for which there was a place has arrived, and counts itself, wherever it is. */
+function giveUpPlace(pid: Pid, origin: number): void {
+  if (originOf(origin) === ARRIVED) local.bounds.add(pid.slot, origin, -1);
+}
 
 setSendTo(send);

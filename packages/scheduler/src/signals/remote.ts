@@ -6,17 +6,21 @@ import { local } from "../local.ts";
 import { Inbox, Outbox } from "../memory/channel.ts";
 import { controlWords } from "../memory/layout.ts";
 import { isLost } from "../memory/lost.ts";
+import { FULL } from "../memory/bounds.ts";
+import { REFUSING } from "../memory/directory.ts";
 import { Loopback } from "../memory/loopback.ts";
 import { resetRing } from "../memory/ring.ts";
 import { BYTES_SHIFT } from "../terms/cost.ts";
+import { copyTerm } from "../terms/copy.ts";
 import type { Reader } from "../terms/reader.ts";
 import type { Writer } from "../terms/writer.ts";
 import { S } from "../process/frames.ts";
 import { internPid, Pid } from "../process/pid.ts";
-import { exportRef, internRef, type Ref } from "../process/ref.ts";
+import { exportRef, internRef, Ref } from "../process/ref.ts";
 import { HELD_SIGNALS, PUBLISHED, sentBit, type Process } from "../process/process.ts";
 import type { MessagePort } from "node:worker_threads";
-import { flushHeld, forgetHeld, isHolding, routeOf, toProcess } from "./held.ts";
+import { mailboxFull, SENDER, type Origin } from "./admission.ts";
+import { flushHeld, forgetHeld, isHolding, routeOfMessage, toProcess } from "./held.ts";
 import * as wire from "./wire.ts";
 
 /** What is done with a signal that has arrived; each kind registers its own. */
@@ -340,17 +344,33 @@ export function applyEarly(pid: Pid): void {
   for (const signal of waiting) signal.apply();
 }
 
-/** Sends a message to a process on another thread. Returns false if it has ended. */
-export function sendMessageSignal(pid: Pid, message: unknown): boolean {
-  if (!isHolding()) {
-    const thread = routeOf(pid);
-    if (thread >= 0) {
-      sendMessageTo(thread, pid, message);
-      return true;
-    }
-    if (thread === -1) return false;
+/** Sends a message to a process on another thread. Returns false if it has ended. Throws {@link MailboxFullError} if a sender's message finds no room. */
+export function sendMessageSignal(pid: Pid, message: unknown, origin: Origin): boolean {
+  if (origin !== SENDER) return toProcess(pid, message, (thread, term) => sendMessageAs(thread, pid, term, origin));
+  const thread = routeOfMessage(pid);
+  if (thread >= 0 && !isHolding()) {
+    sendMessageTo(thread, pid, message);
+    return true;
   }
-  return toProcess(pid, message, (thread, copy) => sendMessageTo(thread, pid, copy));
+  if (thread === -1) return false;
+  if (thread !== REFUSING) return toProcess(pid, message, (to, term) => sendMessageTo(to, pid, term));
+  return withPlace(pid, message, (generation) => toProcess(pid, message, (to, term) => sendMessageAs(to, pid, term, generation)));
+}
+
+/** Sends a message that needs a place in the mailbox of `pid`. */
+function withPlace(pid: Pid, message: unknown, write: (generation: number) => boolean): boolean {
+  const { slot } = pid;
+  const generation = local.bounds.reserve(slot);
+  if (generation === FULL) {
+    copyTerm(message); // a bad message is refused as such
+    throw mailboxFull(pid, local.bounds.limitOf(slot));
+  }
+  try {
+    return write(generation);
+  } catch (e) {
+    local.bounds.add(slot, generation, -1);
+    throw e;
+  }
 }
 
 /** Sends a message to a process that lives on `thread`. */
@@ -362,9 +382,34 @@ export function sendMessageTo(thread: number, pid: Pid, message: unknown): void 
   end(thread);
 }
 
-/** Sends a message to an alias of a process on another thread. Returns false if that has ended. */
-export function sendAliasSignal(owner: Pid, alias: Ref, message: unknown): boolean {
-  return toProcess(owner, message, (thread, term) => sendAliasTo(thread, owner, alias, term));
+/** As {@link sendMessageTo}, with what matters to a mailbox that may be full: the generation of its place, or its origin. */
+export function sendMessageAs(thread: number, pid: Pid, message: unknown, origin: number): void {
+  const writer = begin(thread, wire.MESSAGE_AS);
+  writer.u32(pid.slot);
+  writer.u32(pid.serial);
+  writer.term(message);
+  writer.u32(origin);
+  end(thread);
+}
+
+/** Sends a message to an alias of a process on another thread. Returns false if that has ended. Throws as {@link sendMessageSignal}, unless it is the one message that the alias takes. */
+export function sendAliasSignal(owner: Pid, alias: Ref, message: unknown, origin: Origin): boolean {
+  if (origin !== SENDER) return toProcess(owner, message, (thread, term) => sendAliasAs(thread, owner, alias, term, origin));
+  if (!local.directory.isBounded(owner.slot) || Ref.takesOne(alias))
+    return toProcess(owner, message, (thread, term) => sendAliasTo(thread, owner, alias, term));
+  return withPlace(owner, message, (generation) =>
+    toProcess(owner, message, (thread, term) => sendAliasAs(thread, owner, alias, term, generation)),
+  );
+}
+
+/** As {@link sendAliasTo}, with what matters to a mailbox that may be full. */
+export function sendAliasAs(thread: number, owner: Pid, alias: Ref, message: unknown, origin: number): void {
+  const writer = begin(thread, wire.ALIAS_AS);
+  writePid(writer, owner);
+  writeRef(writer, alias);
+  writer.term(message);
+  writer.u32(origin);
+  end(thread);
 }
 
 /** Sends a message to an alias of a process that lives on `thread`. */

@@ -6,7 +6,8 @@ import { suspendableProcess } from "../process/boundary.ts";
 import { Pid } from "../process/pid.ts";
 import { newRef, newRefOf, type Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
-import { deliver, sendFresh, type Dest } from "./message.ts";
+import { NOBODY, PROMISED } from "./admission.ts";
+import { sendAs, type Dest } from "./message.ts";
 import { lookupName } from "./names.ts";
 import { threadOf } from "./remote.ts";
 import { askThread, onRequest } from "./requests.ts";
@@ -15,9 +16,11 @@ import { askThread, onRequest } from "./requests.ts";
 export function sendAfter(ms: number, dest: Dest, message: unknown): Ref {
   const ref = local.current === null ? newRef() : newRefOf(local.current);
   const copied = copyTerm(message);
+  // What a process has set for itself it must get, or a process that ticks would stop for ever.
+  const origin = local.current !== null && dest === local.current.pid ? PROMISED : NOBODY;
   const timer = local.timers.set(ms, () => {
     local.sendTimers.delete(ref);
-    fire(dest, copied);
+    fire(dest, copied, origin);
   });
   local.sendTimers.set(ref, { timer, dest });
   if (!local.inTurn) local.requestTurn();
@@ -25,14 +28,9 @@ export function sendAfter(ms: number, dest: Dest, message: unknown): Ref {
 }
 
 /** The name is looked up when the timer fires; that nobody has it is no error then. */
-function fire(dest: Dest, message: unknown): void {
+function fire(dest: Dest, message: unknown, origin: typeof NOBODY | typeof PROMISED): void {
   const target = typeof dest === "string" ? lookupName(dest) : dest;
-  if (target === undefined) return;
-  if (target instanceof Pid) {
-    const p = Pid.local(target);
-    if (p !== undefined) return deliver(p, message);
-  }
-  sendFresh(target, message);
+  if (target !== undefined) sendAs(target, message, origin);
 }
 
 /** Milliseconds left, or false if the timer has fired, was cancelled, or was to send to a process that has ended. */

@@ -29,5 +29,9 @@ export const REQUEST = 11;
 export const REPLY = 12;
 /** `target name`: somebody on another thread has registered the process under a name, or freed it. */
 export const NAMED = 13;
+/** `slot serial term origin`: a message to a process whose mailbox may be full, with what that matters: see admission.ts. */
+export const MESSAGE_AS = 14;
+/** `owner ref term origin`: the same to an alias. */
+export const ALIAS_AS = 15;
 /** `target term`: a system event, which no mailbox refuses. */
 export const SYSTEM_EVENT = 20;

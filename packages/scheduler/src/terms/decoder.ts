@@ -120,7 +120,7 @@ export class Decoder implements TermDecoder {
   private ref(length: number): Ref {
     const { reader } = this;
     const ref = internRef(reader.u32(), reader.f64());
-    if (length > 12) Ref.setOwner(ref, internPid(reader.u32(), reader.u32()));
+    if (length > 12) Ref.setOwner(ref, internPid(reader.u32(), reader.u32()), reader.u8() === 1);
     return ref;
   }
 

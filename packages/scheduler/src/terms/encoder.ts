@@ -395,9 +395,9 @@ export class Encoder implements TermEncoder {
     const { writer } = this;
     exportRef(ref);
     const owner = Ref.owner(ref);
-    writer.reserve(24);
+    writer.reserve(25);
     writer.u8(Wire.EXT8);
-    writer.u8(owner === undefined ? 12 : 20);
+    writer.u8(owner === undefined ? 12 : 21);
     writer.u8(Extension.REF);
     writer.u32(ref.scheduler);
     writer.f64(ref.id);
@@ -405,6 +405,7 @@ export class Encoder implements TermEncoder {
     host.pidExported(owner);
     writer.u32(owner.slot);
     writer.u32(owner.serial);
+    writer.u8(Ref.takesOne(ref) ? 1 : 0);
   }
 
   /** Cold: all kinds but plain objects, arrays and pids. */

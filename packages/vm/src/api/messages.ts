@@ -4,6 +4,7 @@
 import {
   addAlias,
   callingProcess,
+  describeValue,
   isRef,
   local,
   newRef,
@@ -24,6 +25,7 @@ import { requireScheduler, badArgument } from "./context.ts";
  * Sends a copy of `msg` to a process, a registered name or an alias. Never waits; nothing happens if the process has ended.
  *
  * @throws {NoProcError} if nobody is registered under the name; the message names the nearest.
+ * @throws {MailboxFullError} if the receiver's mailbox is full and its `maxMailbox` has the policy `"error"`: nothing was sent.
  * @throws {BadTermError} if `msg` holds something that cannot be copied, with the path to it.
  * @example
  * send("logger", { level: "info", text: "ready" });
@@ -100,16 +102,20 @@ export function makeRef(): Ref {
 /**
  * A reference that is also an address of the calling process, until {@link unalias}: messages to it after that vanish.
  *
+ * @param mode `"reply"`: the alias ends with the first message that is sent to it, too, and that message is never refused or dropped for want of room.
+ * @throws {AgnerError} `AGNER_NOT_A_PROCESS` outside a process; `AGNER_BAD_ARGUMENT` for another mode.
  * @example
  * const replyTo = alias();
  * send(server, { replyTo, question: 1 });
  * const answer = receive(undefined, 100);
  * unalias(replyTo); // a late answer goes nowhere
  */
-export function alias(): Ref {
+export function alias(mode: "explicitUnalias" | "reply" = "explicitUnalias"): Ref {
   const p = callingProcess("alias");
+  if (mode !== "explicitUnalias" && mode !== "reply")
+    throw badArgument(`alias: the mode must be "explicitUnalias" or "reply", not ${describeValue(mode)}`);
   const ref = newRefOf(p);
-  addAlias(p, ref);
+  addAlias(p, ref, mode);
   return ref;
 }
 

@@ -2,6 +2,7 @@
  * The calling process, and others: identity, links, monitors, exit, flags, dictionary, information.
  */
 import {
+  boundMailbox,
   callingProcess,
   checkMaxMailbox,
   checkMonitorOptions,
@@ -140,7 +141,7 @@ export function processFlag(flag: string, value: unknown): unknown {
     }
     case "maxMailbox": {
       const old = p.rare?.maxMailbox;
-      rareOf(p).maxMailbox = value === undefined ? undefined : checkMaxMailbox("processFlag", value);
+      boundMailbox(p, value === undefined ? undefined : checkMaxMailbox("processFlag", value));
       return old;
     }
     default:

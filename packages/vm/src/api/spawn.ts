@@ -44,6 +44,8 @@ export function spawnMonitor<A extends readonly unknown[]>(fn: ProcessFunction<A
 
 /**
  * As {@link spawn} with options: `link`, `monitor`, `name` (registered before it runs), `priority`, `scheduler` (bound to that core, 0-based), `maxMailbox`.
+ * `maxMailbox` is how many messages the mailbox takes, and what happens to more: a number, or `{ limit, policy }` with the policy `"error"` (the default: the
+ * sender's `send` throws `MailboxFullError`), `"dropNewest"`, `"dropOldest"` or `"kill"`; docs/mailboxes.md has the rules. Default: any number.
  * With `monitor: true` the result is `[pid, ref]`, and so with `monitor: { alias }`, where `ref` is an alias too, as `monitor(pid, { alias })` makes it.
  *
  * @throws {AgnerError} `AGNER_NAME_TAKEN`, `AGNER_BAD_ARGUMENT` for an unknown option or a core that does not exist.

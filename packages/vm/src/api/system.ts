@@ -31,6 +31,8 @@ export interface SchedulerStats {
   /** Messages that arrived at processes there, and signals sent from there to other cores. */
   readonly messagesIn: number;
   readonly messagesOut: number;
+  /** Messages that bounds of mailboxes have dropped there. */
+  readonly dropped: number;
   readonly spawns: number;
   /** Processes that it stole from others. */
   readonly steals: number;
@@ -42,9 +44,10 @@ export interface SchedulerStats {
 
 /** One row of {@link statistics} from a thread's shared words. */
 export function toStats(scheduler: number, words: ThreadStatistics): SchedulerStats {
-  const { runQueue, processes, reductions, messagesIn, messagesOut, spawns, steals, migrations, busyMs, totalMs } = words;
+  const { runQueue, processes, reductions, messagesIn, messagesOut, dropped, spawns, steals, migrations, busyMs, totalMs } =
+    words;
   const busyShare = totalMs > 0 ? Math.min(1, busyMs / totalMs) : 0;
-  return { scheduler, runQueue, processes, reductions, messagesIn, messagesOut, spawns, steals, migrations, busyShare };
+  return { scheduler, runQueue, processes, reductions, messagesIn, messagesOut, dropped, spawns, steals, migrations, busyShare };
 }
 
 /** The figures of every core, as of its last turn. */

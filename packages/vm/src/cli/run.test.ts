@@ -23,6 +23,7 @@ const stats = [
     reductions: 5,
     messagesIn: 0,
     messagesOut: 0,
+    dropped: 0,
     spawns: 1,
     steals: 0,
     migrations: 0,
@@ -130,8 +131,8 @@ test("statistics come last", async () => {
   const { lines } = await outcome((emit) => ({ runMain: async () => (emit("crash", report), { exitCode: 1 }) }), { stats: true });
   expect(lines[1]).toBe(
     [
-      "scheduler  run queue  processes  reductions  messages in  messages out  spawns  steals  migrations   busy",
-      "        0          0          1           5            0             0       1       0           0  25.0%",
+      "scheduler  run queue  processes  reductions  messages in  messages out  dropped  spawns  steals  migrations   busy",
+      "        0          0          1           5            0             0        0       1       0           0  25.0%",
     ].join("\n"),
   );
   expect((await outcome(() => ({}), { stats: true, json: true })).lines).toEqual([

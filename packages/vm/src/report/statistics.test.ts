@@ -9,6 +9,7 @@ const first: SchedulerStats = {
   reductions: 1_234_567,
   messagesIn: 10,
   messagesOut: 0,
+  dropped: 4,
   spawns: 3,
   steals: 0,
   migrations: 2,
@@ -19,10 +20,10 @@ const second: SchedulerStats = { ...first, scheduler: 1, reductions: 3, steals: 
 test("one row a scheduler, and totals", () => {
   expect(formatStatistics([first, second])).toBe(
     [
-      "scheduler  run queue  processes  reductions  messages in  messages out  spawns  steals  migrations    busy",
-      "        0          1         12   1,234,567           10             0       3       0           2   50.0%",
-      "        1          1         12           3           10             0       3       2           0  100.0%",
-      "      all          2         24   1,234,570           20             0       6       2           2   75.0%",
+      "scheduler  run queue  processes  reductions  messages in  messages out  dropped  spawns  steals  migrations    busy",
+      "        0          1         12   1,234,567           10             0        4       3       0           2   50.0%",
+      "        1          1         12           3           10             0        4       3       2           0  100.0%",
+      "      all          2         24   1,234,570           20             0        8       6       2           2   75.0%",
     ].join("\n"),
   );
 });

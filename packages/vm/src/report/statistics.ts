@@ -7,6 +7,7 @@ const COLUMNS: readonly (readonly [title: string, value: (row: SchedulerStats) =
   ["reductions", (row) => row.reductions],
   ["messages in", (row) => row.messagesIn],
   ["messages out", (row) => row.messagesOut],
+  ["dropped", (row) => row.dropped],
   ["spawns", (row) => row.spawns],
   ["steals", (row) => row.steals],
   ["migrations", (row) => row.migrations],

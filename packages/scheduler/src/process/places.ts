@@ -1,0 +1,132 @@
+/**
+ * What a mailbox remembers of places in it: where it ended when a reference was made, when it had grown how far, and which of its messages must not be dropped. Positions
+ * are those of {@link Mailbox}: the oldest message has that of its head, and the others follow. Only mailboxes that need it have one of these.
+ */
+
+/** Most references whose places are remembered. A guess. */
+const MAX_MARKS = 8;
+/** Most times that are remembered; beyond, every second one is forgotten. A guess. */
+const MAX_TIMES = 64;
+
+/** Where the mailbox ended when a reference was made. */
+interface Mark {
+  readonly scheduler: number;
+  readonly id: number;
+  position: number;
+}
+
+/** Where the mailbox ended at a time in milliseconds: what is there from this position on came later, what is before it had come. */
+interface Time {
+  readonly ms: number;
+  position: number;
+}
+
+export class Places {
+  /** Oldest first, and so are the others. */
+  #marks: Mark[] = [];
+  #times: Time[] = [];
+  /** Positions of messages. Those below the head have left. */
+  #kept: number[] = [];
+
+  /** A reference was made when the mailbox went from `head` up to `position`. */
+  mark(scheduler: number, id: number, head: number, position: number): void {
+    const marks = this.#marks;
+    const newest = marks[marks.length - 1];
+    // Nothing has come since the newest mark: it holds for this reference as well.
+    if (newest !== undefined && newest.position === position && newest.scheduler === scheduler) return;
+    if (marks.length === MAX_MARKS) forgetOne(marks, head);
+    marks.push({ scheduler, id, position });
+  }
+
+  /** The position from which on messages came after the reference was made, or one before it. Ids of two schedulers say nothing about which reference is older. */
+  since(scheduler: number, id: number): number {
+    const marks = this.#marks;
+    for (let i = marks.length - 1; i >= 0; i--) {
+      const mark = marks[i]!;
+      if (mark.scheduler === scheduler && mark.id <= id) return mark.position;
+    }
+    return 0;
+  }
+
+  /** At this time the mailbox went from `head` up to `position`. */
+  stamp(ms: number, head: number, position: number): void {
+    this.#times = this.#times.filter((time) => time.position > head);
+    if (this.#times.length === MAX_TIMES) this.#times = this.#times.filter((_, i) => i % 2 === 0);
+    this.#times.push({ ms, position });
+  }
+
+  /** A time at which the oldest message, that at `head`, was there already; undefined if none is known. */
+  knownSince(head: number): number | undefined {
+    return this.#times.find((time) => time.position > head)?.ms;
+  }
+
+  /** The message at this position must not be dropped; it is newer than all that were named before. */
+  keep(head: number, position: number): void {
+    this.#forgetLeft(head);
+    this.#kept.push(position);
+  }
+
+  /** The position of the oldest message, from `head` on, that may be dropped. */
+  oldestDroppable(head: number): number {
+    this.#forgetLeft(head);
+    const kept = this.#kept;
+    // Those at the head without a gap: a position minus its index never falls.
+    let [from, to] = [0, kept.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (kept[middle]! === head + middle) from = middle + 1;
+      else to = middle;
+    }
+    return head + from;
+  }
+
+  /** The message at `position` was taken out, and the older ones moved up, or the newer ones down. */
+  removed(position: number, older: boolean): void {
+    for (const places of [this.#marks, this.#times]) {
+      for (const place of places) {
+        if (older) {
+          if (place.position <= position) place.position++;
+        } else if (place.position > position) place.position--;
+      }
+    }
+    const kept = this.#kept;
+    let left = 0;
+    for (const at of kept) {
+      if (at === position) continue;
+      kept[left++] = older ? (at < position ? at + 1 : at) : at > position ? at - 1 : at;
+    }
+    kept.length = left;
+  }
+
+  /** The head has a new position, lower by so much, and with it everything else. */
+  rebase(by: number): void {
+    for (const mark of this.#marks) mark.position -= by;
+    for (const time of this.#times) time.position -= by;
+    for (let i = 0; i < this.#kept.length; i++) this.#kept[i]! -= by;
+  }
+
+  #forgetLeft(head: number): void {
+    const kept = this.#kept;
+    if (kept.length === 0 || kept[0]! >= head) return;
+    const there = kept.findIndex((position) => position >= head);
+    kept.splice(0, there < 0 ? kept.length : there);
+  }
+}
+
+/** Forgets the mark in whose place an older one of its scheduler costs least: the one with the fewest messages between. */
+function forgetOne(marks: Mark[], head: number): void {
+  let least = Infinity;
+  let loser = 0;
+  const before = new Map<number, number>();
+  for (let i = 0; i < marks.length; i++) {
+    const { scheduler, position } = marks[i]!;
+    const at = Math.max(head, position);
+    const between = at - (before.get(scheduler) ?? head);
+    if (between < least) {
+      least = between;
+      loser = i;
+    }
+    before.set(scheduler, at);
+  }
+  marks.splice(loser, 1);
+}
