@@ -179,6 +179,7 @@ processTest("statistics has a row of figures for every core", () => {
     expect(Object.keys(row).sort()).toEqual(
       [
         "busyShare",
+        "dropped",
         "messagesIn",
         "messagesOut",
         "migrations",
