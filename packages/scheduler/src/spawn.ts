@@ -340,7 +340,7 @@ export function readSpawn(reader: Reader, victim: number = -1): Process {
   for (const other of record.links) addLink(p, other);
   for (const { ref, pid: watcher, name } of record.watchers) addWatcher(p, ref, watcher, name);
   if (record.name !== undefined) rareOf(p).name = record.name;
-  if (record.maxMailbox !== undefined) boundMailbox(p, record.maxMailbox, victim < 0);
+  if (record.maxMailbox !== undefined) boundMailbox(p, record.maxMailbox, victim < 0 ? "spawn" : "move");
   if (record.resultTo !== undefined) rareOf(p).resultTo = record.resultTo;
   if (record.pinned !== undefined) pin(p, record.pinned);
   p.status = RUNNABLE;

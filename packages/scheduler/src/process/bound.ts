@@ -2,6 +2,7 @@
  * The bound of one process's mailbox, as its own thread keeps it.
  */
 import { local } from "../local.ts";
+import { watch } from "../signals/bound-watch.ts";
 import { Mailbox, NEVER } from "./mailbox.ts";
 import { rareOf, type MailboxPolicy, type MaxMailbox, type Process } from "./process.ts";
 
@@ -24,10 +25,10 @@ export class Bound {
 }
 
 /**
- * Bounds the mailbox of `p`, a process of this thread, or lets it grow. `isCounted` if other threads count already what they send to it: whoever has spawned it
- * on another thread began with that.
+ * Bounds the mailbox of `p`, a process of this thread, or lets it grow. `since`: what it does so as. `"here"`: a process that was here all the time. `"spawn"`: one that was
+ * spawned from another thread, which has bounded it already and counts what it sends. `"move"`: one that comes from another thread with its mailbox.
  */
-export function boundMailbox(p: Process, maxMailbox: MaxMailbox | undefined, isCounted: boolean = false): void {
+export function boundMailbox(p: Process, maxMailbox: MaxMailbox | undefined, since: "here" | "spawn" | "move" = "here"): void {
   const rare = rareOf(p);
   rare.maxMailbox = maxMailbox;
   const { limit, policy } =
@@ -35,7 +36,7 @@ export function boundMailbox(p: Process, maxMailbox: MaxMailbox | undefined, isC
   const was = rare.bound;
   if (limit === Infinity) {
     rare.bound = undefined;
-    if (was !== undefined) p.mailbox!.limit = NEVER;
+    if (was !== undefined) (p.mailbox ??= new Mailbox()).limit = NEVER;
     if (was?.policy === "error") local.directory.setBounded(p.pid.slot, false);
     return;
   }
@@ -43,14 +44,15 @@ export function boundMailbox(p: Process, maxMailbox: MaxMailbox | undefined, isC
   const mailbox = (p.mailbox ??= new Mailbox());
   const bound = (rare.bound = new Bound(limit, policy, mailbox.length));
   mailbox.limit = limitOf(bound);
-  if (policy === "dropOldest" && was?.policy !== policy) mailbox.keepAll(); // signals may be among them
+  if (policy === "dropOldest" && was?.policy !== policy && since === "here") mailbox.keepAll(); // signals may be among them
   if (policy !== "error") {
     if (was?.policy === "error") local.directory.setBounded(p.pid.slot, false);
     return;
   }
   const { slot } = p.pid;
-  bound.generation = isCounted ? local.bounds.generationOf(slot) : local.bounds.open(slot, limit, mailbox.length);
+  bound.generation = since === "spawn" ? local.bounds.generationOf(slot) : local.bounds.open(slot, limit, mailbox.length);
   local.directory.setBounded(slot, true);
+  if (mailbox.length > 0) watch(p, bound);
 }
 
 /** What a mailbox must know of a bound. Under `"error"` messages that are on their way count as well, and under `"dropOldest"` some must be kept: there every message is looked at. */

@@ -8,7 +8,7 @@
  * It knows of its bound nothing but a length: who has a message for it looks at `attention` first (signals/admission.ts).
  */
 import { clock } from "../clock.ts";
-import { Places } from "./places.ts";
+import { Places, type PlacesRecord } from "./places.ts";
 
 const INITIAL_CAPACITY = 4;
 /** A buffer that a burst made larger than this is given back when the mailbox is empty again. */
@@ -119,7 +119,7 @@ export class Mailbox {
 
   /** None of the messages that are there must be dropped. */
   keepAll(): void {
-    for (let i = 0; i < this.length; i++) (this.#places ??= new Places()).keep(this.#head, this.#head + i);
+    if (this.length > 0) (this.#places ??= new Places()).keepAll(this.#head, this.length);
   }
 
   /** Drops the oldest message that may be dropped. Returns its index, or -1 if there is none. */
@@ -139,6 +139,19 @@ export class Mailbox {
   /** A time at which the oldest message was there already, in milliseconds; undefined if none is known. */
   oldestKnownSince(): number | undefined {
     return this.#places?.knownSince(this.#head);
+  }
+
+  /** The places that are remembered; undefined if none are. */
+  places(): PlacesRecord | undefined {
+    return this.#places?.record(this.#head);
+  }
+
+  /** A mailbox with these messages, oldest first, and places as {@link places} told them. */
+  static from(messages: readonly unknown[], places: PlacesRecord | undefined): Mailbox {
+    const mailbox = new Mailbox();
+    for (const message of messages) mailbox.push(message);
+    if (places !== undefined) mailbox.#places = Places.from(places);
+    return mailbox;
   }
 
   toArray(): unknown[] {

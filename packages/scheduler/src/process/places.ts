@@ -21,6 +21,13 @@ interface Time {
   position: number;
 }
 
+/** What travels of it with a process, positions being indices of messages. A term. */
+export interface PlacesRecord {
+  readonly marks: readonly Mark[];
+  readonly times: readonly Time[];
+  readonly kept: readonly number[];
+}
+
 export class Places {
   /** Oldest first, and so are the others. */
   #marks: Mark[] = [];
@@ -66,6 +73,11 @@ export class Places {
     this.#kept.push(position);
   }
 
+  /** None of the messages must be dropped. */
+  keepAll(head: number, length: number): void {
+    this.#kept = Array.from({ length }, (_, i) => head + i);
+  }
+
   /** The position of the oldest message, from `head` on, that may be dropped. */
   oldestDroppable(head: number): number {
     this.#forgetLeft(head);
@@ -103,6 +115,24 @@ export class Places {
     for (const mark of this.#marks) mark.position -= by;
     for (const time of this.#times) time.position -= by;
     for (let i = 0; i < this.#kept.length; i++) this.#kept[i]! -= by;
+  }
+
+  /** What is known, for a mailbox that begins at 0. */
+  record(head: number): PlacesRecord {
+    return {
+      marks: this.#marks.map((mark) => ({ ...mark, position: Math.max(0, mark.position - head) })),
+      times: this.#times.filter(({ position }) => position > head).map((time) => ({ ...time, position: time.position - head })),
+      kept: this.#kept.filter((position) => position >= head).map((position) => position - head),
+    };
+  }
+
+  /** What a {@link record} tells. */
+  static from({ marks, times, kept }: PlacesRecord): Places {
+    const places = new Places();
+    places.#marks = marks.map((mark) => ({ ...mark }));
+    places.#times = times.map((time) => ({ ...time }));
+    places.#kept = [...kept];
+    return places;
   }
 
   #forgetLeft(head: number): void {
