@@ -44,7 +44,7 @@ export { advanceClock, startClock, stopClock } from "./virtual-time.ts";
 export { Rest } from "./memory/rest.ts";
 export { isHolding } from "./signals/held.ts";
 export { isRef, newRef, newRefOf, Ref } from "./process/ref.ts";
-export { NOBODY, PROMISED } from "./signals/admission.ts";
+export { NOBODY, PROMISED } from "./signals/origin.ts";
 export { addAlias, checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
 export { ExitError, sendExit, setCrashHook, terminate, type Exit } from "./signals/exit.ts";
 export { link, unlink } from "./signals/links.ts";

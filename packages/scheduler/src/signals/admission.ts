@@ -4,27 +4,16 @@
  * What is bounded are messages: of `send`, of timers that somebody else has set, of aliases. What a process has asked for itself is not, nor what must not be lost:
  * signals of links and monitors, the answer to an alias that takes but one, its own timers, signals of the operating system, system events. All of it counts.
  */
-import { MailboxFullError } from "../errors.ts";
 import { local } from "../local.ts";
 import type { Bound } from "../process/bound.ts";
 import type { Mailbox } from "../process/mailbox.ts";
-import type { Pid } from "../process/pid.ts";
 import { rareOf, type Process } from "../process/process.ts";
 import { raise } from "../system-events.ts";
 import { watch } from "./bound-watch.ts";
 import { terminate } from "./exit.ts";
 import { noteLong } from "./long-mailboxes.ts";
-import { nameOf } from "./names.ts";
-
-/** Who has a message: a sender who learns from an error that the mailbox is full. */
-export const SENDER = 258;
-/** Another thread: its sender was asked before, or could not know. */
-export const ARRIVED = 259;
-/** A timer, or somebody who is not to be told. On its way between threads it says so; a number below 256 is the generation of a reserved place. */
-export const NOBODY = 256;
-/** Whoever it is, the mailbox must take it. */
-export const PROMISED = 257;
-export type Origin = typeof SENDER | typeof ARRIVED | typeof NOBODY | typeof PROMISED;
+import { mailboxFull } from "./mailbox-full.ts";
+import { ARRIVED, PROMISED, SENDER, type Origin } from "./origin.ts";
 
 /** Looks at a message for a mailbox that demands attention. Returns whether it is to be pushed; throws if its sender is to know that it is not. */
 export function admit(p: Process, mailbox: Mailbox, origin: Origin): boolean {
@@ -73,26 +62,15 @@ function isRoom(p: Process, mailbox: Mailbox, bound: Bound, origin: Origin): boo
   if (origin === ARRIVED || origin === PROMISED) local.bounds.add(slot, bound.generation, change + 1);
   else if (!local.bounds.enter(slot, bound.generation, change)) {
     bound.told = mailbox.length;
-    if (origin === NOBODY) {
-      dropped(p, bound);
-      return false;
+    if (origin === SENDER) {
+      local.counters.messagesIn--;
+      throw mailboxFull(p.pid, bound.limit);
     }
-    local.counters.messagesIn--;
-    throw mailboxFull(p.pid, bound.limit);
+    dropped(p, bound);
+    return false;
   }
   bound.told = mailbox.length + 1;
   return true;
-}
-
-/** The error for who sends to a full mailbox. */
-export function mailboxFull(pid: Pid, limit: number): MailboxFullError {
-  const registeredName = nameOf(pid);
-  const who =
-    registeredName === undefined ? pid.toString() : `${pid.toString()}, registered as ${JSON.stringify(registeredName)},`;
-  return new MailboxFullError(
-    `send: the mailbox of ${who} is full: it takes ${limit} ${limit === 1 ? "message" : "messages"}; send again when it has read some, send less, or give it a larger maxMailbox`,
-    { details: { pid, registeredName, limit } },
-  );
 }
 
 function dropped(p: Process, bound: Bound): void {

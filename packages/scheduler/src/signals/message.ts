@@ -10,8 +10,9 @@ import { ANY_MESSAGE, EXITING, EXTERNAL, HANDED, PUBLISHED, RUNNABLE, WAITING, t
 import { isRef, Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { describeValue } from "../terms/bad-term.ts";
-import { admit, PROMISED, SENDER, type NOBODY, type Origin } from "./admission.ts";
+import { admit } from "./admission.ts";
 import { receiverOf } from "./aliases.ts";
+import { PROMISED, SENDER, type NOBODY, type Origin } from "./origin.ts";
 import { lookupName, nearestName } from "./names.ts";
 import { here, sendAliasSignal, sendMessageSignal } from "./remote.ts";
 

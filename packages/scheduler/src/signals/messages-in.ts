@@ -3,9 +3,9 @@
  */
 import { local } from "../local.ts";
 import type { Pid } from "../process/pid.ts";
-import { ARRIVED, NOBODY, PROMISED, type Origin } from "./admission.ts";
 import { setSendTo } from "./exit.ts";
 import { deliverMessage, deliverToAlias, send } from "./message.ts";
+import { ARRIVED, NOBODY, PROMISED, type Origin } from "./origin.ts";
 import { onSignal, readPid, readRef, receiveFor, sendAliasAs, sendAliasTo, sendMessageAs, sendMessageTo } from "./remote.ts";
 import * as wire from "./wire.ts";
 

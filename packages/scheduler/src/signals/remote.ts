@@ -19,8 +19,9 @@ import { internPid, Pid } from "../process/pid.ts";
 import { exportRef, internRef, Ref } from "../process/ref.ts";
 import { HELD_SIGNALS, PUBLISHED, sentBit, type Process } from "../process/process.ts";
 import type { MessagePort } from "node:worker_threads";
-import { mailboxFull, SENDER, type Origin } from "./admission.ts";
 import { flushHeld, forgetHeld, isHolding, routeOfMessage, toProcess } from "./held.ts";
+import { mailboxFull } from "./mailbox-full.ts";
+import { SENDER, type Origin } from "./origin.ts";
 import * as wire from "./wire.ts";
 
 /** What is done with a signal that has arrived; each kind registers its own. */

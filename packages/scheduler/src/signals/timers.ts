@@ -6,9 +6,9 @@ import { suspendableProcess } from "../process/boundary.ts";
 import { Pid } from "../process/pid.ts";
 import { newRef, newRefOf, type Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
-import { NOBODY, PROMISED } from "./admission.ts";
 import { sendAs, type Dest } from "./message.ts";
 import { lookupName } from "./names.ts";
+import { NOBODY, PROMISED } from "./origin.ts";
 import { threadOf } from "./remote.ts";
 import { askThread, onRequest } from "./requests.ts";
 

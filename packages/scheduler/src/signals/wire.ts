@@ -29,7 +29,7 @@ export const REQUEST = 11;
 export const REPLY = 12;
 /** `target name`: somebody on another thread has registered the process under a name, or freed it. */
 export const NAMED = 13;
-/** `slot serial term origin`: a message to a process whose mailbox may be full, with what that matters: see admission.ts. */
+/** `slot serial term origin`: a message to a process whose mailbox may be full, with what that matters: see origin.ts. */
 export const MESSAGE_AS = 14;
 /** `owner ref term origin`: the same to an alias. */
 export const ALIAS_AS = 15;
