@@ -5,7 +5,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { MessageChannel, isMainThread, type MessagePort } from "node:worker_threads";
 import { transfer } from "comlink";
 import { compileBuiltins } from "@agner/compiler";
-import { AgnerError, createSharedMemory, describeValue, transfersOf } from "@agner/scheduler";
+import { AgnerError, createSharedMemory, describeValue, transfersOf, type SharedMemoryOptions } from "@agner/scheduler";
 import { compileModule } from "./code/compile.ts";
 import { VM_SPECIFIERS } from "./code/resolve.ts";
 import { CodeServer } from "./code/server.ts";
@@ -35,6 +35,8 @@ export interface BootOptions {
   readonly lossIntensity?: Partial<LossIntensity>;
   /** Lets modules import `vitest` and `@agner/vm/vitest`: the VM of a test file. */
   readonly testing?: boolean;
+  /** Sizes of the shared memory, for tests: tiny ones make everything wrap around at once. */
+  readonly memory?: Omit<SharedMemoryOptions, "schedulers" | "maxProcesses">;
   /** Aborts the boot. */
   readonly signal?: AbortSignal;
 }
@@ -70,7 +72,11 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
     throw new AgnerError("AGNER_ALREADY_BOOTED", "a VM is running in this Node.js process already; stop it first with vm.stop()");
   options.signal?.throwIfAborted();
 
-  const memory = createSharedMemory({ schedulers: cores, ...(maxProcesses === undefined ? {} : { maxProcesses }) });
+  const memory = createSharedMemory({
+    ...options.memory,
+    schedulers: cores,
+    ...(maxProcesses === undefined ? {} : { maxProcesses }),
+  });
   const ports = connectAll(memory.threads);
   const builtins = compileBuiltins();
   const code = new CodeServer({
