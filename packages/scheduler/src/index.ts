@@ -6,10 +6,19 @@ export { packFunction, unpackFunction, type PackedFunction } from "./closures.ts
 export { AgnerError, BadTermError, MailboxFullError, NoProcError, type AgnerErrorOptions } from "./errors.ts";
 export { DEFAULT_QUOTA, isStarted, local, startLocal, type Counters, type Local } from "./local.ts";
 export { bringNews, partWith, takeStock } from "./loss.ts";
-export { createSharedMemory, Control, controlWords, type SharedMemory, type SharedMemoryOptions } from "./memory/layout.ts";
 export { beginLoss, clearHunger, endLoss, endProcesses, type LostProcess } from "./memory/lost.ts";
-export { readStatistics, type ThreadStatistics } from "./memory/statistics.ts";
 export { boundMailbox } from "./process/bound.ts";
+export { doingName } from "./long-schedule.ts";
+export { Doing, notice, readActivity, type Activity } from "./memory/activity.ts";
+export {
+  createSharedMemory,
+  Control,
+  controlWords,
+  machineTime,
+  type SharedMemory,
+  type SharedMemoryOptions,
+} from "./memory/layout.ts";
+export { countLongSchedule, readStatistics, type ThreadStatistics } from "./memory/statistics.ts";
 export { callingProcess, park, suspendableProcess } from "./process/boundary.ts";
 export { CALL, INFO, S, setAbandonHook, setTraceHook, SITES, SUSPENDED, suspend, type Frame } from "./process/frames.ts";
 export { currentFunctionOf, initialCallOf, isAlive, processInfo, setDescriptions, type ProcessInfo } from "./process/info.ts";
@@ -101,4 +110,4 @@ export {
   type SystemMonitorSettings,
 } from "./system-events.ts";
 export { joinScheduler, startScheduler, stopScheduler, type SchedulerStart } from "./thread.ts";
-export { startTurns } from "./turn.ts";
+export { activityWords, excuseStuck, startTurns } from "./turn.ts";

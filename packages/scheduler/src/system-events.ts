@@ -86,6 +86,8 @@ export interface LargeHeap {
   readonly bytes: number;
   /** Bytes at which V8 gives up and the thread is lost. */
   readonly limit: number;
+  /** Whether it is close to that: who is told of large heaps at all is told of this, whatever the threshold. */
+  readonly nearLimit: boolean;
 }
 
 /** What is raised. */
@@ -104,8 +106,8 @@ export interface SystemMonitorSettings {
   readonly longSchedule?: number;
   /** A mailbox with so many messages. */
   readonly longMailbox?: number;
-  /** So many bytes in use on the heap of one core. */
-  readonly largeHeap?: number;
+  /** So many bytes in use on the heap of one core; `true`: only a heap that is close to its limit. */
+  readonly largeHeap?: number | true;
   /** The loss of a core. */
   readonly schedulerLost?: boolean;
   /** Messages that a bounded mailbox drops. */
@@ -125,11 +127,14 @@ interface Allowance {
 }
 const allowances = new Map<SystemEvent["event"], Allowance>();
 
-/** Tells every subscriber whose threshold it reaches of an event. On any thread of the VM, at any time; throws nothing. Cold. */
-export function raise(event: SystemEvent): void {
+/**
+ * Tells every subscriber whose threshold it reaches of an event; with `above`, only those whose threshold lies above that: who were told before are
+ * not told again. On any thread of the VM, at any time; throws nothing. Cold.
+ */
+export function raise(event: SystemEvent, above: number = -Infinity): void {
   const [kind, size] = measure(event);
   if (!(size >= local.subscribers.lowest[kind]!)) return;
-  const receivers = local.subscribers.interestedIn(kind, size);
+  const receivers = local.subscribers.interestedIn(kind, size, above);
   if (receivers.length === 0) return;
   const missed = allow(event.event);
   if (missed < 0) return;
@@ -147,7 +152,7 @@ function measure(event: SystemEvent): [kind: number, size: number] {
     case "longMailbox":
       return [Threshold.LONG_MAILBOX, event.length];
     case "largeHeap":
-      return [Threshold.LARGE_HEAP, event.bytes];
+      return [Threshold.LARGE_HEAP, event.nearLimit ? Number.MAX_VALUE : event.bytes];
     case "schedulerLost":
       return [Threshold.SCHEDULER_LOST, 0];
     case "mailboxDropped":
@@ -210,7 +215,7 @@ function thresholdsOf(settings: SystemMonitorSettings): number[] {
   const least: number[] = [];
   least[Threshold.LONG_SCHEDULE] = settings.longSchedule ?? Infinity;
   least[Threshold.LONG_MAILBOX] = settings.longMailbox ?? Infinity;
-  least[Threshold.LARGE_HEAP] = settings.largeHeap ?? Infinity;
+  least[Threshold.LARGE_HEAP] = settings.largeHeap === true ? Number.MAX_VALUE : (settings.largeHeap ?? Infinity);
   least[Threshold.SCHEDULER_LOST] = settings.schedulerLost === true ? 0 : Infinity;
   least[Threshold.MAILBOX_DROPPED] = settings.mailboxDropped === true ? 0 : Infinity;
   return least;
@@ -221,7 +226,7 @@ function settingsOf(least: readonly number[]): SystemMonitorSettings {
   return {
     ...(longSchedule === Infinity ? {} : { longSchedule }),
     ...(longMailbox === Infinity ? {} : { longMailbox }),
-    ...(largeHeap === Infinity ? {} : { largeHeap }),
+    ...(largeHeap === Infinity ? {} : { largeHeap: largeHeap === Number.MAX_VALUE ? true : largeHeap }),
     ...(schedulerLost === Infinity ? {} : { schedulerLost: true }),
     ...(mailboxDropped === Infinity ? {} : { mailboxDropped: true }),
   };

@@ -5,7 +5,10 @@
  */
 import { availableParallelism } from "node:os";
 import { clock } from "./clock.ts";
+import { startHeap } from "./heap.ts";
 import { local } from "./local.ts";
+import { sliceWasLong, workWasLong } from "./long-schedule.ts";
+import { ACTIVITY_BYTES, ActivityWord, Doing, NO_MODULE } from "./memory/activity.ts";
 import { Rest } from "./memory/rest.ts";
 import { readStatistics, Statistics, type ThreadStatistics } from "./memory/statistics.ts";
 import { runSlice, S } from "./process/frames.ts";
@@ -15,6 +18,7 @@ import { isWatching, lookAtBounds } from "./signals/bound-watch.ts";
 import { ended, terminateDoomed } from "./signals/exit.ts";
 import { flushHeld, isHolding } from "./signals/held.ts";
 import { drainAll, flushAll, hasArrived } from "./signals/remote.ts";
+import { host } from "./terms/host.ts";
 import { isSomebodyHungry, setHungry, shareWork, steal, takeBack } from "./steal.ts";
 
 /** How long processes run before the event loop has its turn, in milliseconds. */
@@ -25,6 +29,9 @@ const LOOK_REDUCTIONS = 4_000;
 const SPIN_MS = 0.05;
 /** The longest time that a timer of Node takes, in milliseconds. */
 const MAX_TIMER_WAIT_MS = 2 ** 31 - 1;
+
+/** Not of the VM's shared memory: see activity.ts. */
+const activity = new Int32Array(new SharedArrayBuffer(ACTIVITY_BYTES));
 
 let statistics: Statistics;
 let rest: Rest;
@@ -41,6 +48,7 @@ let wakeUps = 0;
 export function startTurns(): void {
   statistics = new Statistics(local.memory, local.thread);
   rest = new Rest(local.memory, local.thread);
+  startHeap();
   resumeCounting(readStatistics(local.memory, local.thread));
   spins = local.schedulers > 1 && local.schedulers <= availableParallelism();
   local.requestTurn = requestTurn;
@@ -77,6 +85,9 @@ function turn(): void {
   scheduled = false;
   if (stopped) return;
   wakeUps++;
+  activity[ActivityWord.TURNS]!++;
+  if (activity[ActivityWord.NOTICED] !== 0) workWasLong(activity);
+  activity[ActivityWord.DOING] = Doing.SIGNALS;
   local.doorbell.cancelSleep();
   clock.look();
   local.inTurn = true;
@@ -89,6 +100,8 @@ function turn(): void {
   }
   const now = performance.now();
   writeStatistics(now);
+  activity[ActivityWord.DOING] = Doing.EVENT_LOOP;
+  if (activity[ActivityWord.NOTICED] !== 0) workWasLong(activity);
   if (goOn) requestTurn();
   else sleep();
 }
@@ -102,6 +115,7 @@ function work(start: number): boolean {
   if (runQueue.length > 0 || takeBack() || steal() > 0) {
     worked = true;
     setHungry(false);
+    activity[ActivityWord.DOING] = Doing.PROCESSES;
     let untilLook = LOOK_REDUCTIONS;
     while (runQueue.length > 0) {
       untilLook -= runProcess(runQueue.shift());
@@ -113,6 +127,7 @@ function work(start: number): boolean {
     }
     local.counters.busyMs += performance.now() - start;
   }
+  activity[ActivityWord.DOING] = Doing.SENDING;
   shareWork();
   if (isWatching()) lookAtBounds();
   const flushed = flushAll();
@@ -132,17 +147,27 @@ function read(now: number): number {
 
 /** In the middle of a turn: reads and publishes signals, expires timers, and shares work, of which by the end of the turn all would have started here. */
 function lookAround(now: number): void {
+  activity[ActivityWord.DOING] = Doing.SIGNALS;
   if (local.doorbell.wasRung()) read(now);
   local.timers.advance();
   if (local.runQueue.fresh > 1 && isSomebodyHungry()) shareWork();
   if (isWatching()) lookAtBounds();
   if (flushAll()) rest.pass();
+  activity[ActivityWord.DOING] = Doing.PROCESSES;
 }
 
 /** Runs one slice of `p`. Returns the reductions that it used, at least 1. */
 function runProcess(p: Process): number {
   if (p.status !== RUNNABLE) return 1;
-  if (p.wait !== null && !resumeReceive(p)) return 1;
+  const { frames } = p;
+  activity[ActivityWord.SLOT] = p.pid.slot;
+  if (frames === null) sayEntry(p);
+  else activity[ActivityWord.SITE] = frames[1];
+  activity[ActivityWord.SLICES]!++;
+  if (p.wait !== null && !resumeReceive(p)) {
+    if (activity[ActivityWord.NOTICED] !== 0) sliceWasLong(activity, p); // its pattern took long
+    return 1;
+  }
   p.status = RUNNING;
   local.current = p;
   const quota = local.quota;
@@ -155,6 +180,7 @@ function runProcess(p: Process): number {
     done = args === null ? runSlice(p, quota, null, NO_ARGS) : runSlice(p, quota, p.entry, args);
   }
   local.current = null;
+  if (activity[ActivityWord.NOTICED] !== 0) sliceWasLong(activity, p);
   const used = Math.max(1, quota - S.r + S.debt);
   p.reductions += used;
   local.counters.reductions += used;
@@ -166,6 +192,29 @@ function runProcess(p: Process): number {
     local.runQueue.push(p);
   }
   return used;
+}
+
+let lastEntry: Process["entry"] = null;
+let lastRef: ReturnType<typeof host.functionRef>;
+
+/** Says which function of which module `p` begins with. Many in a row begin with the same. */
+function sayEntry({ entry }: Process): void {
+  if (entry !== lastEntry) {
+    lastEntry = entry;
+    lastRef = entry === null ? undefined : host.functionRef(entry);
+  }
+  activity[ActivityWord.MODULE] = lastRef?.module ?? NO_MODULE;
+  activity[ActivityWord.SITE] = -1 - (lastRef?.index ?? 0);
+}
+
+/** The words in which this thread says what it is doing; for the watchdog. */
+export function activityWords(): Int32Array {
+  return activity;
+}
+
+/** While modules are loaded in this thread, which may take its time, nobody is told that it is stuck. */
+export function excuseStuck(yes: boolean): void {
+  activity[ActivityWord.EXCUSED]! += yes ? 1 : -1;
 }
 
 /** Nothing to run: looks around for a moment before it is worth sleeping. Returns whether something turned up. */

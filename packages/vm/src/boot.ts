@@ -33,6 +33,8 @@ export interface BootOptions {
   readonly heapMb?: number;
   /** How many losses of schedulers the VM survives; default `{ losses: 5, withinMs: 10_000 }`. One more in that time, and it ends. */
   readonly lossIntensity?: Partial<LossIntensity>;
+  /** From how many milliseconds on a core that is busy with one thing is reported, as event `"longSchedule"`; default 100, `Infinity` for never. */
+  readonly longScheduleMs?: number;
   /** Lets modules import `vitest` and `@agner/vm/vitest`: the VM of a test file. */
   readonly testing?: boolean;
   /** Sizes of the shared memory, for tests: tiny ones make everything wrap around at once. */
@@ -48,6 +50,9 @@ const LEAST_HEAP_MB = 32;
 const LEAST_DEFAULT_HEAP_MB = 256;
 const MOST_DEFAULT_HEAP_MB = 4_096;
 const MAX_CORES = 1_000;
+/** A hundred turns: who talks to a process on that core notices. */
+const LONG_SCHEDULE_MS = 100;
+const MAX_MS = 2 ** 31 - 1;
 
 let running: VM | undefined;
 
@@ -66,7 +71,7 @@ function specifiersOf(testing: boolean): string[] {
  * console.log(await vm.run(app.fib, 30));
  */
 export async function boot(options: BootOptions = {}): Promise<VM> {
-  const { cores, maxProcesses, quota, heapMb, intensity } = check(options);
+  const { cores, maxProcesses, quota, heapMb, intensity, longScheduleMs } = check(options);
   if (!isMainThread) throw new AgnerError("AGNER_BAD_ARGUMENT", "boot() works on the main thread of a Node.js process only");
   if (running !== undefined)
     throw new AgnerError("AGNER_ALREADY_BOOTED", "a VM is running in this Node.js process already; stop it first with vm.stop()");
@@ -119,7 +124,7 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
     intensity,
   });
   try {
-    vm = new VM({ memory, code, schedulers, inbox, dirty, onStopped: () => (running = undefined) });
+    vm = new VM({ memory, code, schedulers, inbox, dirty, longScheduleMs, onStopped: () => (running = undefined) });
     running = vm;
     await vm.ready(options.signal);
     return vm;
@@ -131,12 +136,20 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
   }
 }
 
-function check({ cores = availableParallelism(), maxProcesses, quota, heapMb, lossIntensity }: BootOptions): {
+function check({
+  cores = availableParallelism(),
+  maxProcesses,
+  quota,
+  heapMb,
+  lossIntensity,
+  longScheduleMs = LONG_SCHEDULE_MS,
+}: BootOptions): {
   cores: number;
   maxProcesses: number | undefined;
   quota: number | undefined;
   heapMb: number;
   intensity: LossIntensity;
+  longScheduleMs: number;
 } {
   const whole = (name: string, value: number | undefined, least: number, most: number): void => {
     if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
@@ -152,7 +165,8 @@ function check({ cores = availableParallelism(), maxProcesses, quota, heapMb, lo
   const intensity = { ...LOSS_INTENSITY, ...lossIntensity };
   whole("lossIntensity.losses", intensity.losses, 0, 2 ** 31);
   whole("lossIntensity.withinMs", intensity.withinMs, 1, 2 ** 31);
-  return { cores, maxProcesses, quota, heapMb: heapMb ?? defaultHeapMb(cores), intensity };
+  if (longScheduleMs !== Infinity) whole("longScheduleMs", longScheduleMs, 10, MAX_MS);
+  return { cores, maxProcesses, quota, heapMb: heapMb ?? defaultHeapMb(cores), intensity, longScheduleMs };
 }
 
 /**

@@ -48,6 +48,8 @@ import { calledClient, clientTarget, type Called, type ClientTarget } from "./cl
 import { ENTRY_POINT } from "./entry-point.ts";
 import { exportsOf, functionRefOf, handleData, handlesOf, type Handles } from "./handles.ts";
 import { Inbox } from "./inbox.ts";
+import { Places } from "./code/places.ts";
+import { Watchdog } from "./watchdog.ts";
 import { drainNow, leaveAsMain, type MainInbox } from "./main-thread.ts";
 import type { Schedulers } from "./schedulers/schedulers.ts";
 import type { CrashReport } from "./report/crash.ts";
@@ -59,6 +61,8 @@ interface Parts {
   readonly schedulers: Schedulers;
   readonly inbox: MainInbox;
   readonly dirty: DirtyPool;
+  /** From how many milliseconds on a core that is busy with one thing is reported. */
+  readonly longScheduleMs: number;
   readonly onStopped: () => void;
 }
 
@@ -109,8 +113,8 @@ export interface CallOptions extends WaitOptions {
   readonly timeout?: number;
 }
 
-/** What Node code is told of before it says what it wants. */
-const MONITORED: SystemMonitorSettings = { longSchedule: 100, longMailbox: 10_000, schedulerLost: true, mailboxDropped: true };
+/** What Node code is told of, before it says what it wants, besides cores that are busy with one thing for long. */
+const MONITORED: SystemMonitorSettings = { longMailbox: 10_000, largeHeap: true, schedulerLost: true, mailboxDropped: true };
 
 /** The app module that calls clients' methods. */
 const CLIENT_CALL = new URL("./client-call.js", import.meta.url);
@@ -132,6 +136,7 @@ export class VM {
   readonly #downs = new Map<Ref, (down: Down) => void>();
   readonly #trapped = new Map<string, { pids: Set<Pid>; handler: () => void }>();
   readonly #ended = new AbortController();
+  #watchdog: Watchdog | undefined;
   #clientCall: Promise<Handles<typeof ClientCall>> | undefined;
   #nextThread = 0;
   #stopping: Promise<void> | undefined;
@@ -147,7 +152,7 @@ export class VM {
       this.#events.emit("system", event);
       this.#events.emit(event.event, event as never);
     };
-    subscribe(parts.inbox.monitor, MONITORED);
+    subscribe(parts.inbox.monitor, { longSchedule: parts.longScheduleMs, ...MONITORED });
     parts.schedulers.listen({
       initialCall: (slot, serial) => this.#started.get(internPid(slot, serial)),
       fatal: (error) => this.#failed(error),
@@ -157,6 +162,8 @@ export class VM {
   /** Settles when every scheduler thread answers. */
   async ready(signal?: AbortSignal): Promise<void> {
     await this.#until(this.#parts.schedulers.ready(), signal);
+    const { memory, code, schedulers } = this.#parts;
+    this.#watchdog = new Watchdog({ memory, places: new Places(() => code.images), thread: (index) => schedulers.thread(index) });
   }
 
   /** Calls `listener` for each event; returns the VM. */
@@ -336,7 +343,8 @@ export class VM {
 
   /**
    * Says of what the events `"system"`, `"longSchedule"`, … of this VM tell, and from what on; as {@link systemMonitor} does for a process. Until it is called: a core
-   * that is busy with one thing for 100 ms, mailboxes of 10,000 messages, messages that a bounded mailbox drops, and the loss of a core.
+   * that is busy with one thing for 100 ms (`boot({ longScheduleMs })`), mailboxes of 10,000 messages, heaps close to their limit, messages that a bounded mailbox
+   * drops, and the loss of a core.
    *
    * @returns the settings before.
    * @throws {AgnerError} `AGNER_BAD_ARGUMENT`.
@@ -424,6 +432,7 @@ export class VM {
   }
 
   async #stop(): Promise<void> {
+    this.#watchdog?.stop();
     drainNow();
     for (const [name, { handler }] of this.#trapped) process.off(name, handler);
     this.#ended.abort(new AgnerError("AGNER_STOPPED", "the VM was stopped"));
@@ -434,6 +443,7 @@ export class VM {
 
   /** A process has called `halt`; its thread stands still. */
   halted(code: number): void {
+    this.#watchdog?.stop();
     drainNow(); // crash reports that were sent before
     this.#halt ??= code;
     this.#events.emit("halt", code);
@@ -520,16 +530,17 @@ export class VM {
     );
   }
 
-  /** The core with the shortest run queue; in turn among equals. */
+  /** The core with the shortest run queue, and one that is stuck only where all are; in turn among equals. */
   #pickThread(): number {
     let best = this.#nextThread;
     let least = Infinity;
     for (let i = 0; i < this.cores; i++) {
       const thread = (this.#nextThread + i) % this.cores;
       const { runQueue } = readStatistics(this.#parts.memory, thread);
-      if (runQueue < least) {
+      const load = this.#watchdog?.isStuck(thread) === true ? Number.MAX_VALUE : runQueue;
+      if (load < least) {
         best = thread;
-        least = runQueue;
+        least = load;
       }
     }
     this.#nextThread = (best + 1) % this.cores;

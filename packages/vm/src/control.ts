@@ -44,6 +44,8 @@ export interface ThreadControl {
   partWith(lost: number, generation: number, port: MessagePort): Promise<void>;
   takeStock(): Promise<void>;
   bringNews(lost: number): Promise<void>;
+  /** The words in which the thread says what it is doing. */
+  activity(): Int32Array;
   /** Whether the module can be run; says why not by an encoded error. */
   checkEntryPoint(url: string): Promise<EncodedTerm | undefined>;
 }

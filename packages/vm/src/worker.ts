@@ -4,9 +4,11 @@
 import { workerData, type MessagePort } from "node:worker_threads";
 import { expose, wrap, type Endpoint } from "comlink";
 import {
+  activityWords,
   bringNews,
   decodeTerm,
   DEFAULT_QUOTA,
+  excuseStuck,
   flushAll,
   internPid,
   joinScheduler,
@@ -144,17 +146,21 @@ setCrashHook((p, reason) => announceCrash(crashReportOf(p, reason)));
 
 const control: ThreadControl = {
   install: async (images: readonly ModuleImage[]) => {
+    excuseStuck(true);
     try {
       await table.install(images);
       return undefined;
     } catch (e) {
       return encodeError(e);
+    } finally {
+      excuseStuck(false);
     }
   },
   start: async () => startTurns(),
   partWith: async (lost, generation, port) => partWith(lost, generation, port),
   takeStock,
   bringNews: async (lost) => bringNews(lost),
+  activity: activityWords,
   checkEntryPoint: async (url) => {
     try {
       entryPointOf(url, table.namespace(url));

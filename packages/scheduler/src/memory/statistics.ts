@@ -22,10 +22,8 @@ export interface ThreadStatistics {
   busyMs: number;
   /** Milliseconds since the thread started. */
   totalMs: number;
-  /** When the current slice began (ms, `performance.timeOrigin` + `now`), 0 between slices: for the watchdog. */
-  sliceStartedAt: number;
-  /** Slot of the process in the current slice. */
-  sliceSlot: number;
+  /** How often the watchdog has seen it stuck; written by the watchdog, unlike the others. */
+  longSchedules: number;
   /** Messages that bounds of mailboxes have dropped. */
   dropped: number;
 }
@@ -41,13 +39,12 @@ const FIELDS: readonly (keyof ThreadStatistics)[] = [
   "migrations",
   "busyMs",
   "totalMs",
-  "sliceStartedAt",
-  "sliceSlot",
+  "longSchedules",
   "dropped",
 ];
 
 /** The writing end: the fields of {@link ThreadStatistics}, each a plain store to shared memory. One per thread, on that thread. */
-export class Statistics implements ThreadStatistics {
+export class Statistics implements Omit<ThreadStatistics, "longSchedules"> {
   private readonly words: Float64Array;
 
   constructor(memory: SharedMemory, thread: number) {
@@ -114,23 +111,11 @@ export class Statistics implements ThreadStatistics {
   set totalMs(n: number) {
     this.words[9] = n;
   }
-  get sliceStartedAt(): number {
-    return this.words[10]!;
-  }
-  set sliceStartedAt(n: number) {
-    this.words[10] = n;
-  }
-  get sliceSlot(): number {
+  get dropped(): number {
     return this.words[11]!;
   }
-  set sliceSlot(n: number) {
-    this.words[11] = n;
-  }
-  get dropped(): number {
-    return this.words[12]!;
-  }
   set dropped(n: number) {
-    this.words[12] = n;
+    this.words[11] = n;
   }
 }
 
@@ -149,7 +134,11 @@ export function clearStatistics(memory: SharedMemory, lost: number): void {
   const own = new Statistics(memory, lost);
   own.runQueue = 0;
   own.processes = 0;
-  own.sliceStartedAt = 0;
+}
+
+/** Counts that a thread was seen stuck. */
+export function countLongSchedule(memory: SharedMemory, thread: number): void {
+  statisticsWords(memory, thread)[FIELDS.indexOf("longSchedules")]!++;
 }
 
 function statisticsWords(memory: SharedMemory, thread: number): Float64Array {

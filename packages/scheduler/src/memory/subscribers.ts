@@ -59,8 +59,8 @@ export class Subscribers {
     return old;
   }
 
-  /** Those who live and want to be told of `size` of this kind. Cold. */
-  interestedIn(kind: number, size: number): { slot: number; serial: number }[] {
+  /** Those who live and whose threshold of this kind is above `above` and at most `size`. Cold. */
+  interestedIn(kind: number, size: number, above: number): { slot: number; serial: number }[] {
     const { words } = this;
     const all: { slot: number; serial: number }[] = [];
     let ended = false;
@@ -71,7 +71,7 @@ export class Subscribers {
       const least = this.thresholdsAt(entry)[kind]!;
       if (Atomics.load(words, entry + Word.SLOT) !== taken || Atomics.load(words, entry + Word.SERIAL) !== serial) continue; // it is somebody else's by now
       if (!this.isAlive(taken - 1, serial)) ended = true;
-      else if (size >= least) all.push({ slot: taken - 1, serial });
+      else if (size >= least && least > above) all.push({ slot: taken - 1, serial });
     }
     if (ended) this.changed();
     return all;

@@ -55,6 +55,11 @@ export function setDescriptions(site: (site: number) => string | undefined, entr
   describeEntry = entry;
 }
 
+/** The function and place of a site, for people. */
+export function siteName(site: number): string | undefined {
+  return describe(site);
+}
+
 /** The function that `p` first ran. */
 export function initialCallOf(p: Process): string {
   const entry = p.entry as { name?: string } | null;

@@ -13,7 +13,7 @@ const FLAGS = ["schedulerLost", "mailboxDropped"] as const;
  * with the process. Several processes may be told, each from its own thresholds on.
  *
  * @param settings what to tell: `longSchedule`, a core busy with one thing for so many milliseconds (the watchdog looks every 25 ms); `longMailbox`, a mailbox with
- *   so many messages; `largeHeap`, so many bytes in use on the heap of one core; `schedulerLost: true`; `mailboxDropped: true`. `undefined` ends it.
+ *   so many messages; `largeHeap`, so many bytes in use on the heap of one core, or `true`: only if it is close to its limit; `schedulerLost: true`; `mailboxDropped: true`. `undefined` ends it.
  * @returns the settings of the process before the call, if it had any.
  * @throws {AgnerError} `AGNER_BAD_ARGUMENT` for a bad setting, `AGNER_SYSTEM_LIMIT` if 64 subscribers are told already.
  * @example
@@ -31,6 +31,7 @@ export function checkSettings(what: string, settings: SystemMonitorSettings): Sy
     throw badArgument(`${what}: the settings must be an object or undefined, not ${describeValue(settings)}`);
   for (const [key, value] of Object.entries(settings) as [string, unknown][]) {
     if (value === undefined) continue;
+    if (key === "largeHeap" && value === true) continue;
     if (NUMBERS.includes(key as never)) {
       if (!(typeof value === "number" && value > 0))
         throw badArgument(`${what}: ${key} must be a number above 0, not ${describeValue(value)}`);

@@ -40,14 +40,41 @@ export interface SchedulerStats {
   readonly migrations: number;
   /** Share of the time since the start in which it ran processes, from 0 to 1. */
   readonly busyShare: number;
+  /** How often it was busy with one thing for so long that the watchdog reported it. */
+  readonly longSchedules: number;
 }
 
 /** One row of {@link statistics} from a thread's shared words. */
 export function toStats(scheduler: number, words: ThreadStatistics): SchedulerStats {
-  const { runQueue, processes, reductions, messagesIn, messagesOut, dropped, spawns, steals, migrations, busyMs, totalMs } =
-    words;
+  const {
+    runQueue,
+    processes,
+    reductions,
+    messagesIn,
+    messagesOut,
+    dropped,
+    spawns,
+    steals,
+    migrations,
+    busyMs,
+    totalMs,
+    longSchedules,
+  } = words;
   const busyShare = totalMs > 0 ? Math.min(1, busyMs / totalMs) : 0;
-  return { scheduler, runQueue, processes, reductions, messagesIn, messagesOut, dropped, spawns, steals, migrations, busyShare };
+  return {
+    scheduler,
+    runQueue,
+    processes,
+    reductions,
+    messagesIn,
+    messagesOut,
+    dropped,
+    spawns,
+    steals,
+    migrations,
+    busyShare,
+    longSchedules,
+  };
 }
 
 /** The figures of every core, as of its last turn. */

@@ -28,6 +28,7 @@ const stats = [
     steals: 0,
     migrations: 0,
     busyShare: 0.25,
+    longSchedules: 0,
   },
 ];
 

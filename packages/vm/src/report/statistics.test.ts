@@ -14,8 +14,17 @@ const first: SchedulerStats = {
   steals: 0,
   migrations: 2,
   busyShare: 0.5,
+  longSchedules: 0,
 };
-const second: SchedulerStats = { ...first, scheduler: 1, reductions: 3, steals: 2, migrations: 0, busyShare: 1 };
+const second: SchedulerStats = {
+  ...first,
+  scheduler: 1,
+  reductions: 3,
+  steals: 2,
+  migrations: 0,
+  busyShare: 1,
+  longSchedules: 0,
+};
 
 test("one row a scheduler, and totals", () => {
   expect(formatStatistics([first, second])).toBe(

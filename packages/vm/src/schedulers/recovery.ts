@@ -8,13 +8,14 @@ import {
   beginLoss,
   bringNews,
   clearHunger,
+  Doing,
   endLoss,
   endProcesses,
   internPid,
   local,
   partWith,
   raise,
-  readStatistics,
+  readActivity,
   takeStock,
   toErrorTerm,
   type LostProcess,
@@ -57,11 +58,15 @@ const PATIENCE_MS = 30_000;
 /** At once, when the thread has ended: what nobody must wait for. */
 export function beginRecovery(memory: SharedMemory, thread: SchedulerThread, exitCode: number, heapMb: number): Loss {
   const { index, error, why } = thread;
-  const { sliceStartedAt, sliceSlot } = readStatistics(memory, index);
+  const activity = thread.activity === undefined ? undefined : readActivity(thread.activity);
   beginLoss(memory, index, local.directory, local.names);
-  const serial = sliceStartedAt > 0 ? local.directory.serialOf(sliceSlot) : 0;
-  const running = serial === 0 ? undefined : { slot: sliceSlot, serial, name: local.names.nameOf(sliceSlot, serial) };
+  const running = activity?.doing === Doing.PROCESSES ? inSlot(activity.slot) : undefined;
   return { thread, at: Date.now(), error, running, ...causeOf(error, why, exitCode, heapMb) };
+}
+
+function inSlot(slot: number): LostProcess | undefined {
+  const serial = local.directory.serialOf(slot);
+  return serial === 0 ? undefined : { slot, serial, name: local.names.nameOf(slot, serial) };
 }
 
 function causeOf(

@@ -74,6 +74,11 @@ export class Schedulers {
     await Promise.all(this.#entries.map((entry) => entry.ready));
   }
 
+  /** The thread that is a scheduler now; it may have ended. */
+  thread(index: number): SchedulerThread {
+    return this.#entries[index]!.thread;
+  }
+
   /** Evaluates modules on every scheduler, also on those that come later. Returns the errors, encoded. */
   async install(images: readonly ModuleImage[]): Promise<EncodedTerm[]> {
     const load = this.#loads.push(images) - 1;
@@ -122,6 +127,7 @@ export class Schedulers {
     const loads = [...this.#loads];
     const start = async (): Promise<void> => {
       for (const images of loads) await thread.control.install(images); // errors were told when it was loaded first
+      thread.activity = await thread.control.activity();
       await thread.control.start();
     };
     const { promise: succeeded, resolve: succeed } = withResolvers();

@@ -14,6 +14,8 @@ export interface SchedulerThread {
   readonly worker: Worker;
   readonly control: Remote<ThreadControl>;
   readonly port: MessagePort;
+  /** The words in which it says what it is doing; undefined before it runs. */
+  activity: Int32Array | undefined;
   /** Settles when it has ended. */
   readonly gone: Promise<typeof GONE>;
   isGone: boolean;
@@ -68,6 +70,7 @@ export function startThread(
     worker,
     control: wrap<ThreadControl>(channel.port1 as unknown as Endpoint),
     port: channel.port1,
+    activity: undefined,
     gone: new Promise((resolve) => worker.once("exit", () => resolve(GONE))),
     isGone: false,
     error: undefined,

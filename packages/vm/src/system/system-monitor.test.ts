@@ -77,6 +77,7 @@ test("Node code is told by events of the VM, from the thresholds on that it sets
   expect(vm.systemMonitor({ longMailbox: 3 })).toEqual({
     longSchedule: 100,
     longMailbox: 10_000,
+    largeHeap: true,
     schedulerLost: true,
     mailboxDropped: true,
   });
