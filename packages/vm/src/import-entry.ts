@@ -1,6 +1,6 @@
 /**
  * `node --import @agner/vm/boot app.ts args…` does what `agner run app.ts args…` does. Options come from the environment (`AGNER_CORES`,
- * `AGNER_STATS`, `AGNER_JSON`, `AGNER_QUIET`), since the arguments belong to `main`.
+ * `AGNER_HEAP`, `AGNER_STATS`, `AGNER_JSON`, `AGNER_QUIET`), since the arguments belong to `main`.
  *
  * Node runs this file again in every worker thread, where there is nothing to do.
  */

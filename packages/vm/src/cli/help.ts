@@ -20,6 +20,8 @@ Options of Agner may stand before or after the module. Everything else goes to m
 
 Options:
   --cores N   schedulers, one a core (default: as many as the machine offers this program)
+  --heap MB   most that the heap of one scheduler may hold (default: its share of four fifths of the memory, 256 to 4096);
+              one that reaches it is lost with its processes, and another takes its place
   --stats     print the figures of every scheduler on standard error at exit
   --json      print reports and figures as lines of JSON
   --quiet     print no warnings of Agner's own
@@ -31,5 +33,5 @@ Exit codes:
   1   main crashed; a report was printed
   2   bad usage, or the module could not be found, read or compiled
 
-node --import @agner/vm/boot <module> [args…] does the same; its options are AGNER_CORES, AGNER_STATS, AGNER_JSON and AGNER_QUIET.
+node --import @agner/vm/boot <module> [args…] does the same; its options are AGNER_CORES, AGNER_HEAP, AGNER_STATS, AGNER_JSON and AGNER_QUIET.
 `;

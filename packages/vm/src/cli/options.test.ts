@@ -87,10 +87,21 @@ test.each(["0", "banana", "1.5", "-1", "", "1e3", "257", "99999999999999999999"]
   );
 });
 
+test("--heap is a number of MB", () => {
+  expect(parseCommand(["run", "app.ts", "--heap", "512"])).toMatchObject({ options: { heapMb: 512 } });
+  for (const heap of ["0", "31", "1G", "1048577"])
+    expect(complaint("run", "app.ts", `--heap=${heap}`)).toBe(
+      `--heap must be a whole number of MB from 32 to 1048576, not ${JSON.stringify(heap)}`,
+    );
+});
+
 test("the environment", () => {
   expect(optionsFromEnvironment({})).toEqual(none);
-  expect(optionsFromEnvironment({ AGNER_CORES: "3", AGNER_STATS: "1", AGNER_JSON: "true", AGNER_QUIET: "0" })).toEqual({
+  expect(
+    optionsFromEnvironment({ AGNER_CORES: "3", AGNER_HEAP: "256", AGNER_STATS: "1", AGNER_JSON: "true", AGNER_QUIET: "0" }),
+  ).toEqual({
     cores: 3,
+    heapMb: 256,
     stats: true,
     json: true,
     quiet: false,

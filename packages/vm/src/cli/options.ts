@@ -7,6 +7,8 @@ import { nearest } from "../code/nearest.ts";
 export interface RunOptions {
   /** How many schedulers; as many as there are cores where it is not given. */
   readonly cores?: number;
+  /** Most that the heap of one scheduler may hold, in MB. */
+  readonly heapMb?: number;
   readonly stats: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -17,11 +19,16 @@ export type Command =
   | { readonly kind: "version" }
   | { readonly kind: "run"; readonly module: string; readonly args: readonly string[]; readonly options: RunOptions };
 
+/** Below the least there is no room to work; a larger number than the most is a slip of the finger, such as bytes. */
+const LEAST_HEAP_MB = 32;
+const MOST_HEAP_MB = 2 ** 20;
+
 /** More schedulers than any machine has cores; a larger number is a slip of the finger. */
 const MOST_CORES = 256;
 
 const OPTIONS = {
   cores: { type: "string" },
+  heap: { type: "string" },
   stats: { type: "boolean" },
   json: { type: "boolean" },
   quiet: { type: "boolean" },
@@ -97,7 +104,7 @@ function optionValue(name: OptionName, value: string | undefined): string | true
 }
 
 /**
- * Options from `AGNER_CORES`, `AGNER_STATS`, `AGNER_JSON` and `AGNER_QUIET`; `1` or `true` switches one on, `0`, `false` or nothing does not.
+ * Options from `AGNER_CORES`, `AGNER_HEAP`, `AGNER_STATS`, `AGNER_JSON` and `AGNER_QUIET`; `1` or `true` switches one on, `0`, `false` or nothing does not.
  *
  * @throws AgnerError `AGNER_USAGE`
  */
@@ -119,20 +126,21 @@ function variableOf(name: OptionName): string {
 }
 
 function toOptions(given: Partial<Record<OptionName, string | true>>, shown: (name: OptionName) => string): RunOptions {
-  const { cores, stats, json, quiet } = given;
+  const { cores, heap, stats, json, quiet } = given;
   return {
-    ...(cores === undefined ? {} : { cores: toCores(cores as string, shown("cores")) }),
+    ...(cores === undefined ? {} : { cores: toNumber(cores as string, shown("cores"), 1, MOST_CORES, "") }),
+    ...(heap === undefined ? {} : { heapMb: toNumber(heap as string, shown("heap"), LEAST_HEAP_MB, MOST_HEAP_MB, " of MB") }),
     stats: stats !== undefined,
     json: json !== undefined,
     quiet: quiet !== undefined,
   };
 }
 
-function toCores(text: string, shown: string): number {
-  const cores = /^\d+$/.test(text) ? Number(text) : 0;
-  if (cores < 1 || cores > MOST_CORES)
-    throw usage(`${shown} must be a whole number from 1 to ${MOST_CORES}, not ${JSON.stringify(text)}`);
-  return cores;
+function toNumber(text: string, shown: string, least: number, most: number, unit: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : -1;
+  if (number < least || number > most)
+    throw usage(`${shown} must be a whole number${unit} from ${least} to ${most}, not ${JSON.stringify(text)}`);
+  return number;
 }
 
 function suggestion(name: string, known: readonly string[]): string {

@@ -1,10 +1,12 @@
 /** `agner run`: boots a VM, runs an app module on it, and says what came of it. */
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { SchedulerLost } from "@agner/scheduler";
 import type { SchedulerStats } from "../api/system.ts";
 import type { CodeWarning } from "../code/image.ts";
 import { resolveEntry } from "../code/resolve.ts";
 import { crashToJson, formatCrash, type CrashReport } from "../report/crash.ts";
 import { failureToJson, formatFailure, formatWarning, isRefusal, warningToJson } from "../report/failure.ts";
+import { formatSchedulerLost, schedulerLostToJson } from "../report/scheduler-lost.ts";
 import { formatStatistics, statisticsToJson } from "../report/statistics.ts";
 import type { RunOptions } from "./options.ts";
 
@@ -14,6 +16,7 @@ export interface RunnerVM {
   /** Runs the module's application and `main`; settles when the VM is to stop, also after a crash of `main` (exit code 1). */
   runMain(url: URL, args: readonly string[]): Promise<{ readonly exitCode: number }>;
   on(event: "crash", listener: (report: CrashReport) => void): unknown;
+  on(event: "schedulerLost", listener: (loss: SchedulerLost) => void): unknown;
   on(event: "warning", listener: (warning: CodeWarning) => void): unknown;
   statistics(): readonly SchedulerStats[];
   stop(): Promise<unknown>;
@@ -28,7 +31,11 @@ export interface RunRequest {
 
 /** The world outside of a run. */
 export interface RunEnvironment {
-  readonly boot: (options: { readonly cores?: number; readonly argv: readonly string[] }) => Promise<RunnerVM>;
+  readonly boot: (options: {
+    readonly cores?: number;
+    readonly heapMb?: number;
+    readonly argv: readonly string[];
+  }) => Promise<RunnerVM>;
   /** Writes lines to standard error. */
   readonly report: (text: string) => void;
   readonly color: boolean;
@@ -50,7 +57,8 @@ export async function run({ module, args, options }: RunRequest, { boot, report,
   try {
     url = new URL(resolveEntry(module.startsWith("file:") ? module : pathToFileURL(module))); // threads need not start for a module that is not there
     const argv = [process.execPath, fileURLToPath(url), ...args];
-    vm = await boot(options.cores === undefined ? { argv } : { argv, cores: options.cores });
+    const { cores, heapMb } = options;
+    vm = await boot({ argv, ...(cores === undefined ? {} : { cores }), ...(heapMb === undefined ? {} : { heapMb }) });
   } catch (error) {
     return fail(error);
   }
@@ -59,6 +67,7 @@ export async function run({ module, args, options }: RunRequest, { boot, report,
     vm.on("crash", (crash) => {
       if (crash.logged !== true) report(json ? crashToJson(crash) : formatCrash(crash, { color }));
     });
+    vm.on("schedulerLost", (loss) => report(json ? schedulerLostToJson(loss) : formatSchedulerLost(loss, { color })));
     if (!options.quiet) vm.on("warning", (warning) => report(json ? warningToJson(warning) : formatWarning(warning, { color })));
     await vm.load(url);
     ({ exitCode } = await vm.runMain(url, args));

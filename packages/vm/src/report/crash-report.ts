@@ -2,6 +2,7 @@
  * Makes crash reports, on the scheduler where the process lived or, for a `main` that ended by an exit, on the main thread.
  */
 import {
+  AgnerError,
   ancestorsOf,
   copyTerm,
   currentFunctionOf,
@@ -42,7 +43,9 @@ function lastMessage(): { lastMessage?: unknown } {
 
 /** The report of an app's first process that ended by an exit on core `scheduler`. */
 export function mainReport(pid: Pid, initialCall: "main" | "application", error: unknown, scheduler: number): CrashReport {
-  const reason = ExitError.is(error) ? error.reason : error;
+  // A process that ended by an exit, or with its scheduler, has a reason; an error that it threw is the reason.
+  const exited = ExitError.is(error) || (AgnerError.is(error) && error.code === "AGNER_SCHEDULER_LOST");
+  const reason = exited ? (error as { readonly reason?: unknown }).reason : error;
   return { pid, initialCall, reason, ancestors: [], mailboxLength: 0, scheduler, time: Date.now() };
 }
 

@@ -192,16 +192,21 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
 function allLost(count: number, { error, kind, cause }: Loss): Error {
   if (count === 1 && kind === "error") return error!;
   const which = count === 1 ? "the VM's only scheduler was lost" : `all ${count} schedulers of the VM were lost at once`;
-  return new AgnerError("AGNER_SCHEDULER_LOST", `${which}: ${cause}`, error === undefined ? {} : { cause: error });
+  return lostError(`${which}: ${cause}`, error);
 }
 
 /** The error of a VM whose schedulers are lost again and again, with their history. */
 function tooMany(losses: readonly Loss[], { losses: most, withinMs }: LossIntensity): Error {
   const history = losses.map(({ at, thread, cause }) => `  ${new Date(at).toISOString()} scheduler ${thread.index}: ${cause}`);
-  const error = losses.at(-1)!.error;
-  return new AgnerError(
-    "AGNER_SCHEDULER_LOST",
+  return lostError(
     `${losses.length} schedulers were lost within ${withinMs} ms, and the VM ends: more than ${most} are taken for a fault that comes back whenever work is restarted\n${history.join("\n")}`,
-    error === undefined ? {} : { cause: error },
+    losses.at(-1)!.error,
   );
+}
+
+/** Where the main thread learnt of it helps nobody: the stack that counts is that of the cause. */
+function lostError(message: string, cause: Error | undefined): AgnerError {
+  const error = new AgnerError("AGNER_SCHEDULER_LOST", message, cause === undefined ? {} : { cause });
+  error.stack = `${error.name} [${error.code}]: ${message}`;
+  return error;
 }
