@@ -34,9 +34,9 @@ test("a core without memory: the limit, who was lost and what to do; the others 
   const { stdout, stderr, code } = await run("memory", "1", "--heap", "64");
   expect(stdout).toMatch(/^\{ schedulerLost: (\d) \}\n$/);
   expect(stderr).toMatch(/^Scheduler \d was lost: its heap reached the limit of 64 MB/);
-  expect(stderr).toMatch(
-    /\n {2}processes lost {3}1\n {19}<0\.\d+\.0> "hog"\n {2}what now .* raise the limit with --heap\n$|"hog"[^]*processes lost/,
-  );
+  expect(stderr).toMatch(/\n {2}processes lost {3}1\n/);
+  expect(stderr).toMatch(/ <0\.\d+\.0> "hog"/); // as the one that ran, or as one that was lost
+  expect(stderr).toMatch(/\n {2}what now .* raise the limit with --heap\n$/);
   expect(code).toBe(0);
 });
 
