@@ -15,6 +15,7 @@ import {
   self,
   sleep,
   send,
+  sendOrDrop,
   spawn,
   spawnMonitor,
   TIMEOUT,
@@ -160,7 +161,7 @@ function timerOf(pid: Pid): Timer {
 }
 
 function sendEvery(ms: number, begin: number, pid: Pid, message: unknown): void {
-  every(ms, begin, pid, () => send(pid, message));
+  every(ms, begin, pid, () => sendOrDrop(pid, message));
 }
 
 function exitLater(ms: number, dest: Pid | string, reason: unknown): void {

@@ -4,6 +4,7 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import { local } from "./local.ts";
+import { recountBound } from "./process/bound.ts";
 import { forEachProcess, internPid, Pid } from "./process/pid.ts";
 import type { Bond, Process } from "./process/process.ts";
 import type { Ref } from "./process/ref.ts";
@@ -75,6 +76,7 @@ export function bringNews(lost: number): void {
   const { links, monitors, questions, unborn } = suspicion;
   suspicion = nothing();
   forEachProcess(forgetDead);
+  forEachProcess(recountBound);
   for (const found of monitors) fire(found, { schedulerLost: lost });
   for (const [p, other] of links) breakLink(p, other, { schedulerLost: lost });
   answerForLost(questions);

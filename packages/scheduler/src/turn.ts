@@ -61,6 +61,7 @@ function resumeCounting(before: ThreadStatistics): void {
   counters.reductions += before.reductions;
   counters.messagesIn += before.messagesIn;
   counters.messagesOut += before.messagesOut;
+  counters.dropped += before.dropped;
   counters.spawns += before.spawns;
   counters.steals += before.steals;
   counters.migrations += before.migrations;

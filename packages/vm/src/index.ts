@@ -36,7 +36,18 @@ export type {
   SystemMonitorSettings,
   Timeout,
 } from "@agner/scheduler";
-export { alias, makeRef, receive, receiveSince, send, sendFresh, unalias, type Guard } from "./api/messages.ts";
+export {
+  alias,
+  makeRef,
+  receive,
+  receiveSince,
+  send,
+  sendFresh,
+  sendOrDrop,
+  sendSignal,
+  unalias,
+  type Guard,
+} from "./api/messages.ts";
 export { packFunction, unpackFunction, type PackedFunction } from "./api/functions.ts";
 export { checkCanWait, inProcess } from "./api/context.ts";
 export { onCrash, reportCrash, type CrashDetails, type CrashHandler } from "./api/crashes.ts";

@@ -1,5 +1,5 @@
 /** One event handler as its manager sees it: what it is called, and what its callbacks do. */
-import { send, type Pid } from "@agner/vm";
+import { sendSignal, type Pid } from "@agner/vm";
 import { ACTION, isAction, type Stop } from "../gen/action.ts";
 import { moduleName } from "../gen/describe.ts";
 import { reasonOf, termOf } from "../gen/reason.ts";
@@ -153,7 +153,7 @@ export function terminate({ code, state }: Installed, reason: unknown): Result<u
 
 /** Tells the process that supervises a handler that it is gone. */
 export function tellSupervisor({ supervisor, ref }: Installed, reason: unknown): void {
-  if (supervisor !== undefined) send(supervisor, { type: "EVENT_EXIT", handler: ref, reason: termOf(reason) } as EventExit);
+  if (supervisor !== undefined) sendSignal(supervisor, { type: "EVENT_EXIT", handler: ref, reason: termOf(reason) } as EventExit);
 }
 
 /** A status as the handler's `formatStatus` wants it shown; if that throws, without the state. */

@@ -8,7 +8,7 @@ import {
   packFunction,
   processInfo,
   self,
-  send,
+  sendOrDrop,
   unpackFunction,
   type Dest,
   type PackedFunction,
@@ -111,7 +111,7 @@ function trace(sink: TraceSink, event: DebugEvent, module: string): void {
     return;
   }
   try {
-    send(sink, { type: "TRACE", pid: self(), module, event });
+    sendOrDrop(sink, { type: "TRACE", pid: self(), module, event });
   } catch {
     // The sink's name is free now: nobody wants to know any more.
   }

@@ -73,7 +73,7 @@ export function describeActivity(pid: Pid): string {
 
 /** `processInfo` of a process that may live on a core which does not answer. */
 export function infoInTime(pid: Pid): ProcessInfo | undefined | "busy" {
-  const ref = alias();
+  const ref = alias("reply");
   spawn(() => send(ref, { ref, info: processInfo(pid) }));
   const answer = receiveSince<{ info: ProcessInfo | undefined }>(ref, undefined, PATIENCE_MS);
   unalias(ref);

@@ -56,8 +56,8 @@ export function sendRequest(target: Target, name: string, args: readonly unknown
   const pid = resolveDest(dest);
   const me = self();
   // Nobody watches himself: what a process asks itself, it answers to an alias.
-  const ref = pid === undefined || pid === me ? alias() : monitor(pid, REPLY);
-  if (pid === undefined) send(me, { type: "DOWN", ref, pid: typeof dest === "string" ? dest : undefined, reason: "noproc" });
+  const ref = pid === undefined || pid === me ? alias("reply") : monitor(pid, REPLY);
+  if (pid === undefined) send(ref, { type: "DOWN", ref, pid: typeof dest === "string" ? dest : undefined, reason: "noproc" });
   else {
     try {
       send(pid, { type: "$call", pid: me, ref, name, args });

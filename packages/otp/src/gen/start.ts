@@ -79,7 +79,7 @@ export function startProcess<A extends readonly unknown[]>(
   checkCanWait(`start of ${initialCall}`);
   const link = bond === true;
   const spawning = spawnOptions(link, options);
-  const ref = alias();
+  const ref = alias("reply"); // however full the starter's mailbox is
   const starter: Starter = { pid: self(), ref, linked: link, name, initialCall, ancestors: ancestorsOfChild() };
   let spawned: [pid: Pid, monitor: Ref] | undefined;
   while (spawned === undefined) {

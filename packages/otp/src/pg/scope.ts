@@ -1,5 +1,5 @@
 /** The process of a scope: it owns the groups, watches their members, and tells those who watch groups. */
-import { demonitor, monitor, send, type Down, type Pid, type Ref } from "@agner/vm";
+import { demonitor, monitor, sendOrDrop, type Down, type Pid, type Ref } from "@agner/vm";
 import { caller, genServer } from "../gen-server.ts";
 import { noreply, reply } from "../gen-server/action.ts";
 
@@ -169,5 +169,5 @@ function unwatch(state: State, ref: Ref): void {
 function announce(state: State, event: GroupEvent["event"], index: unknown, group: unknown, pids: readonly Pid[]): void {
   if (pids.length === 0) return;
   const refs = [...state.ofScope, ...(state.byGroup.get(index) ?? [])];
-  for (const ref of refs) send(state.watchers.get(ref)!.pid, { type: "pg", ref, event, group, pids } satisfies GroupEvent);
+  for (const ref of refs) sendOrDrop(state.watchers.get(ref)!.pid, { type: "pg", ref, event, group, pids } satisfies GroupEvent);
 }

@@ -1,5 +1,5 @@
 /** A partition of a registry: the process that owns the entries of its share of the keys, linked with everyone who has one. */
-import { isAlive, link, NoProcError, processFlag, send, unlink, type Down, type Exit, type Pid } from "@agner/vm";
+import { isAlive, link, NoProcError, processFlag, sendOrDrop, unlink, type Down, type Exit, type Pid } from "@agner/vm";
 import { caller, genServer } from "../gen-server.ts";
 import { noreply, reply } from "../gen-server/action.ts";
 import { acquire, noLocks, release, releaseOf, type Locks } from "./locks.ts";
@@ -129,7 +129,7 @@ function announce(state: PartitionState, type: RegistryEvent["type"], { key, pid
   for (const listener of state.listeners) {
     const event: RegistryEvent = { type, registry: state.registry, key, pid, value };
     try {
-      send(listener, event);
+      sendOrDrop(listener, event);
     } catch (e) {
       // A listener that is not there, or not yet, misses what happens.
       if (!NoProcError.is(e)) throw e;

@@ -1,5 +1,5 @@
 /** What a supervisor does when a child has ended: nothing, a restart by its strategy, or its own end. */
-import { self, send, sendAfter, type Pid } from "@agner/vm";
+import { self, sendAfter, sendSignal, type Pid } from "@agner/vm";
 import { isOrderly } from "../gen/reason.ts";
 import type { Termination } from "../gen/system.ts";
 import { beginWait, nextWait } from "./backoff.ts";
@@ -129,6 +129,6 @@ function groupOf({ flags, children }: Supervisor, child: Child): Child[] {
 
 function retryIn(supervisor: Supervisor, child: Child, ms: number | undefined, reason: unknown): void {
   const message = { type: "$cast", name: TRY_AGAIN, args: [setRestarting(supervisor.children, child, reason)] };
-  if (ms === undefined) send(self(), message);
+  if (ms === undefined) sendSignal(self(), message);
   else child.wait!.timer = sendAfter(ms, self(), message);
 }

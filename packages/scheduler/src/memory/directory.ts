@@ -112,8 +112,9 @@ export class Directory {
   routeOfMessage(slot: number, serial: number): number {
     if (!this.isAlive(slot, serial)) return -1;
     const word = Atomics.load(this.entries, slot * 2);
-    if (word > OWNER) return (word & BOUNDED) === 0 ? ON_THE_MOVE : REFUSING;
-    return word > 0 ? word - 1 : -1;
+    if (word <= 0) return -1;
+    if ((word & (MOVING | BOUNDED)) === 0) return (word & OWNER) - 1;
+    return (word & BOUNDED) === 0 ? ON_THE_MOVE : REFUSING;
   }
 
   /** Whether the process in the slot may refuse messages. */

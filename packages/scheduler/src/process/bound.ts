@@ -55,6 +55,14 @@ export function boundMailbox(p: Process, maxMailbox: MaxMailbox | undefined, sin
   if (mailbox.length > 0) watch(p, bound);
 }
 
+/** Counts afresh what is in the mailbox of `p`: places were reserved for messages that will never come, because their thread was lost. */
+export function recountBound(p: Process): void {
+  const bound = p.rare?.bound;
+  if (bound?.policy !== "error") return;
+  bound.told = p.mailbox?.length ?? 0;
+  bound.generation = local.bounds.open(p.pid.slot, bound.limit, bound.told);
+}
+
 /** What a mailbox must know of a bound. Under `"error"` messages that are on their way count as well, and under `"dropOldest"` some must be kept: there every message is looked at. */
 function limitOf({ policy, limit }: Bound): number {
   return policy === "error" || policy === "dropOldest" ? 0 : Math.min(limit, NEVER);

@@ -4,14 +4,18 @@
 import {
   addAlias,
   callingProcess,
+  copyTerm,
   describeValue,
   isRef,
   local,
   newRef,
   newRefOf,
+  NOBODY,
+  PROMISED,
   receive as receiveAny,
   receiveSince as receiveSinceAny,
   send as sendAny,
+  sendAs,
   sendFresh as sendFreshAny,
   unalias as endAlias,
   type Dest,
@@ -39,6 +43,28 @@ export function send(dest: Dest, msg: unknown): void {
 export function sendFresh(dest: Dest, msg: unknown): void {
   if (local.current === null) requireScheduler("send");
   sendFreshAny(dest, msg);
+}
+
+/**
+ * As {@link send}, for libraries that publish and have nobody to whom an error is of use: what a full mailbox refuses is dropped, and counted and told as a timer's message
+ * is (docs/mailboxes.md). One full subscriber does not keep the news from the others.
+ *
+ * @throws {NoProcError} {@link BadTermError} as `send`.
+ */
+export function sendOrDrop(dest: Dest, msg: unknown): void {
+  if (local.current === null) requireScheduler("sendOrDrop");
+  sendAs(dest, copyTerm(msg), NOBODY);
+}
+
+/**
+ * As {@link send}, for libraries that make signals of their own: what, like a `Down`, tells once of something that the receiver has asked to know. No bound of a mailbox
+ * refuses or drops it; it counts in the length.
+ *
+ * @throws {NoProcError} {@link BadTermError} as `send`.
+ */
+export function sendSignal(dest: Dest, msg: unknown): void {
+  if (local.current === null) requireScheduler("sendSignal");
+  sendAs(dest, copyTerm(msg), PROMISED);
 }
 
 /** A test of a message that narrows its type. One signature, not a union, so that the parameter of an arrow function gets its type from here. */

@@ -49,6 +49,22 @@ for (const place of PLACES) {
     kill(pid);
   });
 
+  processTest(`C3: an alias for a reply ends with the first message that is sent to it (${place})`, () => {
+    const pid = spawnAt(place, courier);
+    const address = alias("reply");
+    sendBy(pid, address, "first");
+    sendBy(pid, address, "second");
+    send(address, "third");
+    expect(taken()).toEqual(["first"]);
+    expect(unalias(address)).toBe(false);
+    const unused = alias("reply");
+    expect(unalias(unused)).toBe(true);
+    sendBy(pid, unused, "late");
+    expect(taken()).toEqual([]);
+    expect(codeOf(() => alias("once" as never))).toBe("AGNER_BAD_ARGUMENT");
+    kill(pid);
+  });
+
   processTest(`C1: aliases are independent of one another and of the pid (${place})`, () => {
     const pid = spawnAt(place, courier);
     const addresses = numbers(4).map(() => alias());
