@@ -45,6 +45,11 @@ function registerSites(first: number, count: number, resume: ResumeFunction, mak
   if (make !== undefined) MAKERS[first] = { make, first: firstCapture };
 }
 
+/** How a closure is made that has no frames, and tells by this number what it has captured. */
+function registerMaker(site: number, make: Maker["make"]): void {
+  registerSites(site, 1, unknownSite, make);
+}
+
 function unknownSite(): never {
   throw new Error("agner: a frame refers to a site of a module that is not loaded");
 }
@@ -94,6 +99,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     top: declareFunction,
     cls: markClass,
     sites: registerSites,
+    maker: registerMaker,
     link: linkExports,
     star: starExports,
     t: values.initialised,

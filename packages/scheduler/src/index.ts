@@ -86,7 +86,6 @@ export {
   writeState,
   type ProcessState,
 } from "./state/process-state.ts";
-export { addStateKind, type StateKind } from "./state/kinds.ts";
 export { PinnedStateError } from "./state/pinned.ts";
 export { setVariableNames, type VariableNames } from "./state/variables.ts";
 export { definition, exportNameOf, isDefinition, standIn } from "./terms/definition.ts";

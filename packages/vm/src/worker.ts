@@ -135,7 +135,11 @@ const describeSite = (site: number): string | undefined => {
     ? undefined
     : `${place.functionName || "an anonymous function"} (${place.url}:${place.line}:${place.column})`;
 };
-setVariableNames({ site: describeSite, slot: () => undefined, capture: () => undefined });
+setVariableNames({
+  site: describeSite,
+  slot: (site, slot) => table.variableAt(site, slot),
+  capture: (site, index) => table.captureAt(site, index),
+});
 setDescriptions(describeSite, (fn) => {
   const info = table.info(fn as Function);
   return info === undefined ? undefined : `${info.name || "an anonymous function"} (${info.url}:${info.line}:${info.column})`;

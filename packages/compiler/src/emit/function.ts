@@ -10,7 +10,7 @@ import { layoutFrames, numberSites, saver, type Frames } from "./frames.ts";
 import { nativeBody, nativeParameters } from "./native.ts";
 import { numericVariables } from "./numeric.ts";
 import { resumeStatements } from "./resume.ts";
-import { addInfo } from "./unit.ts";
+import { addInfo, nameOf } from "./unit.ts";
 import { Writer } from "./writer.ts";
 
 export function context(fn: Fn, outer: Context | null): Context {
@@ -163,8 +163,40 @@ export function printFunction(p: Printer, fn: Fn, name: string, method: Node | n
     const q: Printer = { ...p, c };
     nativeParameters(q, fn);
     w.write(fn.arrow ? " => " : " ");
-    nativeBody(q, fn);
+    nativeBody(q, fn, tellsCaptures(fn) ? printCaptures(q, fn) : null);
   }
+}
+
+/**
+ * Whether a closure that never suspends begins with an answer to the question what it has captured. One that is handed to a method of an array is not
+ * kept by anybody. The question comes with an empty array for each parameter, which must be enough to bind them.
+ */
+function tellsCaptures(fn: Fn): boolean {
+  if (fn.mode !== "P" || !isLifted(fn) || fn.topLevel || fn.use === "callback") return false;
+  return (fn.node.params as Node[]).every((p) => {
+    const target: Node = p.type === "AssignmentPattern" ? p.left : p.type === "RestElement" ? p.argument : p;
+    if (target.type === "ArrayPattern") return (target.elements as (Node | null)[]).every((e) => e === null || isSimple(e));
+    if (target.type === "ObjectPattern")
+      return (target.properties as Node[]).every((e) => e.computed !== true && isSimple(e.type === "RestElement" ? e : e.value));
+    return target.type === "Identifier";
+  });
+}
+
+/** Binding it runs nothing. */
+function isSimple(element: Node): boolean {
+  if (element.type === "AssignmentPattern") return element.left.type === "Identifier" && element.right.type === "Literal";
+  return element.type === "Identifier" || (element.type === "RestElement" && element.argument.type === "Identifier");
+}
+
+/** The first statement of a closure that tells what it has captured. */
+function printCaptures(p: Printer, fn: Fn): string {
+  const { unit } = p;
+  const free = captured(fn);
+  const site = unit.nextSite++;
+  unit.sites.push([fn.index, fn.node.start]);
+  unit.link.push(`$maker($B + ${site}, ${fn.factory});`);
+  addInfo(unit, fn, { captures: free, first: 2, params: fn.node.params.length, self: -1, entry: null, slots: [] });
+  return `if ($S.q !== 0) return [${["null", `$B + ${site}`, ...free.map((v) => v.id)].join(", ")}];`;
 }
 
 function parameterList(parameters: Parameter[]): string {
@@ -229,6 +261,15 @@ function suspendable(p: Printer, fn: Fn): void {
     first: firstCapture,
     params: usesArguments ? 1 : parameters.length,
     self: anew && self && isLifted(fn) ? 2 + entrySlots!.length - 1 : -1,
+    entry: anew
+      ? [
+          ...(receiver ? ["this"] : []),
+          ...free.map(nameOf),
+          ...(usesArguments ? ["arguments"] : parameters.map((x) => nameOf(x.v))),
+          ...(self && isLifted(fn) ? [nameOf(fn.selfVariable!)] : []),
+        ]
+      : null,
+    slots: layout,
   });
 
   const w = p.w;

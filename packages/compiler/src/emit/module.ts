@@ -32,6 +32,7 @@ export const RUNTIME_NAMES = [
   "top",
   "cls",
   "sites",
+  "maker",
   "link",
   "star",
   "t",
@@ -95,10 +96,11 @@ export function emitModule(unit: Unit): Writer {
   main.write("\n");
   for (const fn of module.functions)
     if (!unit.infos.some((i) => i.index === fn.index))
-      addInfo(unit, fn, { captures: [], first: 2, params: fn.node.params?.length ?? 0, self: -1 });
+      addInfo(unit, fn, { captures: [], first: 2, params: fn.node.params?.length ?? 0, self: -1, entry: null, slots: [] });
   unit.infos.sort((a, b) => a.index - b.index);
   for (const line of unit.link) w.write(`${line}\n`);
   w.write(exportsOf(p, module));
+  w.write(constantsOf(unit));
   for (const slot of module.stars) w.write(`$star($m, $import${slot});\n`);
   w.write("yield;");
   w.append(main);
@@ -141,6 +143,15 @@ function topLevel(module: Module, s: Node): Node[] {
     default:
       return [s];
   }
+}
+
+/** What the top level keeps for good. An object among it is told by its place in this list, the same on every thread. */
+function constantsOf({ module, templates }: Unit): string {
+  const constants = module.scope.list.filter(
+    (v) => (v.kind === "const" || v.kind === "let" || v.kind === "class") && v.writes === 0 && v.init?.type !== "Literal",
+  );
+  const names = [...constants.map((v) => v.id), ...Array.from({ length: templates }, (_, i) => `$tpl${i + 1}()`)];
+  return names.length === 0 ? "" : `$m.constants = () => [${names.join(", ")}];\n`;
 }
 
 function exportsOf(p: Printer, module: Module): string {

@@ -29,13 +29,14 @@ function needsGuard(p: Printer, fn: Fn): boolean {
   return fn.loops > 0 || fn.iterates > 0 || fn.calls.some((c) => c.call.kind !== "direct");
 }
 
-export function nativeBody(p: Printer, fn: Fn): void {
+/** `first`: a statement to begin with. */
+export function nativeBody(p: Printer, fn: Fn, first: string | null = null): void {
   const { w } = p;
   const node = fn.node;
   const boxes = fn.own.filter((v) => v.boxed && v.kind === "param");
   const guard = needsGuard(p, fn);
   if (node.body.type !== "BlockStatement") {
-    if (boxes.length === 0 && !guard) {
+    if (boxes.length === 0 && !guard && first === null) {
       if (node.body.type === "ObjectExpression" || node.body.type === "SequenceExpression") {
         w.write("(");
         expression(p, node.body);
@@ -46,6 +47,10 @@ export function nativeBody(p: Printer, fn: Fn): void {
   }
   w.write("{");
   w.indent++;
+  if (first !== null) {
+    w.newline();
+    w.write(first);
+  }
   for (const v of boxes) {
     w.newline();
     w.write(`let ${v.id} = [${v.id}$p];`);

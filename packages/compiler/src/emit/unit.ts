@@ -21,6 +21,10 @@ export interface FunctionInfo {
   readonly params: number;
   /** Slot of the function's own value in an entry frame, -1 if it does not refer to itself. */
   readonly self: number;
+  /** The variables of an entry frame, in its order; absent if it is like the others. Empty for what the compiler keeps for itself. */
+  readonly entry?: readonly string[];
+  /** The variables of every other frame of the function, in their order. */
+  readonly slots: readonly string[];
 }
 
 /** Things that tests take away to show what they are for. */
@@ -66,7 +70,23 @@ export function makeUnit(source: string, module: Module, refuse: Unit["refuse"],
   };
 }
 
-export function addInfo(unit: Unit, fn: Fn, layout: { captures: Variable[]; first: number; params: number; self: number }): void {
+/** The name of a variable in the source; empty for one that the compiler has made. */
+export function nameOf(v: Variable): string {
+  return v.kind === "temp" ? "" : v.name;
+}
+
+export function addInfo(
+  unit: Unit,
+  fn: Fn,
+  layout: {
+    captures: Variable[];
+    first: number;
+    params: number;
+    self: number;
+    entry: readonly string[] | null;
+    slots: readonly Variable[];
+  },
+): void {
   unit.infos.push({
     index: fn.index,
     name: fn.name === "" ? "(anonymous)" : fn.name,
@@ -78,5 +98,7 @@ export function addInfo(unit: Unit, fn: Fn, layout: { captures: Variable[]; firs
     captures: layout.captures.map((v, i) => ({ name: v.name, boxed: v.boxed, slot: layout.first + i })),
     params: layout.params,
     self: layout.self,
+    ...(layout.entry === null ? {} : { entry: layout.entry }),
+    slots: layout.slots.map(nameOf),
   });
 }

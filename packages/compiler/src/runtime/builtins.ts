@@ -1,10 +1,12 @@
 /** Marks of JavaScript's own functions: which compiled code may call as they are, and what it calls instead of those that call back. */
 import vm from "node:vm";
 import { CALL, S } from "@agner/scheduler/frames";
+import { addIntrinsics } from "@agner/scheduler/state";
 import type { Runtime } from "../runtime.ts";
 import * as operations from "./array-operations.ts";
 import { bridge, PLAIN } from "./boundary.ts";
 import type { ModuleRecord } from "./linking.ts";
+import { prepareToMove } from "./moving.ts";
 
 export interface BuiltinModules {
   readonly modules: readonly {
@@ -56,6 +58,7 @@ const ARRAY = [
 export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, base = 0): void {
   markPure();
   markFunctionMethods();
+  prepareToMove();
   if (builtins === undefined) return;
   let at = base;
   const exports: Record<string, Record<string, Any>> = {};
@@ -75,6 +78,7 @@ export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, bas
     it.next();
     it.next();
     at += result.siteCount;
+    addIntrinsics(`agner:${name}`, { ...module.functions });
     exports[name] = module.exports as Record<string, Any>;
   }
   const array = exports["array"]!;

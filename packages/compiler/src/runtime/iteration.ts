@@ -9,11 +9,15 @@ const arrayIterator = Array.prototype[Symbol.iterator];
 
 /** An iterator on its way, with its `next` read once, as the specification has it. */
 export class Cursor {
-  readonly iterator: Iterator;
+  /** Replaced where the process moves. */
+  iterator: Iterator;
   readonly next: Function;
   done = false;
-  constructor(iterator: Iterator, next: unknown) {
+  /** What is iterated. */
+  readonly source: unknown;
+  constructor(iterator: Iterator, next: unknown, source: unknown) {
     this.iterator = iterator;
+    this.source = source;
     this.next =
       typeof next === "function" ? ((next as Marked)[CALL] ?? bridge(next, "iterator.next")) : bridge(next, `${String(next)}`);
   }
@@ -49,7 +53,7 @@ export function cursorOf(value: unknown, text: string): unknown[] | Cursor {
   const method = methodOf(value, text);
   if (method === arrayIterator && Array.isArray(value)) return value;
   const iterator = getIterator(value, method, text);
-  return new Cursor(iterator, iterator.next);
+  return new Cursor(iterator, iterator.next, value);
 }
 
 export function startIndex(cursor: unknown[] | Cursor): number {
@@ -107,7 +111,7 @@ export function iterableOf(value: unknown, text: string): unknown {
   return {
     [Symbol.iterator]() {
       const iterator = getIterator(value, method, text);
-      const cursor = new Cursor(iterator, iterator.next);
+      const cursor = new Cursor(iterator, iterator.next, value);
       const atomic = (f: Function, args: unknown[]) => {
         const n = S.nat;
         S.nat = n + 1;
@@ -131,7 +135,7 @@ export function iterableOf(value: unknown, text: string): unknown {
 /** A step-by-step destructuring. */
 export function open(value: unknown): Cursor {
   const iterator = getIterator(value, methodOf(value, String(value)), String(value));
-  return new Cursor(iterator, iterator.next);
+  return new Cursor(iterator, iterator.next, value);
 }
 
 export function step(cursor: Cursor): unknown {

@@ -3,6 +3,7 @@ import vm from "node:vm";
 import { transformSync } from "esbuild";
 import { compile, type CompileResult } from "../compile.ts";
 import type { Runnable } from "@agner/scheduler/frames";
+import { addIntrinsics } from "@agner/scheduler/state";
 import { link, run } from "./machine.ts";
 import { move, nameModules } from "./moved.ts";
 
@@ -83,7 +84,10 @@ export function compileProgram(source: string): CompileResult {
   });
 }
 
-/** `pinned`: the process moves at every suspension, and what it cannot take along is added there. */
+/** From then on a process moves more and more seldom: some keep ten thousand objects. */
+const MOVES = 200;
+
+/** `pinned`: the process moves at its first suspensions, and what it cannot take along is added there. */
 export function compiled(program: CompileResult, quota: number, block: boolean, pinned?: Set<string>): Result {
   const log: unknown[] = [];
   const record = (...args: unknown[]) => {
@@ -92,9 +96,12 @@ export function compiled(program: CompileResult, quota: number, block: boolean, 
   const linked = link(program, { "native:log": { log: record } });
   linked.run();
   nameModules([linked]);
+  addIntrinsics("test", { record });
+  let suspensions = 0;
   const suspended = (p: Runnable): void => {
-    const refusal = pinned === undefined ? undefined : move(p);
-    if (refusal !== undefined) pinned!.add(refusal);
+    if (pinned === undefined || (++suspensions > MOVES && (suspensions & (suspensions - 1)) !== 0)) return;
+    const refusal = move(p);
+    if (refusal !== undefined) pinned.add(refusal);
   };
   const outcome = run(linked.exports["$main"] as () => unknown, [], quota, MESSAGES, block, 1e6, suspended);
   return outcome.threw ? { error: String(outcome.value), log } : { value: outcome.value, log };

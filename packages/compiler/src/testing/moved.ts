@@ -1,5 +1,6 @@
 /** Processes as they go on on another core: what they hold is written and read again at every suspension. */
 import { INFO, type Runnable } from "@agner/scheduler/frames";
+import { Constants } from "@agner/scheduler/state";
 import {
   PinnedStateError,
   Reader,
@@ -23,6 +24,8 @@ let modules: Module[] = [];
 /** From now on functions and sites of these modules have names. */
 export function nameModules(next: Module[]): void {
   modules = next;
+  const constants = new Constants();
+  for (const [id, { record }] of modules.entries()) if (record.constants !== undefined) constants.add(id, record.constants);
   setTermHost({
     functionRef: (fn) => {
       const info = Object.hasOwn(fn, INFO) ? (fn as { [INFO]?: { module: object; index: number } })[INFO]! : undefined;
@@ -32,8 +35,8 @@ export function nameModules(next: Module[]): void {
     resolveFunction: (module, index) => modules[module]!.record.functions![index]!,
     definitionRef: () => undefined,
     resolveDefinition: () => undefined,
-    valueRef: () => undefined,
-    resolveValue: () => undefined,
+    valueRef: (value) => constants.refOf(value),
+    resolveValue: (module, name) => constants.resolve(module as number, name),
     pidExported: () => {},
   });
   setVariableNames({
@@ -42,23 +45,37 @@ export function nameModules(next: Module[]): void {
       const [fn, line] = found?.result.sites[site - found.base] ?? [-1, 0];
       return found === undefined ? undefined : `${found.result.functions[fn]?.name}:${line}`;
     },
-    slot: () => undefined,
-    capture: () => undefined,
+    slot: (site, slot) => {
+      const found = functionOf(site);
+      return found === undefined
+        ? undefined
+        : ((found.isEntry ? found.fn.entry : undefined) ?? found.fn.slots)[slot] || undefined;
+    },
+    capture: (site, index) => functionOf(site)?.fn.captures[index]?.name,
   });
+}
+
+function functionOf(site: number) {
+  const module = moduleOf(site);
+  if (module === undefined) return undefined;
+  const { result, base } = module;
+  const [index] = result.sites[site - base]!;
+  const fn = result.functions[index]!;
+  return { fn, isEntry: fn.site === site - base };
 }
 
 function moduleOf(site: number): Module | undefined {
   return modules.find(({ base, result }) => site >= base && site < base + result.siteCount);
 }
 
-/** Puts what is read of `p` in the place of what was written. If something cannot move, it stays, and the result says what. */
+/** Puts what is read of `p` in the place of what was written. If something cannot move, all stays, and the result says what. */
 export function move(p: Runnable): string | undefined {
   const writer = new Writer();
   try {
     writeProcessState(writer, { ...p, mailbox: null, rare: null });
   } catch (e) {
     if (!PinnedStateError.is(e)) throw e;
-    return e.message;
+    return e.what;
   }
   const { frames, value, threw } = readProcessState(new Reader().open(writer.bytes, 0, writer.position));
   Object.assign(p, { frames, value, threw });

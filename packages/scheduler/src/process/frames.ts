@@ -30,11 +30,13 @@ export interface State {
   nat: number;
   /** 1 after an accessor or trap gave out a function: a method call that finds it does not read the method a second time. */
   g: 0 | 1;
+  /** 1 while a closure is asked what it has captured. */
+  q: 0 | 1;
   /** Reductions spent beyond the budget inside native frames, to be charged when they have returned. */
   debt: number;
 }
 
-export const S: State = { r: 0, u: 0, v: undefined, x: 0, h: null, t: null, nat: 1, g: 0, debt: 0 };
+export const S: State = { r: 0, u: 0, v: undefined, x: 0, h: null, t: null, nat: 1, g: 0, q: 0, debt: 0 };
 
 /** What a function returns when its stack is being unwound. An object, so that `new C()` yields it too. */
 export const SUSPENDED: object = Object.freeze(Object.create(null) as object);
@@ -330,5 +332,38 @@ export function captureEntry(fn: (...args: never[]) => unknown, args: readonly u
     S.h = h;
     S.t = t;
     S.nat = nat;
+  }
+}
+
+/** How the text of a closure begins that cannot suspend, after its parameters. No other function has that in it. */
+const CAPTURES_CHECK = "if ($S.q !== 0) return [";
+/** What is passed for parameters when a closure is asked: an array can be taken apart by any pattern that the compiler lets it have. */
+const NO_ARGUMENTS: readonly never[] = Array.from({ length: 16 }, () => Object.freeze([]) as never);
+
+/** What a closure has captured, and the site that names its maker. */
+export interface Captured {
+  readonly site: number;
+  readonly captures: readonly unknown[];
+}
+
+/** Asks a closure of compiled code what it has captured; undefined for any other function. */
+export function capturesOf(fn: Function): Captured | undefined {
+  const version = ((fn as { [CALL]?: Function })[CALL] ?? fn) as (...args: never[]) => unknown;
+  const frame = tellsCaptures(version) ? askForCaptures(version) : captureEntry(version, []);
+  const maker = frame === undefined ? undefined : MAKERS[frame[1]];
+  if (maker === undefined) return undefined;
+  return { site: frame![1], captures: frame!.slice(maker.first, maker.first + maker.make.length) };
+}
+
+function tellsCaptures(fn: Function): boolean {
+  return Function.prototype.toString.call(fn).slice(0, ENTRY_SEARCH).includes(CAPTURES_CHECK);
+}
+
+function askForCaptures(fn: (...args: never[]) => unknown): Frame {
+  S.q = 1;
+  try {
+    return fn(...NO_ARGUMENTS) as Frame;
+  } finally {
+    S.q = 0;
   }
 }

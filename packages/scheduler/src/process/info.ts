@@ -6,6 +6,7 @@ import { local } from "../local.ts";
 import { isHolding } from "../signals/held.ts";
 import { exitsSent, here, isDrained, threadOf } from "../signals/remote.ts";
 import { askProcess, onRequest } from "../signals/requests.ts";
+import { explainPinned } from "../state/process-state.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { S, type Frame } from "./frames.ts";
 import { suspendableProcess } from "./boundary.ts";
@@ -42,7 +43,10 @@ export interface ProcessInfo {
   readonly maxMailbox: MaxMailbox | undefined;
   /** Messages that this bound has dropped. */
   readonly dropped: number;
-  /** Why it cannot move to another core; undefined if it can. */
+  /**
+   * Why it cannot move to another core: what bound it for good, or which of the values that it holds where it is suspended cannot leave this one.
+   * Undefined if it can move, if it holds too much to tell, and, of the process that asks about itself, if nothing binds it for good.
+   */
   readonly pinned: string | undefined;
 }
 
@@ -117,7 +121,7 @@ function infoOf(p: Process): ProcessInfo {
     ancestors: ancestorsOf(p),
     maxMailbox: rare?.maxMailbox,
     dropped: rare?.dropped ?? 0,
-    pinned: rare?.pinned,
+    pinned: p === local.current ? rare?.pinned : explainPinned(p),
   };
 }
 

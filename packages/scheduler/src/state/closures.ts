@@ -1,24 +1,16 @@
 /** Closures of compiled code, by what they have captured. */
-import { CALL, captureEntry, MAKERS } from "../process/frames.ts";
+import { CALL, capturesOf, MAKERS, type Captured } from "../process/frames.ts";
 
 /** A closure taken apart. */
-export interface ClosureParts {
-  /** The site of its entry, which names its maker. */
-  readonly site: number;
-  readonly captures: readonly unknown[];
+export interface ClosureParts extends Captured {
   /** Whether it is what only compiled code calls of a function that syntax may call too, and not that function. */
   readonly bare: boolean;
 }
 
 /** What makes a closure again; undefined for any other function. */
 export function takeClosureApart(fn: Function): ClosureParts | undefined {
-  const frame = captureEntry(fn as (...args: never[]) => unknown, []);
-  if (frame === undefined) return undefined;
-  const site = frame[1];
-  const maker = MAKERS[site];
-  if (maker === undefined) return undefined;
-  const { first, make } = maker;
-  return { site, captures: frame.slice(first, first + make.length), bare: !Object.hasOwn(fn, CALL) };
+  const found = capturesOf(fn);
+  return found === undefined ? undefined : { ...found, bare: !Object.hasOwn(fn, CALL) };
 }
 
 /** Makes a closure with these captures. */

@@ -40,6 +40,12 @@ export function intrinsic(name: string): object {
   return value;
 }
 
+/** Functions of the VM's own that a process may hold: each is known as `owner.name`. */
+export function addIntrinsics(owner: string, functions: object): void {
+  names ??= findAll();
+  putFunctions(owner, functions);
+}
+
 function findAll(): Map<object, string> {
   names = new Map();
   values = new Map();

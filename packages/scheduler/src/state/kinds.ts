@@ -3,8 +3,8 @@ export interface StateKind<T extends object = object> {
   /** Unique; the same on every thread. */
   readonly name: string;
   readonly prototype: T;
-  /** What it is made of; undefined if it cannot leave its thread. The object must go on as before. */
-  takeApart(value: T): readonly unknown[] | undefined;
+  /** What it is made of, or, if it cannot leave its thread, what it is said to be. The object must go on as before. */
+  takeApart(value: T): readonly unknown[] | string;
   /** An empty one. */
   make(): T;
   /** Fills an empty one with its parts, which are complete, as is all that they lead to. */

@@ -1,4 +1,5 @@
 /** What keeps a process on its core, said to people. */
+import { types } from "node:util";
 import { AgnerError } from "../errors.ts";
 import { describeValue } from "../terms/bad-term.ts";
 
@@ -22,5 +23,8 @@ Object.defineProperty(PinnedStateError.prototype, "name", { value: "PinnedStateE
 
 /** In a few words, what a value is that cannot move. */
 export function whatCannotMove(value: unknown): string {
-  return describeValue(value);
+  if (types.isProxy(value)) return "a Proxy";
+  if (typeof value !== "object" || value === null) return describeValue(value);
+  const tag = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  return tag.endsWith(" Iterator") ? `${/^[AEIOU]/.test(tag) ? "an" : "a"} ${tag}` : describeValue(value);
 }

@@ -129,6 +129,8 @@ export class StateReader {
         return this.meet(Object.create((this.value() as Function).prototype as object) as object, token);
       case Token.DERIVED:
         return this.meet({}, token);
+      case Token.ARGUMENTS:
+        return this.meet(argumentsObject(), token);
       case Token.BOXED:
         return this.meet(Object(this.value()) as object, token);
       case Token.ARRAY_BUFFER: {
@@ -196,6 +198,12 @@ export class StateReader {
       case Token.DERIVED:
         Object.setPrototypeOf(value, this.value() as object);
         break;
+      case Token.ARGUMENTS: {
+        const length = this.source.varint();
+        for (let i = 0; i < length; i++) (value as unknown[])[i] = this.value();
+        (value as unknown[]).length = length;
+        return;
+      }
       case Token.KIND: {
         const parts: unknown[] = [];
         for (let left = this.source.varint(); left > 0; left--) parts.push(this.value());
@@ -260,6 +268,13 @@ function close(value: object, flags: number): void {
   if ((flags & (Body.LITERAL | Body.FROZEN)) !== 0) Object.freeze(value);
   else if ((flags & Body.SEALED) !== 0) Object.seal(value);
   else Object.preventExtensions(value);
+}
+
+/** A function's own, with nothing in it. */
+function argumentsObject(): object {
+  return (function (): object {
+    return arguments; // oxlint-disable-line prefer-rest-params
+  })();
 }
 
 /** An error without any property, not even a stack. */

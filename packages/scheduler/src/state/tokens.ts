@@ -53,6 +53,8 @@ export const Token = {
   KIND: 31,
   /** Entry site, whether it is the version that only compiled code calls, and the captures. No value by itself. */
   CLOSURE: 32,
+  /** An `arguments` object; elements follow in its body. */
+  ARGUMENTS: 33,
   /** From here on whole numbers from 0. */
   SMALL: 64,
 } as const;

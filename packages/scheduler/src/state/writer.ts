@@ -36,7 +36,7 @@ export const TOO_MANY: unique symbol = Symbol("too many objects");
 export interface StateWriterOptions {
   /** Only look whether all can move: nothing is kept of what is written, and nobody is told that pids leave. */
   readonly dry?: boolean;
-  /** Most objects to look at; beyond them {@link TOO_MANY} is thrown. */
+  /** Most objects and elements to look at; beyond them {@link TOO_MANY} is thrown. */
   readonly limit?: number;
 }
 
@@ -46,12 +46,15 @@ export class StateWriter {
   private readonly dry: boolean;
   private readonly limit: number;
   private readonly start: number;
+  private looked = 0;
   /** Numbers of the objects and closures that were written. */
   private readonly numbers = new Map<object, number>();
   /** Objects whose bodies are to follow, and their numbers in the trail. */
   private readonly queue: object[] = [];
   private readonly places: number[] = [];
   private readonly keys = new Map<string, number>();
+  /** Objects of the VM's own, taken apart. */
+  private readonly kindParts = new Map<object, readonly unknown[]>();
   private readonly trail = new Trail();
 
   constructor(out: Writer, { dry = false, limit = Infinity }: StateWriterOptions = {}) {
@@ -163,10 +166,11 @@ export class StateWriter {
     numbers.set(value, numbers.size);
     this.queue.push(value);
     this.places.push(this.trail.enter());
-    if (numbers.size > this.limit) throw TOO_MANY;
+    this.look(1);
   }
 
   private function(fn: Function): void {
+    if (types.isProxy(fn)) this.refuse(fn);
     if (this.seen(fn) || this.knownFunction(fn)) return;
     const parts = takeClosureApart(fn);
     if (parts === undefined) this.refuse(fn);
@@ -218,7 +222,7 @@ export class StateWriter {
         this.value(value);
       }
       numbers.set(top.fn, numbers.size);
-      if (numbers.size > this.limit) throw TOO_MANY;
+      this.look(1);
       if (hasProperties(top.fn)) {
         this.queue.push(top.fn);
         this.places.push(top.place);
@@ -232,7 +236,7 @@ export class StateWriter {
   }
 
   private unmadeClosure(value: unknown): { fn: Function; parts: ClosureParts } | undefined {
-    if (typeof value !== "function" || this.numbers.has(value)) return undefined;
+    if (typeof value !== "function" || types.isProxy(value) || this.numbers.has(value)) return undefined;
     if (host.functionRef(value) !== undefined || host.valueRef(value) !== undefined || intrinsicName(value) !== undefined)
       return undefined;
     const parts = takeClosureApart(value);
@@ -241,10 +245,10 @@ export class StateWriter {
 
   private object(value: object): void {
     const { out } = this;
+    if (types.isProxy(value)) this.refuse(value); // before it is asked anything, which its handler could see
     if (value instanceof Pid) return this.pid(value);
     if (value instanceof Ref) return this.ref(value);
     if (this.seen(value) || this.named(value)) return;
-    if (types.isProxy(value)) this.refuse(value);
     if ((value as { [TERM]?: unknown })[TERM] !== undefined && Object.hasOwn(value, TERM)) {
       const mark = (value as { [TERM]?: unknown })[TERM];
       if (mark === "definition") this.refuse(value);
@@ -258,7 +262,7 @@ export class StateWriter {
     }
     if (prototype === Object.prototype) {
       if (Symbol.toStringTag in value && this.intrinsic(value)) return;
-      out.u8(Token.PLAIN);
+      out.u8(types.isArgumentsObject(value) ? Token.ARGUMENTS : Token.PLAIN);
       return this.meet(value);
     }
     this.other(value, prototype);
@@ -328,20 +332,18 @@ export class StateWriter {
     else {
       const kind = stateKindOf(prototype);
       if (kind !== undefined) {
-        if (kind.takeApart(value) === undefined) this.refuse(value);
-        return this.kind(value, kind.name);
+        const parts = kind.takeApart(value);
+        if (typeof parts === "string") this.refuseAs(parts);
+        this.kindParts.set(value, parts);
+        out.u8(Token.KIND);
+        out.string(kind.name);
+        return this.meet(value);
       }
       if (this.intrinsic(value)) return;
       if (isExotic(value)) this.refuse(value);
       if (Object.hasOwn(prototype, "constructor")) this.instance(Token.INSTANCE, value, prototype);
       else out.u8(Token.DERIVED);
     }
-    this.meet(value);
-  }
-
-  private kind(value: object, name: string): void {
-    this.out.u8(Token.KIND);
-    this.out.string(name);
     this.meet(value);
   }
 
@@ -405,8 +407,18 @@ export class StateWriter {
   }
 
   private refuse(value: unknown): never {
+    this.refuseAs(whatCannotMove(value));
+  }
+
+  private refuseAs(what: string): never {
     const { root, path } = this.trail.here();
-    throw new PinnedStateError(root, path, whatCannotMove(value));
+    throw new PinnedStateError(root, path, what);
+  }
+
+  /** Counts what is looked at. */
+  private look(more: number): void {
+    this.looked += more;
+    if (this.looked > this.limit) throw TOO_MANY;
   }
 
   private body(value: object): void {
@@ -417,10 +429,11 @@ export class StateWriter {
       );
     if (isArray(value)) return this.elements(value);
     const prototype = getPrototypeOf(value) as object | null;
-    if (prototype === Object.prototype) return this.properties(value, ownKeys(value));
+    if (prototype === Object.prototype && !types.isArgumentsObject(value)) return this.properties(value, ownKeys(value));
     const { trail } = this;
-    const kind = prototype === null ? undefined : stateKindOf(prototype);
-    if (kind !== undefined) return this.parts(kind.takeApart(value)!);
+    const parts = this.kindParts.get(value);
+    if (parts !== undefined) return this.parts(parts);
+    if (types.isArgumentsObject(value)) return this.arguments(value as unknown as ArrayLike<unknown>);
     if (types.isMap(value)) this.entries(value);
     else if (types.isSet(value)) this.members(value);
     else if (types.isBoxedPrimitive(value)) {
@@ -441,8 +454,9 @@ export class StateWriter {
 
   private elements(array: readonly unknown[]): void {
     const { out, trail } = this;
-    const keys = ownKeys(array);
     const { length } = array;
+    this.look(length);
+    const keys = ownKeys(array);
     out.varint(length);
     if (length > DENSE_LENGTH && keys.length < length / SPARSE) {
       out.u8(1);
@@ -462,15 +476,26 @@ export class StateWriter {
       }
       present++;
       trail.step = i;
-      if (found.get !== undefined || found.set !== undefined) this.refuseAccessor();
+      if (found.get !== undefined || found.set !== undefined) this.refuseAs("an accessor");
       this.value(found.value);
     }
     // Elements come first, then `length`.
     this.properties(array, keys.length === present + 1 ? NO_KEYS : keys.slice(present).filter((key) => key !== "length"));
   }
 
+  private arguments(list: ArrayLike<unknown>): void {
+    const { trail } = this;
+    this.out.varint(list.length);
+    trail.kind = Step.ELEMENT;
+    for (let i = 0; i < list.length; i++) {
+      trail.step = i;
+      this.value(list[i]);
+    }
+  }
+
   private entries(map: Map<unknown, unknown>): void {
     const { trail } = this;
+    this.look(map.size);
     this.out.varint(map.size);
     Map.prototype.forEach.call(map, (value, key) => {
       trail.kind = Step.MAP_KEY;
@@ -483,6 +508,7 @@ export class StateWriter {
   }
 
   private members(set: Set<unknown>): void {
+    this.look(set.size);
     this.out.varint(set.size);
     this.trail.kind = Step.MEMBER;
     Set.prototype.forEach.call(set, (member) => this.value(member));
@@ -523,12 +549,7 @@ export class StateWriter {
       return { value: value.stack, enumerable: false, writable: true, configurable: true };
     this.trail.kind = Step.PROPERTY;
     this.trail.step = key;
-    return this.refuseAccessor();
-  }
-
-  private refuseAccessor(): never {
-    const { root, path } = this.trail.here();
-    throw new PinnedStateError(root, path, "an accessor");
+    return this.refuseAs("an accessor");
   }
 
   private key(key: string | symbol): void {

@@ -11,6 +11,14 @@ export interface FunctionDescription {
   readonly column: number;
   /** The name under which the module exports it, if it is declared at the top level. */
   readonly exported?: string | undefined;
+  /** Its entry site, relative to the module's. */
+  readonly site?: number;
+  /** The variables of an entry frame, if it is unlike the others; empty for what the compiler keeps for itself. */
+  readonly entry?: readonly string[];
+  /** The variables of its other frames. */
+  readonly slots?: readonly string[];
+  /** What it captures. */
+  readonly captures?: readonly { readonly name: string }[];
 }
 
 /** One import statement of a compiled module; its index is its slot in `$m.imports`. */

@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 import type { ValueRef } from "@agner/scheduler";
 import { AgnerError } from "@agner/scheduler/errors";
+import { Constants } from "@agner/scheduler/state";
 import { ExportedValues, pathOf, type ExportReference } from "./exported-values.ts";
 import type { FunctionDescription, ImageImport, ModuleImage } from "./image.ts";
 import { checkImports } from "./link.ts";
@@ -37,6 +38,8 @@ export interface ModuleContext {
   /** Filled by the runtime as the module declares its functions. */
   readonly functions: Function[];
   readonly descriptions: readonly FunctionDescription[];
+  /** Set by the link phase: what the constants of the top level hold, once it has run. */
+  constants: (() => readonly unknown[]) | undefined;
 }
 
 /** A function's place in the VM: the same on every thread. */
@@ -87,6 +90,7 @@ export class ModuleTable {
   readonly #bySite: ModuleImage[] = [];
   readonly #functions = new WeakMap<Function, FunctionReference>();
   readonly #exported = new ExportedValues();
+  readonly #constants = new Constants();
   #linking: Promise<unknown> = Promise.resolve();
 
   /**
@@ -174,13 +178,15 @@ export class ModuleTable {
 
   /** The module and name of a value that it keeps at its top level, if that is how every thread finds its own. */
   valueRef(value: object | symbol): ValueRef | undefined {
-    const ref = typeof value === "symbol" ? undefined : this.#exported.of(value);
+    const constant = this.#constants.refOf(value);
+    if (constant !== undefined || typeof value === "symbol") return constant;
+    const ref = this.#exported.of(value);
     return ref !== undefined && this.#isExported(ref, value) ? ref : undefined;
   }
 
   /** This thread's value with that name; @throws AgnerError as {@link resolveExport} does. */
   resolveValue(module: ValueRef["module"], name: ValueRef["name"]): unknown {
-    return this.resolveExport(String(module), String(name));
+    return typeof module === "number" ? this.#constants.resolve(module, name) : this.resolveExport(module, String(name));
   }
 
   /** Whether the newest version of the module still exports the value under that name. */
@@ -199,6 +205,24 @@ export class ModuleTable {
     if (image === undefined || place === undefined) return undefined;
     const [fn, line, column] = place;
     return { ...this.positions.written(image.script, line, column), functionName: image.functions[fn]?.name ?? "" };
+  }
+
+  /** The name of the variable in slot `slot` of a frame of that site; undefined for what the compiler keeps there. */
+  variableAt(site: number, slot: number): string | undefined {
+    const fn = this.#functionAt(site);
+    if (fn === undefined) return undefined;
+    const names = site - this.#imageAt(site)!.siteBase === fn.site ? (fn.entry ?? fn.slots) : fn.slots;
+    return names?.[slot] || undefined;
+  }
+
+  /** The name of what the closure with that entry site has captured as its `index`th. */
+  captureAt(site: number, index: number): string | undefined {
+    return this.#functionAt(site)?.captures?.[index]?.name;
+  }
+
+  #functionAt(site: number): FunctionDescription | undefined {
+    const image = this.#imageAt(site);
+    return image?.functions[image.sites[site - image.siteBase]![0]];
   }
 
   /** The place in an app's source of a place in a compiled script; line and column count from 1. */
@@ -287,6 +311,7 @@ export class ModuleTable {
         this.#importDynamically(`${specifier}`, options?.with as Record<string, string> | undefined, url),
       functions: [],
       descriptions: image.functions,
+      constants: undefined,
     };
   }
 
@@ -320,6 +345,7 @@ export class ModuleTable {
         const step = loaded.body!.next();
         if (step instanceof Promise) await step;
         this.#rememberFunctions(loaded);
+        if (loaded.context.constants !== undefined) this.#constants.add(loaded.image.id, loaded.context.constants);
         this.#exported.add(loaded.image.url, loaded.image.exports, loaded.namespace);
         settle[i]!.resolve();
       } catch (error) {

@@ -57,7 +57,40 @@ function described(to: Pid): void {
   receive((message) => message === "stop");
 }
 
+function keepsPromise(to: Pid): void {
+  const conn = { socket: Promise.resolve(1) };
+  send(to, "ready");
+  receive((message) => message === "stop");
+  send(to, conn.socket === undefined);
+}
+
+function keepsData(to: Pid): void {
+  const seen = new Map([["key", [() => to]]]);
+  send(to, "ready");
+  receive((message) => message === "stop");
+  send(to, seen);
+}
+
 for (const place of PLACES) {
+  processTest(`processInfo tells what a process holds that cannot move to another core (${place})`, () => {
+    const parent = self();
+    const pid = spawn(() => {
+      dictionary.put("in", 1);
+      keepsPromise(parent);
+    });
+    const other = spawn(keepsData, parent);
+    receive();
+    receive();
+    until(() => [pid, other].every((each) => processInfo(each)!.status === "waiting"));
+    expect(processInfo(pid)!.pinned).toMatch(
+      /^the variable `conn` in keepsPromise \(.*info\.test\.ts:\d+:\d+\) \(at \.socket\) holds a promise$/,
+    );
+    expect(processInfo(other)!.pinned).toBeUndefined();
+    expect(processInfo()!.pinned).toBeUndefined();
+    kill(pid);
+    kill(other);
+  });
+
   // t_process_info, process_info_other
   processTest(`D4: processInfo tells of a process on any core (${place})`, () => {
     const pid = spawnAt(place, described, self());

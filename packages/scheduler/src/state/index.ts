@@ -1,0 +1,5 @@
+/** What the packages above tell the codec of processes' state. */
+export { Constants } from "./constants.ts";
+export { addIntrinsics } from "./intrinsics.ts";
+export { addStateKind, type StateKind } from "./kinds.ts";
+export { setVariableNames, type VariableNames } from "./variables.ts";
