@@ -135,7 +135,7 @@ export function deliverMessage(p: Process, message: unknown, origin: Origin): vo
     const mailbox = (p.mailbox ??= new Mailbox());
     if (mailbox.length >= mailbox.attention && !admit(p, mailbox, origin)) return;
     mailbox.push(message);
-    if (mailbox.length > LONG_MAILBOX) S.r -= Math.min(mailbox.length >> 4, MAX_SEND_COST);
+    if (origin === SENDER && mailbox.length > LONG_MAILBOX) S.r -= Math.min(mailbox.length >> 4, MAX_SEND_COST);
   }
 }
 
@@ -146,7 +146,10 @@ function deliverPublished(p: Process, message: unknown, origin: Origin): void {
   else sendMessageSignal(p.pid, message, origin);
 }
 
-/** From this length on, who sends to a mailbox is charged for it, so that the receiver gets its turn before the mailbox leaves the processor's cache. */
+/**
+ * From this length on, who sends to a mailbox is charged for it, so that the receiver gets its turn before the mailbox leaves the processor's cache. Who
+ * only reads a message of another core is not: the other signals of that core would wait for nothing.
+ */
 const LONG_MAILBOX = 64;
 /** The most that one message costs its sender, in reductions: a hundredth of a slice, so that a slice always sends something. */
 const MAX_SEND_COST = 40;

@@ -158,9 +158,20 @@ export function end(thread: number): void {
     const box = outboxes[thread]!;
     box.end();
     unpublished = true;
-    if (box.pendingBytes >= PUBLISH_BYTES) publish(box, thread);
+    if (box.pendingBytes >= PUBLISH_BYTES && !publish(box, thread)) chargeBacklog(box.pendingBytes);
   }
   if (deferred.length > 0) runDeferred();
+}
+
+/** From this many bytes on that wait for room in a ring, who sends more is charged for them. */
+const BACKLOG_BYTES = 64 * 1024;
+
+/**
+ * The receiving core does not keep up: the sender gives way to others, so that what it sends next finds less in front of it. At a quarter of a megabyte each
+ * signal takes a whole slice.
+ */
+function chargeBacklog(bytes: number): void {
+  if (bytes > BACKLOG_BYTES) S.r -= Math.min(bytes >> 6, local.quota);
 }
 
 function receiveOwn(reader: Reader): void {
