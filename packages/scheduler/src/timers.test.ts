@@ -86,6 +86,33 @@ describe("the timer wheel", () => {
     expect(log).toEqual(["set inside"]);
   });
 
+  it("fires a few at a time, in the same order, and knows that more are due", () => {
+    const afters = fc.array(fc.nat(600), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(afters, fc.integer({ min: 1, max: 7 }), fc.boolean(), (all, most, stands) => {
+        const clock = { time: 1_000, stands, now: () => clock.time };
+        const wheel = new TimerWheel(clock);
+        const log: number[] = [];
+        const timers = all.map((ms) => wheel.set(ms, () => log.push(ms)));
+        clock.time += 400;
+        const due = all.filter((ms) => ms <= 400).sort((a, b) => a - b);
+        for (let left = due.length; left > 0; left -= most) {
+          expect(wheel.advance(most)).toBe(Math.min(most, left));
+          if (wheel.isBehind) expect([wheel.untilNext(), left > most]).toEqual([0, true]);
+          if (stands) expect(wheel.isDue()).toBe(left > most);
+          if (left === 3) wheel.cancel(wheel.set(1, () => log.push(-1)));
+        }
+        expect(log).toEqual(due);
+        expect(wheel.isBehind).toBe(false);
+        clock.time += 300;
+        wheel.advance();
+        expect(log).toHaveLength(timers.length);
+        expect(wheel.size).toBe(0);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it("knows the first timer, wherever it is in the wheel", () => {
     const after = fc.oneof(fc.nat(300), fc.nat(20_000), fc.nat(3_000_000), fc.nat(2 ** 31));
     fc.assert(

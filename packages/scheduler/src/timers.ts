@@ -82,21 +82,21 @@ export class TimerWheel {
     return timer.slot === undefined ? undefined : Math.max(0, Math.floor(timer.tick - this.#clock.now()));
   }
 
-  /** Fires all that are due, in the order of their ticks. Returns how many. */
-  advance(): number {
+  /** Fires what is due, in the order of the ticks, but at most so many. Returns how many. */
+  advance(most: number = Infinity): number {
     if (this.#size === 0) return 0;
     const until = Math.floor(this.#clock.now());
-    let fired = 0;
-    while (this.#tick < until) {
+    let fired = this.#fireSlot(this.#levels[0]![this.#tick & 0xff]!, most);
+    while (this.#tick < until && fired < most) {
       if (this.#size === 0) {
         this.#tick = until;
         break;
       }
       this.#tick++;
       if ((this.#tick & 0xff) === 0) this.#cascade(1);
-      fired += this.#fireSlot(this.#levels[0]![this.#tick & 0xff]!);
+      fired += this.#fireSlot(this.#levels[0]![this.#tick & 0xff]!, most - fired);
     }
-    if (this.#clock.stands) this.#tick = this.#over();
+    if (this.#clock.stands && fired < most) this.#tick = this.#over();
     return fired;
   }
 
@@ -106,9 +106,15 @@ export class TimerWheel {
     return this.#clock.stands ? tick - 1 : tick;
   }
 
+  /** Whether timers are due that the last {@link advance} did not come to. */
+  get isBehind(): boolean {
+    return this.#levels[0]![this.#tick & 0xff]!.head !== undefined;
+  }
+
   /** Milliseconds until something may be due: 0 if it is already, undefined if nothing is set. At most 256 ms ahead it is exact. */
   untilNext(): number | undefined {
     if (this.#size === 0) return undefined;
+    if (this.isBehind) return 0;
     const first = this.#levels[0]!;
     for (let tick = this.#tick + 1; tick <= this.#tick + 256; tick++) {
       // The next lap of the wheel starts with a cascade that may bring earlier ones down.
@@ -170,9 +176,9 @@ export class TimerWheel {
     }
   }
 
-  #fireSlot(slot: Slot): number {
+  #fireSlot(slot: Slot, most: number): number {
     let fired = 0;
-    for (let timer = slot.head; timer !== undefined; timer = slot.head) {
+    for (let timer = slot.head; timer !== undefined && fired < most; timer = slot.head) {
       unlink(timer);
       this.#size--;
       fired++;

@@ -5,7 +5,9 @@ import type { SharedMemory } from "./memory/layout.ts";
 import { send } from "./signals/message.ts";
 import { Peer, spendSlice, startIdle, startTestScheduler, untilDone } from "./testing/scheduler.ts";
 import { stopScheduler } from "./thread.ts";
+import { S } from "./process/frames.ts";
 import { newPid } from "./process/pid.ts";
+import { RUNNABLE } from "./process/process.ts";
 
 let memory: SharedMemory;
 let peer: Peer;
@@ -87,4 +89,40 @@ test("a flood is taken in portions, and what others send is not behind it", asyn
   expect(target.mailbox!.toArray()).toEqual(Array.from({ length: FLOOD }, (_, i) => i));
   expect(most).toBeLessThanOrEqual(2 * 2_000);
   expect(heardAfter).toBeLessThanOrEqual(A_FEW);
+});
+
+test("what a long mailbox costs its senders does not slow down the reading of what they have sent", async () => {
+  const FLOOD = 20_000;
+  const target = startIdle();
+  target.status = RUNNABLE; // and never has its turn
+  for (let i = 0; i < FLOOD; i++) peer.write(target.pid, i);
+  let slices = 0;
+  await untilDone(() => {
+    spendSlice();
+    peer.publish();
+    slices++;
+    return target.mailbox?.length === FLOOD;
+  });
+  expect(slices).toBeLessThan(100);
+});
+
+test("who sends faster than another core reads is charged for what waits there", async () => {
+  const far = newPid(local.directory.allocate(1), 1);
+  const costs: number[] = [];
+  await untilDone(() => {
+    for (let i = 0; i < 1_000; i++) {
+      S.r = 0;
+      send(far, "x".repeat(1_000));
+      costs.push(-S.r);
+    }
+    return true;
+  });
+  expect(costs[0]).toBeLessThan(100);
+  expect(costs.at(-1)).toBeGreaterThanOrEqual(local.quota);
+  let read = 0;
+  await untilDone(() => {
+    spendSlice();
+    read += peer.read();
+    return read >= 1_000;
+  });
 });

@@ -27,6 +27,8 @@ const TURN_MS = 1;
 const LOOK_REDUCTIONS = 4_000;
 /** How long an idle scheduler looks at its rings before it sleeps, in milliseconds: a few wake-ups' worth. Measured: docs/scheduler.md. */
 const SPIN_MS = 0.05;
+/** Timers that fire in one go: some tenths of a millisecond. */
+const TIMERS_AT_ONCE = 1_000;
 /** The longest time that a timer of Node takes, in milliseconds. */
 const MAX_TIMER_WAIT_MS = 2 ** 31 - 1;
 
@@ -110,7 +112,7 @@ function turn(): void {
 /** One round of work. Returns whether there is more to do at once. */
 function work(start: number): boolean {
   const end = read(start) + TURN_MS;
-  local.timers.advance();
+  local.timers.advance(TIMERS_AT_ONCE);
   const runQueue = local.runQueue;
   let worked = false;
   if (runQueue.length > 0 || takeBack() || steal() > 0) {
@@ -133,7 +135,7 @@ function work(start: number): boolean {
   if (isWatching()) lookAtBounds();
   const flushed = flushAll();
   if (flushed) rest.pass();
-  return runQueue.length > 0 || !flushed || (worked && local.published.length > 0);
+  return runQueue.length > 0 || !flushed || (worked && local.published.length > 0) || local.timers.isBehind;
 }
 
 /**
@@ -150,7 +152,7 @@ function read(now: number): number {
 function lookAround(now: number): void {
   activity[ActivityWord.DOING] = Doing.SIGNALS;
   if (local.doorbell.wasRung()) read(now);
-  local.timers.advance();
+  local.timers.advance(TIMERS_AT_ONCE);
   if (local.runQueue.fresh > 1 && isSomebodyHungry()) shareWork();
   if (isWatching()) lookAtBounds();
   if (flushAll()) rest.pass();

@@ -2,7 +2,8 @@
  * Process identifiers. A `Pid` is interned: one object for one process on a thread, so that `===`, `Map` keys and pattern matching work.
  *
  * A process is a slot in the shared directory and the serial with which the slot was taken. The table holds, per slot, the newest Pid
- * strongly (an array of objects costs least for a million processes), and Pids of earlier serials weakly while somebody still holds them.
+ * strongly (an array of objects costs least for a million processes), until its process has ended if no other thread knows it, and Pids of
+ * earlier serials weakly while somebody still holds them.
  * The Pid of a process that lives on this thread leads to it without a look-up.
  */
 import type { Process } from "./process.ts";
@@ -85,6 +86,11 @@ export function newPid(slot: number, serial: number): Pid {
   else if (Pid.isKnown(found)) displace(found);
   newest[slot] = pid;
   return pid;
+}
+
+/** The process of `pid` has ended. Who still holds the Pid keeps it; if no other thread knows it, it need not be found again. */
+export function forgetPid(pid: Pid): void {
+  if (newest[pid.slot] === pid && !Pid.isKnown(pid)) newest[pid.slot] = undefined;
 }
 
 /** The newest Pid known on this thread for `slot`. */

@@ -5,7 +5,7 @@
 import { AgnerError } from "../errors.ts";
 import { local } from "../local.ts";
 import { doom, endDoom } from "../process/frames.ts";
-import { Pid } from "../process/pid.ts";
+import { forgetPid, Pid } from "../process/pid.ts";
 import { EXITING, EXTERNAL, RUNNING, type Process } from "../process/process.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { toErrorTerm } from "../terms/error-term.ts";
@@ -134,6 +134,7 @@ function bury(p: Process, reason: unknown): void {
   const rare = p.rare;
   if (rare?.name !== undefined) local.names.unregister(rare.name, pid.slot, pid.serial);
   Pid.bind(pid, undefined);
+  forgetPid(pid);
   local.directory.release(pid.slot, pid.serial);
   local.counters.processes--;
   if (p.wait?.timer !== undefined) local.timers.cancel(p.wait.timer);
