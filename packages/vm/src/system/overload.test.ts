@@ -20,7 +20,7 @@ const KEPT_HEAP = 16e6 + COUNT * 16;
 const KEPT_RSS = 128e6 + COUNT * 16;
 
 /** Calls of each caller that must be answered while the load lasts. */
-const ANSWERS = 3;
+const ANSWERS = FULL ? 10 : 1;
 
 const METER = `
   import { setFlagsFromString } from "node:v8";
@@ -82,16 +82,23 @@ const METER = `
     console.log(JSON.stringify({ answers, heap: after.heap - before.heap, rss: after.rss - before.rss }));
   }`;
 
-async function underLoad(program: string): Promise<void> {
+interface Verdict {
+  readonly answered: boolean;
+  readonly heapGivenBack: boolean;
+  readonly rssGivenBack: boolean;
+}
+
+const GOOD: Verdict = { answered: true, heapGivenBack: true, rssGivenBack: true };
+
+/** Runs a program that measures a load, and prints what it found. */
+async function underLoad(program: string): Promise<Verdict> {
   const dir = folder({ "app.ts": program, "meter.ts": METER });
   const { stdout, stderr, code } = await agner(["run", "app.ts", "--cores", "2"], { cwd: dir.path("") });
   expect([stderr, code]).toEqual(["", 0]);
   console.log(stdout.trim());
   const { answers, heap, rss } = JSON.parse(stdout) as { answers: number[]; heap: number; rss: number };
-  expect(answers).toHaveLength(4);
-  for (const count of answers) expect(count).toBeGreaterThanOrEqual(ANSWERS);
-  expect(heap).toBeLessThan(KEPT_HEAP);
-  expect(rss).toBeLessThan(KEPT_RSS);
+  const answered = answers.length === 4 && answers.every((count) => count >= ANSWERS);
+  return { answered, heapGivenBack: heap < KEPT_HEAP, rssGivenBack: rss < KEPT_RSS };
 }
 
 test.each([
@@ -99,8 +106,8 @@ test.each([
   ["another", 1],
 ])(
   "a flood of messages for a slow process, from %s",
-  (_, from) =>
-    underLoad(`
+  async (_, from) => {
+    const verdict = await underLoad(`
       import { receive, self, send, spawnOpt, type Pid } from "@agner/vm";
       import { measure } from "./meter.ts";
 
@@ -126,14 +133,16 @@ test.each([
           const [, sum] = receive((message: any): message is [string, number] => message?.[0] === "sum");
           if (sum !== (count * (count - 1)) / 2) throw new Error(\`of \${count} messages the sum was \${sum}\`);
         });
-      }`),
+      }`);
+    expect(verdict).toEqual(GOOD);
+  },
   TIME_LIMIT,
 );
 
 test(
   "a storm of processes that start and end, and one of processes that live all at once",
-  () =>
-    underLoad(`
+  async () => {
+    const verdict = await underLoad(`
       import { receive, self, send, spawn, type Pid } from "@agner/vm";
       import { measure } from "./meter.ts";
 
@@ -169,14 +178,16 @@ test(
           for (const [n, pid] of pids.entries()) send(pid, n);
           sumIs(count);
         });
-      }`),
+      }`);
+    expect(verdict).toEqual(GOOD);
+  },
   TIME_LIMIT,
 );
 
 test(
   "ten thousand timers a millisecond",
-  () =>
-    underLoad(`
+  async () => {
+    const verdict = await underLoad(`
       import { receive, self, send, sendAfter, spawnOpt, yieldNow, type Pid } from "@agner/vm";
       import { measure } from "./meter.ts";
 
@@ -200,6 +211,8 @@ test(
           spawnOpt({ scheduler: 0 }, set, to, ms);
           receive((message) => message === "all");
         });
-      }`),
+      }`);
+    expect(verdict).toEqual(GOOD);
+  },
   TIME_LIMIT,
 );
