@@ -50,8 +50,8 @@ export class Schedulers {
   readonly #loads: (readonly ModuleImage[])[] = [];
   /** Losses that nobody has dealt with yet. */
   readonly #losses: Loss[] = [];
-  /** All losses. */
-  readonly #history: Loss[] = [];
+  /** The losses of late. */
+  #history: Loss[] = [];
   #listener: LossListener | undefined;
   #isRecovering = false;
   #isOver = false;
@@ -145,9 +145,8 @@ export class Schedulers {
     this.#losses.push(loss);
     this.#history.push(loss);
     if (this.#entries.every((entry) => entry.thread.isGone)) return this.#giveUp(allLost(this.count, loss));
-    const since = loss.at - intensity.withinMs;
-    const recent = this.#history.filter(({ at }) => at >= since);
-    if (recent.length > intensity.losses) return this.#giveUp(tooMany(recent, intensity));
+    this.#history = this.#history.filter(({ at }) => at >= loss.at - intensity.withinMs);
+    if (this.#history.length > intensity.losses) return this.#giveUp(tooMany(this.#history, intensity));
     void this.#recoverAll();
   }
 

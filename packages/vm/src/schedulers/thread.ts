@@ -45,14 +45,15 @@ export interface ThreadSettings {
 /** Native stack of a scheduler thread in MB: a slice of 4,000 reductions may be that many native frames deep. */
 const STACK_MB = 32;
 
-/** Starts a thread. `ports` are its ends of the ports to all others; `generations` says how often each scheduler has been lost. */
+/** Starts a thread. `given` are its ends of the ports to all others; `generations` says how often each scheduler has been lost. */
 export function startThread(
   index: number,
   settings: ThreadSettings,
-  ports: ReadonlyMap<number, MessagePort>,
+  given: ReadonlyMap<number, MessagePort>,
   generations: readonly number[],
 ): SchedulerThread {
   const { memory, argv, quota, builtins, testing, reporter, heapMb, mainControl } = settings;
+  const ports = new Map([...given].map(([other, port]) => [other, usable(port)]));
   const channel = new MessageChannel();
   const control = channel.port2;
   const start: WorkerStart = { memory, thread: index, ports, control, argv, quota, builtins, testing, reporter, generations };
@@ -82,4 +83,13 @@ export function startThread(
     channel.port1.close();
   });
   return thread;
+}
+
+/** The other end of a port may be gone with its thread, whose loss is dealt with later; such a port could not be handed on. */
+function usable(port: MessagePort): MessagePort {
+  try {
+    return structuredClone(port, { transfer: [port] });
+  } catch {
+    return new MessageChannel().port1;
+  }
 }
