@@ -1,6 +1,7 @@
 /**
  * A hierarchical timing wheel (Varghese and Lauck, SOSP 1987): 1 ms ticks, four levels of 256, 64, 64 and 64 slots, and a list for what lies
- * beyond. Setting and cancelling cost the same however many timers there are. A timer never fires early.
+ * beyond. Setting and cancelling cost the same however many timers there are. A timer never fires early. However many are due at once, they
+ * can be fired in portions.
  */
 
 /** One timer: a node of a doubly linked list, so that cancelling is unlinking. */
@@ -40,10 +41,14 @@ export interface WheelClock {
 export class TimerWheel {
   readonly #clock: WheelClock;
   readonly #levels: readonly Slot[][] = BITS.map((bits) => slots(1 << bits));
-  readonly #far: Slot = { head: undefined, tail: undefined };
-  /** All ticks up to and including this one have been handled. */
+  #far: Slot = { head: undefined, tail: undefined };
+  /** All ticks before this one have been handled, and this one up to what `#spreading` and its own slot still hold. */
   #tick: number;
+  /** Slots of upper levels whose lap has begun: what they hold goes to the levels below before anything else is done. */
+  readonly #spreading: Slot[] = [];
   #size = 0;
+  /** Timers that may still be moved or fired by the present call. */
+  #budget = 1;
 
   constructor(clock: WheelClock) {
     this.#clock = clock;
@@ -63,7 +68,10 @@ export class TimerWheel {
       next: undefined,
       slot: undefined,
     };
-    if (this.#size === 0) this.#tick = Math.max(this.#tick, Math.min(timer.tick - 1, this.#over()));
+    if (this.#size === 0) {
+      this.#tick = Math.max(this.#tick, Math.min(timer.tick - 1, this.#over()));
+      this.#spreading.length = 0;
+    }
     this.#size++;
     this.#link(timer);
     return timer;
@@ -82,33 +90,37 @@ export class TimerWheel {
     return timer.slot === undefined ? undefined : Math.max(0, Math.floor(timer.tick - this.#clock.now()));
   }
 
-  /** Fires what is due, in the order of the ticks, but at most so many. Returns how many. */
-  advance(most: number = Infinity): number {
+  /**
+   * Fires those that are due, in the order of their ticks. Returns how many. About `limit` timers are handled at most, and none is skipped: see {@link isBehind}.
+   * While the clock stands there is no limit.
+   */
+  advance(limit: number = Infinity): number {
+    this.#budget = this.#clock.stands ? Infinity : limit;
     if (this.#size === 0) return 0;
     const until = Math.floor(this.#clock.now());
-    let fired = this.#fireSlot(this.#levels[0]![this.#tick & 0xff]!, most);
-    while (this.#tick < until && fired < most) {
+    let fired = this.#finishTick();
+    while (this.#tick < until && this.#budget > 0) {
       if (this.#size === 0) {
         this.#tick = until;
         break;
       }
       this.#tick++;
       if ((this.#tick & 0xff) === 0) this.#cascade(1);
-      fired += this.#fireSlot(this.#levels[0]![this.#tick & 0xff]!, most - fired);
+      fired += this.#finishTick();
     }
-    if (this.#clock.stands && fired < most) this.#tick = this.#over();
+    if (this.#clock.stands) this.#tick = this.#over();
     return fired;
+  }
+
+  /** Whether `advance` stopped at its limit, so that more may be due. */
+  get isBehind(): boolean {
+    return this.#budget <= 0 && this.#size > 0;
   }
 
   /** The last tick that is over; while the clock stands, that of now is not. */
   #over(): number {
     const tick = Math.floor(this.#clock.now());
     return this.#clock.stands ? tick - 1 : tick;
-  }
-
-  /** Whether timers are due that the last {@link advance} did not come to. */
-  get isBehind(): boolean {
-    return this.#levels[0]![this.#tick & 0xff]!.head !== undefined;
   }
 
   /** Milliseconds until something may be due: 0 if it is already, undefined if nothing is set. At most 256 ms ahead it is exact. */
@@ -125,7 +137,7 @@ export class TimerWheel {
 
   /** The tick of the first timer; undefined if nothing is set. Cold: only for a clock that stands. */
   next(): number | undefined {
-    let first = Infinity;
+    let first = Math.min(earliest(this.#dueSlot()), ...this.#spreading.map(earliest));
     for (let level = 0; level <= LAST_LEVEL; level++) {
       const slotsOfLevel = this.#levels[level]!;
       const now = Math.floor(this.#tick / 2 ** SHIFTS[level]!);
@@ -155,36 +167,45 @@ export class TimerWheel {
     append(this.#levels[level]![Math.floor(timer.tick / 2 ** SHIFTS[level]!) & ((1 << BITS[level]!) - 1)]!, timer);
   }
 
-  /** Brings the timers of the next slot of `level` down, after those of the level above if that one also starts a lap. */
+  /**
+   * The next slot of `level` is to be spread over the levels below, after that of the level above if that one also starts a lap. No timer that is set meanwhile
+   * gets into one of these slots: at the start of a lap its own slot is the one that lies farthest ahead.
+   */
   #cascade(level: number): void {
-    if (level > LAST_LEVEL) return this.#relink(this.#far);
+    if (level > LAST_LEVEL) {
+      this.#spreading.push(this.#far);
+      this.#far = { head: undefined, tail: undefined };
+      return;
+    }
     const index = Math.floor(this.#tick / 2 ** SHIFTS[level]!) & ((1 << BITS[level]!) - 1);
     if (index === 0) this.#cascade(level + 1);
-    this.#relink(this.#levels[level]![index]!);
+    this.#spreading.push(this.#levels[level]![index]!);
   }
 
-  #relink(slot: Slot): void {
-    let timer = slot.head;
-    slot.head = undefined;
-    slot.tail = undefined;
-    while (timer !== undefined) {
-      const next: Timer | undefined = timer.next;
-      timer.prev = undefined;
-      timer.next = undefined;
-      this.#link(timer);
-      timer = next;
+  /** Does what there is to do at the present tick, within the budget. Returns how many fired. */
+  #finishTick(): number {
+    for (let slot = this.#spreading[0]; slot !== undefined; slot = this.#spreading[0]) {
+      for (let timer = slot.head; timer !== undefined; timer = slot.head) {
+        if (this.#budget-- <= 0) return 0;
+        unlink(timer);
+        this.#link(timer);
+      }
+      this.#spreading.shift();
     }
-  }
-
-  #fireSlot(slot: Slot, most: number): number {
+    const due = this.#dueSlot();
     let fired = 0;
-    for (let timer = slot.head; timer !== undefined && fired < most; timer = slot.head) {
+    for (let timer = due.head; timer !== undefined && timer.tick <= this.#tick; timer = due.head) {
+      if (this.#budget-- <= 0) return fired;
       unlink(timer);
       this.#size--;
       fired++;
       timer.fire();
     }
     return fired;
+  }
+
+  #dueSlot(): Slot {
+    return this.#levels[0]![this.#tick & 0xff]!;
   }
 }
 

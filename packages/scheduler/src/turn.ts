@@ -25,10 +25,10 @@ import { isSomebodyHungry, setHungry, shareWork, steal, takeBack } from "./steal
 const TURN_MS = 1;
 /** Reductions between two looks at the clock and at what others want: short slices must not pay for one each. */
 const LOOK_REDUCTIONS = 4_000;
+/** Timers that are handled at one look: at most half a millisecond or so. */
+const TIMERS_AT_ONCE = 1_000;
 /** How long an idle scheduler looks at its rings before it sleeps, in milliseconds: a few wake-ups' worth. Measured: docs/scheduler.md. */
 const SPIN_MS = 0.05;
-/** Timers that fire in one go: some tenths of a millisecond. */
-const TIMERS_AT_ONCE = 1_000;
 /** The longest time that a timer of Node takes, in milliseconds. */
 const MAX_TIMER_WAIT_MS = 2 ** 31 - 1;
 
@@ -135,7 +135,7 @@ function work(start: number): boolean {
   if (isWatching()) lookAtBounds();
   const flushed = flushAll();
   if (flushed) rest.pass();
-  return runQueue.length > 0 || !flushed || (worked && local.published.length > 0) || local.timers.isBehind;
+  return runQueue.length > 0 || !flushed || local.timers.isBehind || (worked && local.published.length > 0);
 }
 
 /**
