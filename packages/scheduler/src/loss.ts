@@ -10,7 +10,7 @@ import type { Bond, Process } from "./process/process.ts";
 import type { Ref } from "./process/ref.ts";
 import { itemsOf } from "./process/ring.ts";
 import { pauseStealing, resumeStealing } from "./steal.ts";
-import { breakLink } from "./signals/exit.ts";
+import { breakLink, continueFarewells } from "./signals/exit.ts";
 import { holdsForLiving } from "./signals/held.ts";
 import { fire } from "./signals/monitors.ts";
 import { drainPublished, flushAll, isPublished, reconnect, threadOf, applyEarly, written } from "./signals/remote.ts";
@@ -59,6 +59,7 @@ export async function takeStock(): Promise<void> {
   }
   suspicion = noted;
   asked = [];
+  continueFarewells(Infinity); // others who know already that a process here has ended wait for news of why
   do {
     await new Promise<void>(setImmediate);
     flushAll();

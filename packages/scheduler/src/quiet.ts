@@ -16,6 +16,7 @@ import { RingView } from "./memory/ring.ts";
 import { restOf } from "./memory/rest.ts";
 import { park } from "./process/boundary.ts";
 import { EXITING, type Process, type Wait } from "./process/process.ts";
+import { owesFarewells } from "./signals/exit.ts";
 import { finishWait } from "./signals/message.ts";
 import { hasArrived, isDrained } from "./signals/remote.ts";
 
@@ -100,6 +101,10 @@ export function unrest(): string | undefined {
   if (clock.stands && local.timers.isDue()) {
     local.requestTurn();
     return `core ${thread} has timers that are due`;
+  }
+  if (owesFarewells()) {
+    local.requestTurn();
+    return `core ${thread} has not told everybody yet of processes that have ended`;
   }
   if (hasArrived()) return `signals for core ${thread} have just arrived`;
   const before: number[] = [];

@@ -15,7 +15,7 @@ import { runSlice, S } from "./process/frames.ts";
 import { NO_ARGS, RUNNABLE, RUNNING, EXITING, type Process } from "./process/process.ts";
 import { resumeReceive } from "./process/receive.ts";
 import { isWatching, lookAtBounds } from "./signals/bound-watch.ts";
-import { ended, terminateDoomed } from "./signals/exit.ts";
+import { continueFarewells, ended, owesFarewells, terminateDoomed } from "./signals/exit.ts";
 import { flushHeld, isHolding } from "./signals/held.ts";
 import { drainAll, flushAll, hasArrived } from "./signals/remote.ts";
 import { host } from "./terms/host.ts";
@@ -113,6 +113,7 @@ function turn(): void {
 function work(start: number): boolean {
   const end = read(start) + TURN_MS;
   local.timers.advance(TIMERS_AT_ONCE);
+  continueFarewells();
   const runQueue = local.runQueue;
   let worked = false;
   if (runQueue.length > 0 || takeBack() || steal() > 0) {
@@ -135,7 +136,8 @@ function work(start: number): boolean {
   if (isWatching()) lookAtBounds();
   const flushed = flushAll();
   if (flushed) rest.pass();
-  return runQueue.length > 0 || !flushed || local.timers.isBehind || (worked && local.published.length > 0);
+  const behind = local.timers.isBehind || owesFarewells();
+  return runQueue.length > 0 || !flushed || behind || (worked && local.published.length > 0);
 }
 
 /**
@@ -153,6 +155,7 @@ function lookAround(now: number): void {
   activity[ActivityWord.DOING] = Doing.SIGNALS;
   if (local.doorbell.wasRung()) read(now);
   local.timers.advance(TIMERS_AT_ONCE);
+  continueFarewells();
   if (local.runQueue.fresh > 1 && isSomebodyHungry()) shareWork();
   if (isWatching()) lookAtBounds();
   if (flushAll()) rest.pass();

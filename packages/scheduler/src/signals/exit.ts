@@ -1,16 +1,16 @@
 /**
- * How processes end: exit signals, and what an ending process owes to others. A chain of links may be long, so processes end one after
- * another from a queue, never recursively.
+ * How processes end: exit signals, and what an ended process owes to others. A process is gone at once; whoever has asked to know of it hears that from a queue,
+ * never recursively, for a chain of links may be long, and a bounded number at a time, for a process may have any number of links.
  */
 import { AgnerError } from "../errors.ts";
 import { local } from "../local.ts";
-import { doom, endDoom } from "../process/frames.ts";
+import { doom, endDoom, S } from "../process/frames.ts";
 import { forgetPid, Pid } from "../process/pid.ts";
 import { EXITING, EXTERNAL, RUNNING, type Process } from "../process/process.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { toErrorTerm } from "../terms/error-term.ts";
 import { deliver } from "./message.ts";
-import { endMonitorsOf } from "./monitors.ts";
+import { endNextBond } from "./monitors.ts";
 import { toProcess } from "./held.ts";
 import { begin, end, exitsSent, here, onSignal, readPid, receiveFor, writePid } from "./remote.ts";
 import * as wire from "./wire.ts";
@@ -55,8 +55,6 @@ interface Ending {
   readonly process: Process;
   readonly reason: unknown;
 }
-const endings: Ending[] = [];
-let draining = false;
 
 /** Ends `p` with `reason`. The running process ends when its slice does. */
 export function terminate(p: Process, reason: unknown): void {
@@ -67,8 +65,7 @@ export function terminate(p: Process, reason: unknown): void {
     return doom();
   }
   p.status = EXITING;
-  endings.push({ process: p, reason });
-  if (!draining) drainEndings();
+  bury(p, reason);
 }
 
 let doomed: Ending | undefined;
@@ -78,8 +75,7 @@ export function terminateDoomed(): void {
   const { process, reason } = doomed!;
   doomed = undefined;
   endDoom();
-  endings.push({ process, reason });
-  if (!draining) drainEndings();
+  bury(process, reason);
 }
 
 /** The entry function of `p` has returned, or thrown. */
@@ -120,15 +116,7 @@ export function setSendTo(send: (pid: Pid, message: unknown) => void): void {
   sendTo = send;
 }
 
-function drainEndings(): void {
-  draining = true;
-  // The list may grow while it is walked.
-  for (let i = 0; i < endings.length; i++) bury(endings[i]!.process, endings[i]!.reason);
-  endings.length = 0;
-  draining = false;
-}
-
-/** Takes `p` out of every table, then tells those who have asked to know. The name is free before anybody hears of the death. */
+/** Takes `p` out of every table; those who have asked to know are told afterwards. The name is free before anybody hears of the death. */
 function bury(p: Process, reason: unknown): void {
   const pid = p.pid;
   const rare = p.rare;
@@ -144,9 +132,61 @@ function bury(p: Process, reason: unknown): void {
   p.args = null;
   p.mailbox = null;
   if (rare === null) return;
-  p.rare = null;
-  if (rare.links !== undefined) for (const other of rare.links) sendExit(pid, other, reason, true);
-  endMonitorsOf(rare, reason);
+  farewells.push({ process: p, reason, links: rare.links?.values() });
+  if (!telling) tell();
+}
+
+/** What an ended process still owes: the links from the next one on, then its monitors and watchers. */
+interface Farewell extends Ending {
+  links: Iterator<Pid> | undefined;
+}
+
+const farewells: Farewell[] = [];
+/** The first that has not been said, or not all of it. */
+let nextFarewell = 0;
+let telling = false;
+/** So many are told of ends between two looks of the scheduler: at most a millisecond or so. */
+const FAREWELLS_AT_ONCE = 1_000;
+let allowance = FAREWELLS_AT_ONCE;
+
+/** Goes on to tell of ends, at most `count` receivers from now until this is called again. Called at each look of the scheduler. */
+export function continueFarewells(count: number = FAREWELLS_AT_ONCE): void {
+  allowance = count;
+  if (farewells.length > 0) tell();
+}
+
+/** Whether somebody has not been told yet of an end. */
+export function owesFarewells(): boolean {
+  return farewells.length > 0;
+}
+
+function tell(): void {
+  telling = true;
+  const before = allowance;
+  // The list may grow while it is walked.
+  while (nextFarewell < farewells.length && allowance > 0) if (tellOf(farewells[nextFarewell]!)) nextFarewell++;
+  telling = false;
+  if (local.current !== null) S.r -= before - allowance;
+  if (nextFarewell === farewells.length) {
+    farewells.length = 0;
+    nextFarewell = 0;
+  } else if (!local.inTurn) local.requestTurn();
+}
+
+/** Returns whether all have been told. */
+function tellOf(farewell: Farewell): boolean {
+  const { process, reason, links } = farewell;
+  const rare = process.rare!; // it keeps it until then
+  if (links !== undefined) {
+    for (let next = links.next(); next.done !== true; next = links.next()) {
+      sendExit(process.pid, next.value, reason, true);
+      if (--allowance <= 0) return false;
+    }
+    farewell.links = undefined;
+  }
+  while (endNextBond(rare, reason)) if (--allowance <= 0) return false;
+  process.rare = null;
+  return true;
 }
 
 /** Sends an exit signal, through a link or by `exit(pid, reason)`. */

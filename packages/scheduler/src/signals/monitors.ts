@@ -5,14 +5,14 @@
 import type { Pid } from "../process/pid.ts";
 import { newRefOf, Ref, sinceRef } from "../process/ref.ts";
 import type { AliasMode, Bond, Process, Rare } from "../process/process.ts";
-import { itemsOf } from "../process/ring.ts";
+import { takeOut } from "../process/ring.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { addAlias } from "./aliases.ts";
 import { bond, unbond } from "./bonds.ts";
 import { deliver } from "./message.ts";
 import { toProcess } from "./held.ts";
 import { begin, end, here, onSignal, readPid, readRef, receiveFor, threadOf, writePid, writeRef } from "./remote.ts";
-import { addWatcher, removeWatcher, takeWatchers } from "./watchers.ts";
+import { addWatcher, removeWatcher } from "./watchers.ts";
 import * as wire from "./wire.ts";
 
 /** What a watcher receives when the watched process has ended. */
@@ -82,13 +82,22 @@ export function demonitor(p: Process, ref: Ref, flush: boolean): boolean {
   return found !== undefined;
 }
 
-/** What an ended process leaves behind: its aliases end, those it watched forget it, and its watchers hear of it. */
-export function endMonitorsOf(rare: Rare, reason: unknown): void {
-  for (const { ref, target } of itemsOf(rare.bonds)) {
-    Ref.bind(ref, undefined);
-    if (target !== undefined) removeWatcher(target, ref);
-  }
-  for (const { ref, pid } of takeWatchers(rare.watchers)) sendDown(pid, ref, reason);
+/**
+ * Ends one of the things that an ended process leaves behind: its aliases end, those it watched forget it, and its watchers hear of it. Returns false if there is
+ * none left.
+ */
+export function endNextBond(rare: Rare, reason: unknown): boolean {
+  const { bonds, watchers } = rare;
+  if (bonds !== undefined) {
+    rare.bonds = takeOut(bonds, bonds);
+    Ref.bind(bonds.ref, undefined);
+    if (bonds.target !== undefined) removeWatcher(bonds.target, bonds.ref);
+  } else if (watchers !== undefined) {
+    rare.watchers = takeOut(watchers, watchers);
+    Ref.setWatcher(watchers.ref, undefined);
+    sendDown(watchers.pid, watchers.ref, reason);
+  } else return false;
+  return true;
 }
 
 function sendDown(watcher: Pid, ref: Ref, reason: unknown): void {
