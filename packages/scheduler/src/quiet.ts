@@ -14,6 +14,7 @@ import { local } from "./local.ts";
 import { controlWords } from "./memory/layout.ts";
 import { RingView } from "./memory/ring.ts";
 import { restOf } from "./memory/rest.ts";
+import { hasPaused } from "./paused.ts";
 import { park } from "./process/boundary.ts";
 import { EXITING, type Process, type Wait } from "./process/process.ts";
 import { owesFarewells } from "./signals/exit.ts";
@@ -93,7 +94,7 @@ export function unrest(): string | undefined {
   // Before the others' words are read: who goes by the newest time and rests has looked at its timers since.
   const unseen = clockUnseen();
   if (unseen !== undefined) return unseen;
-  if (runQueue.length > 0) return `core ${thread} has processes to run`;
+  if (runQueue.length > 0 || hasPaused()) return `core ${thread} has processes to run`;
   if (published.length > 0) {
     local.requestTurn();
     return `core ${thread} has processes that another core may run`;

@@ -17,8 +17,9 @@ import { resumeReceive } from "./process/receive.ts";
 import { isWatching, lookAtBounds } from "./signals/bound-watch.ts";
 import { continueFarewells, ended, owesFarewells, terminateDoomed } from "./signals/exit.ts";
 import { flushHeld, isHolding } from "./signals/held.ts";
-import { drainAll, flushAll, hasArrived } from "./signals/remote.ts";
+import { drainAll, flushAll, hasArrived, isHeldUp } from "./signals/remote.ts";
 import { host } from "./terms/host.ts";
+import { hasPaused, pause, resumePaused } from "./paused.ts";
 import { isSomebodyHungry, setHungry, shareWork, steal, takeBack } from "./steal.ts";
 
 /** How long processes run before the event loop has its turn, in milliseconds. */
@@ -114,6 +115,7 @@ function work(start: number): boolean {
   const end = read(start) + TURN_MS;
   local.timers.advance(TIMERS_AT_ONCE);
   continueFarewells();
+  resumePaused(start);
   const runQueue = local.runQueue;
   let worked = false;
   if (runQueue.length > 0 || takeBack() || steal() > 0) {
@@ -136,7 +138,7 @@ function work(start: number): boolean {
   if (isWatching()) lookAtBounds();
   const flushed = flushAll();
   if (flushed) rest.pass();
-  const behind = local.timers.isBehind || owesFarewells();
+  const behind = local.timers.isBehind || owesFarewells() || hasPaused();
   return runQueue.length > 0 || !flushed || behind || (worked && local.published.length > 0);
 }
 
@@ -156,6 +158,7 @@ function lookAround(now: number): void {
   if (local.doorbell.wasRung()) read(now);
   local.timers.advance(TIMERS_AT_ONCE);
   continueFarewells();
+  resumePaused(now);
   if (local.runQueue.fresh > 1 && isSomebodyHungry()) shareWork();
   if (isWatching()) lookAtBounds();
   if (flushAll()) rest.pass();
@@ -170,9 +173,15 @@ function runProcess(p: Process): number {
   if (frames === null) sayEntry(p);
   else activity[ActivityWord.SITE] = frames[1];
   activity[ActivityWord.SLICES]!++;
-  if (p.wait !== null && !resumeReceive(p)) {
-    if (activity[ActivityWord.NOTICED] !== 0) sliceWasLong(activity, p); // its pattern took long
-    return 1;
+  let tries = 0;
+  if (p.wait !== null) {
+    S.r = local.quota;
+    const goesOn = resumeReceive(p);
+    tries = local.quota - S.r;
+    if (!goesOn) {
+      if (activity[ActivityWord.NOTICED] !== 0) sliceWasLong(activity, p); // its pattern took long
+      return Math.max(1, tries);
+    }
   }
   p.status = RUNNING;
   local.current = p;
@@ -195,9 +204,10 @@ function runProcess(p: Process): number {
   else if (done) ended(p);
   else if (status === RUNNING) {
     p.status = RUNNABLE;
-    local.runQueue.push(p);
+    if (isHeldUp(p)) pause(p);
+    else local.runQueue.push(p);
   }
-  return used;
+  return used + tries;
 }
 
 let lastEntry: Process["entry"] = null;

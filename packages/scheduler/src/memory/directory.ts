@@ -193,6 +193,15 @@ export class Directory {
     }
   }
 
+  /** Calls `visit` for every process that is alive, and for the inboxes of the main thread. Cold: it looks at every slot ever leased. */
+  forEachAlive(visit: (slot: number, serial: number, owner: number) => void): void {
+    const end = Math.min(this.maxProcesses, Atomics.load(this.words, Control.LEASED));
+    for (let slot = 0; slot < end; slot++) {
+      const serial = this.serialOf(slot);
+      if (serial !== 0 && this.isAlive(slot, serial)) visit(slot, serial, this.ownerOf(slot));
+    }
+  }
+
   /**
    * Puts in order what a lost thread may have left half done: the chain of its free slots, with which its successor goes on, and the pool if it
    * died with the pool's lock. To be called before anybody waits for that lock in vain. Slots that it had in hand are lost with it: at most one, or one

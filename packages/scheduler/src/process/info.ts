@@ -99,7 +99,17 @@ export function isAlive(pid: Pid): boolean {
 onRequest("processInfo", (p) => (p === undefined ? undefined : infoOf(p)));
 onRequest("isAlive", (p) => p !== undefined);
 
+/** Links, monitors, watchers and entries of the dictionary that are listed for one reduction, as a power of two. */
+const LISTED_SHIFT = 2;
+
 function infoOf(p: Process): ProcessInfo {
+  const info = snapshotOf(p);
+  const { links, monitors, monitoredBy, dictionary } = info;
+  S.r -= (links.length + monitors.length + monitoredBy.length + dictionary.length) >> LISTED_SHIFT;
+  return info;
+}
+
+function snapshotOf(p: Process): ProcessInfo {
   const { rare, mailbox } = p;
   return {
     pid: p.pid,

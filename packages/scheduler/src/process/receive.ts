@@ -11,6 +11,7 @@ import type { Mailbox } from "./mailbox.ts";
 import { park, suspendableProcess } from "./boundary.ts";
 import { chargeDebt, S, suspend } from "./frames.ts";
 import { isRef, sinceRef, type Ref } from "./ref.ts";
+import type { Timer } from "../timers.ts";
 import { ANY_MESSAGE, EXITING, HANDED, RUNNABLE, RUNNING, WAITING, type Process, type Wait } from "./process.ts";
 
 /** What a `receive` returns when its time is over. A registered symbol, so that it is the same on every core. */
@@ -60,21 +61,31 @@ function receiveFrom(
   ms: number | undefined,
 ): unknown {
   const time = ms === undefined ? Infinity : checkMs(what, ms);
-  const found = scan(p, matches, from);
-  if (found >= 0) return received(p, p.mailbox!.remove(found));
-  if (time === 0) return TIMEOUT;
+  const found = scan(p, matches, from, S.nat === 0 ? S.r : Infinity);
+  if (found >= 0) return received(p, taken(p.mailbox!, found));
+  if (time === 0 && !stopped) return TIMEOUT;
   suspendableProcess(what);
   if (matches === undefined && time === Infinity) return park(p, ANY_MESSAGE);
   const wait: Wait = { what: "receive", matches, scanned: tried, timer: undefined };
-  if (time !== Infinity) wait.timer = local.timers.set(time, () => finishWait(p, wait, TIMEOUT, 0));
+  if (time === 0) wait.timer = EXPIRED;
+  else if (time !== Infinity) wait.timer = local.timers.set(time, () => expire(p, wait));
   const suspended = park(p, wait);
   wakeForUntried(p, wait);
   return suspended;
 }
 
+/** In place of a timer that has fired while there were messages to try: they were there before the time was over. */
+const EXPIRED: Timer = Object.freeze({ tick: 0, fire: () => {}, prev: undefined, next: undefined, slot: undefined });
+
+/** The time of a receive is over. */
+function expire(p: Process, wait: Wait): void {
+  if (p.wait === wait && p.status === RUNNABLE) wait.timer = EXPIRED;
+  else finishWait(p, wait, TIMEOUT, 0);
+}
+
 /**
- * Called when a process that waits for a message is about to run: true if it goes on, false if nothing matched and it waits again, or if a predicate
- * has ended it.
+ * Called when a process that waits for a message is about to run: true if it goes on, false if nothing matched and it waits again or has more messages to try,
+ * or if a predicate has ended it. `S.r` says for how many tries there are reductions.
  */
 export function resumeReceive(p: Process): boolean {
   const wait = p.wait!;
@@ -86,26 +97,28 @@ export function resumeReceive(p: Process): boolean {
   let found = -1;
   let failed = false;
   try {
-    found = scan(p, wait.matches, wait.scanned);
+    found = scan(p, wait.matches, wait.scanned, S.r);
   } catch (e) {
     failed = true;
     p.value = e;
   }
   if ((p.status as number) === EXITING) return false;
-  if (found < 0 && !failed) {
+  const over = wait.timer === EXPIRED && !stopped;
+  if (found < 0 && !failed && !over) {
     wait.scanned = tried;
     p.status = WAITING;
     wakeForUntried(p, wait);
     return false;
   }
-  if (!failed) p.value = received(p, p.mailbox!.remove(found));
+  if (found >= 0) p.value = received(p, taken(p.mailbox!, found));
+  else if (!failed) p.value = TIMEOUT;
   p.threw = failed ? 1 : 0;
   if (wait.timer !== undefined) local.timers.cancel(wait.timer);
   p.wait = null;
   return true;
 }
 
-/** Messages that a predicate has sent to its own process were not tried yet: the process looks at them in its next slice. */
+/** Messages beyond the reductions of the slice, and those that a predicate has sent to its own process, were not tried yet: the process looks at them in its next slice. */
 function wakeForUntried(p: Process, wait: Wait): void {
   if (p.status !== WAITING || (p.mailbox?.length ?? 0) === wait.scanned) return;
   p.status = RUNNABLE;
@@ -119,19 +132,30 @@ function received(p: Process, message: unknown): unknown {
   return message;
 }
 
-/** How many messages the last scan without success has tried, from the oldest. */
+/** How many messages the last scan without success has tried, from the oldest; and whether it stopped before the last one. */
 let tried = 0;
+let stopped = false;
+
+/** Takes the message at `index` out; others have to move. */
+function taken(mailbox: Mailbox, index: number): unknown {
+  S.r -= Math.min(index, mailbox.length - index) >> MOVES_SHIFT;
+  return mailbox.remove(index);
+}
+
+/** Messages that move for one reduction, as a power of two. */
+const MOVES_SHIFT = 6;
 
 /**
- * Index of the first message from `from` on that matches, or -1. Each try costs a reduction. While predicates run the process has no mailbox,
+ * Index of the first message from `from` on that matches, or -1. Each try costs a reduction, and after `tries` of them, or one, it stops. While predicates run the process has no mailbox,
  * so that they cannot take messages out of it; what they send to their own process comes after all others.
  */
-function scan(p: Process, matches: ((message: unknown) => boolean) | undefined, from: number): number {
+function scan(p: Process, matches: ((message: unknown) => boolean) | undefined, from: number, tries: number): number {
   const mailbox = p.mailbox;
   tried = 0;
+  stopped = false;
   if (mailbox === null || mailbox.length === 0) return -1;
   if (matches === undefined) return 0;
-  const length = mailbox.length;
+  const length = Math.min(mailbox.length, from + Math.max(1, tries));
   const { nat, debt } = S;
   const current = local.current;
   local.current = p;
@@ -143,6 +167,7 @@ function scan(p: Process, matches: ((message: unknown) => boolean) | undefined, 
       if (matches(mailbox.at(i))) return i;
     }
     tried = length;
+    stopped = length < mailbox.length;
     return -1;
   } finally {
     S.nat = nat;

@@ -3,6 +3,7 @@
  * the name when it is made.
  */
 import type { Pid } from "../process/pid.ts";
+import { S } from "../process/frames.ts";
 import { newRefOf, Ref, sinceRef } from "../process/ref.ts";
 import type { AliasMode, Bond, Process, Rare } from "../process/process.ts";
 import { takeOut } from "../process/ring.ts";
@@ -72,6 +73,7 @@ export function demonitor(p: Process, ref: Ref, flush: boolean): boolean {
   } else if (flush && p.mailbox !== null) {
     const mailbox = p.mailbox;
     for (let i = sinceRef(mailbox, ref); i < mailbox.length; i++) {
+      S.r--;
       const message = mailbox.at(i) as Partial<Down> | null | undefined;
       if (typeof message === "object" && message !== null && message.type === "DOWN" && message.ref === ref) {
         mailbox.remove(i);

@@ -42,10 +42,9 @@ export function takeName(name: string, pid: Pid): "ok" | "taken" | "named" {
 
 /** All names of processes that live. */
 export function namesInUse(): string[] {
-  return local.names
-    .entries()
-    .filter(({ slot, serial }) => local.directory.isAlive(slot, serial))
-    .map(({ name }) => name);
+  const all = local.names.entries();
+  S.r -= all.length;
+  return all.filter(({ slot, serial }) => local.directory.isAlive(slot, serial)).map(({ name }) => name);
 }
 
 /** The name of a process, on whichever core. */

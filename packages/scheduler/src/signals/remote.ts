@@ -165,13 +165,34 @@ export function end(thread: number): void {
 
 /** From this many bytes on that wait for room in a ring, who sends more is charged for them. */
 const BACKLOG_BYTES = 64 * 1024;
+/** From this many bytes on, who sends more is held up: see {@link isHeldUp}. */
+const MAX_BACKLOG_BYTES = 1024 * 1024;
+
+/** The process that was the last to write for a thread which is that far behind. */
+let heldUp: Process | null = null;
 
 /**
  * The receiving core does not keep up: the sender gives way to others, so that what it sends next finds less in front of it. At a quarter of a megabyte each
  * signal takes a whole slice.
  */
 function chargeBacklog(bytes: number): void {
-  if (bytes > BACKLOG_BYTES) S.r -= Math.min(bytes >> 6, local.quota);
+  if (bytes <= BACKLOG_BYTES) return;
+  S.r -= Math.min(bytes >> 6, local.quota);
+  if (bytes > MAX_BACKLOG_BYTES) heldUp = local.current;
+}
+
+/** Whether `p`, whose slice has just ended, should pause before the next: it has written far more for another thread than that has read. */
+export function isHeldUp(p: Process): boolean {
+  if (heldUp === null) return false;
+  const held = heldUp === p;
+  heldUp = null;
+  return held;
+}
+
+/** Whether some thread is so far behind that those who write for it are held up. */
+export function isBehind(): boolean {
+  if (unpublished) for (const box of outboxes) if (box !== undefined && box.pendingBytes > MAX_BACKLOG_BYTES) return true;
+  return false;
 }
 
 function receiveOwn(reader: Reader): void {
@@ -236,7 +257,7 @@ export function hasArrived(): boolean {
 
 /** Bytes fetched from one ring in one go; the other threads get their turn in between. */
 const POLL_BYTES = 256 * 1024;
-/** Reductions of one draining: a signal takes one, and whatever else its like is charged (its size, a long mailbox): at most half a millisecond or so. */
+/** Reductions of one draining: a signal takes one, and more by its size: at most half a millisecond or so. */
 const DRAIN_REDUCTIONS = 2_000;
 
 /**

@@ -113,9 +113,20 @@ export class Peer {
 
   /** Reads everything that has arrived. Returns how many signals there were. */
   read(): number {
-    let count = 0;
+    return this.readMessages().length;
+  }
+
+  /** Reads everything that has arrived, which must be messages. */
+  readMessages(): unknown[] {
+    const messages: unknown[] = [];
     this.inbox.poll();
-    while (this.inbox.next() !== undefined) count++;
-    return count;
+    for (let reader = this.inbox.next(); reader !== undefined; reader = this.inbox.next()) {
+      if (reader.u8() !== wire.MESSAGE) messages.push(undefined);
+      else {
+        reader.position += 8; // the receiver
+        messages.push(reader.term());
+      }
+    }
+    return messages;
   }
 }

@@ -161,16 +161,19 @@ export function processInfo(pid?: Pid): ProcessInfo | undefined {
   return infoOf(pid === undefined ? p.pid : checkPid("processInfo", pid));
 }
 
+/** Processes that are listed for one reduction, as a power of two. */
+const LISTED_SHIFT = 2;
+
 /** All processes of the VM that are alive, on all cores. */
 export function processes(): Pid[] {
   requireScheduler("processes");
   const pids: Pid[] = [];
-  for (let thread = 0; thread < local.schedulers; thread++) {
-    local.directory.forEachOwned(thread, (slot, serial) => {
-      const known = newestPid(slot);
-      pids.push(known !== undefined && known.serial === serial ? known : internPid(slot, serial));
-    });
-  }
+  local.directory.forEachAlive((slot, serial, owner) => {
+    if (owner < 0 || owner >= local.schedulers) return;
+    const known = newestPid(slot);
+    pids.push(known !== undefined && known.serial === serial ? known : internPid(slot, serial));
+  });
+  S.r -= pids.length >> LISTED_SHIFT;
   return pids;
 }
 
