@@ -5,6 +5,7 @@
 import { constants, PerformanceObserver, type PerformanceEntry } from "node:perf_hooks";
 import { getHeapStatistics } from "node:v8";
 import { local } from "./local.ts";
+import { noteHeap } from "./memory/statistics.ts";
 import { Threshold } from "./memory/subscribers.ts";
 import { raise } from "./system-events.ts";
 
@@ -46,9 +47,10 @@ export function collectedSince(start: number): number {
 }
 
 function lookAtHeap(): void {
+  const { used_heap_size: bytes, heap_size_limit: limit } = getHeapStatistics();
+  noteHeap(local.memory, local.thread, bytes);
   const least = local.subscribers.lowest[Threshold.LARGE_HEAP]!;
   if (least === Infinity) return;
-  const { used_heap_size: bytes, heap_size_limit: limit } = getHeapStatistics();
   const isNear = bytes >= limit * NEAR_LIMIT;
   if (isNear && !nearLimit) raise({ event: "largeHeap", scheduler: local.thread, bytes, limit, nearLimit: true });
   else if (!isNear && bytes >= least && bytes > told) {

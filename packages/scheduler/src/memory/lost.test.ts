@@ -23,7 +23,7 @@ function runAndLose(thread: Steps, steps: number): void {
 describe("a thread is lost at any step", () => {
   test("of naming: the table is whole, and only the name in hand is uncertain", () => {
     const { NameTable: Simulated } = simulate("names");
-    explore(300, (_seed, draw) => {
+    explore(100, (_seed, draw) => {
       const memory = createSharedMemory({ schedulers: 2, maxNames: 6 });
       const table = new Simulated!(...([memory, LOST] as never[]));
       const other = new NameTable(memory, OTHER);
@@ -64,7 +64,7 @@ describe("a thread is lost at any step", () => {
   test("of making and ending processes: no slot is given out twice, and at most a segment is lost", () => {
     const { Directory: Simulated } = simulate("directory");
     const [slots, segment] = [24, 3];
-    explore(300, (_seed, draw) => {
+    explore(100, (_seed, draw) => {
       const memory = createSharedMemory({ schedulers: 2, maxProcesses: slots, quarantine: 0, segment });
       const directory = new Simulated!(...([memory, LOST] as never[]));
       const live: number[] = [];

@@ -24,6 +24,8 @@ export interface ThreadStatistics {
   totalMs: number;
   /** How often the watchdog has seen it stuck; written by the watchdog, unlike the others. */
   longSchedules: number;
+  /** Bytes in use on its heap after the last full collection. */
+  heapBytes: number;
   /** Messages that bounds of mailboxes have dropped. */
   dropped: number;
 }
@@ -41,10 +43,11 @@ const FIELDS: readonly (keyof ThreadStatistics)[] = [
   "totalMs",
   "longSchedules",
   "dropped",
+  "heapBytes",
 ];
 
 /** The writing end: the fields of {@link ThreadStatistics}, each a plain store to shared memory. One per thread, on that thread. */
-export class Statistics implements Omit<ThreadStatistics, "longSchedules"> {
+export class Statistics implements Omit<ThreadStatistics, "longSchedules" | "heapBytes"> {
   private readonly words: Float64Array;
 
   constructor(memory: SharedMemory, thread: number) {
@@ -129,11 +132,17 @@ export function readStatistics(memory: SharedMemory, thread: number): ThreadStat
   return read;
 }
 
+/** So much is in use on the heap of a thread, after a full collection. By the thread. */
+export function noteHeap(memory: SharedMemory, thread: number, bytes: number): void {
+  statisticsWords(memory, thread)[FIELDS.indexOf("heapBytes")] = bytes;
+}
+
 /** The thread was lost: nothing runs on it. Its totals stay, and its successor goes on from them. */
 export function clearStatistics(memory: SharedMemory, lost: number): void {
   const own = new Statistics(memory, lost);
   own.runQueue = 0;
   own.processes = 0;
+  noteHeap(memory, lost, 0);
 }
 
 /** Counts that a thread was seen stuck. */

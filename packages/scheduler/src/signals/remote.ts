@@ -96,15 +96,24 @@ export function reconnect(lost: number, port: MessagePort | undefined): void {
   exitsSent[lost] = false;
 }
 
-/** Where the streams to all other threads end now; undefined for those to which nothing was ever sent. */
-export function written(): (number | undefined)[] {
-  return Array.from(outboxes, (box) => box?.position());
+/** The end of the stream to another thread at some moment. */
+interface StreamEnd {
+  readonly thread: number;
+  readonly box: Outbox;
+  readonly position: number;
+}
+
+/** Where the streams to all other threads end now. */
+export function written(): StreamEnd[] {
+  return outboxes.flatMap((box, thread) => (box === undefined ? [] : [{ thread, box, position: box.position() }]));
 }
 
 /** Whether everything up to there was published. Of the streams to threads that are lost nothing more is expected. */
-export function isPublished(ends: readonly (number | undefined)[]): boolean {
+export function isPublished(ends: readonly StreamEnd[]): boolean {
   const words = controlWords(local.memory);
-  return ends.every((end, thread) => end === undefined || outboxes[thread]?.isPublished(end) !== false || isLost(words, thread));
+  return ends.every(
+    ({ thread, box, position }) => outboxes[thread] !== box || box.isPublished(position) || isLost(words, thread),
+  );
 }
 
 /** Reads and applies all that every other thread has published by now, however much it is. */

@@ -16,6 +16,7 @@ import {
   partWith,
   raise,
   readActivity,
+  readStatistics,
   takeStock,
   toErrorTerm,
   type LostProcess,
@@ -48,6 +49,8 @@ export interface RecoveryContext {
   initialCall(slot: number, serial: number): string | undefined;
   /** Has a thread replaced that does not do its part. */
   replace(index: number, why: string): void;
+  /** Whether the VM has ended meanwhile: then nothing of it may be touched any more, since this thread may belong to another. */
+  isOver(): boolean;
 }
 
 /** So many of the lost processes are named in reports. */
@@ -59,9 +62,10 @@ const PATIENCE_MS = 30_000;
 export function beginRecovery(memory: SharedMemory, thread: SchedulerThread, exitCode: number, heapMb: number): Loss {
   const { index, error, why } = thread;
   const activity = thread.activity === undefined ? undefined : readActivity(thread.activity);
+  const { heapBytes } = readStatistics(memory, index);
   beginLoss(memory, index, local.directory, local.names);
   const running = activity?.doing === Doing.PROCESSES ? inSlot(activity.slot) : undefined;
-  return { thread, at: Date.now(), error, running, ...causeOf(error, why, exitCode, heapMb) };
+  return { thread, at: Date.now(), error, running, ...causeOf(error, why, exitCode, heapMb, heapBytes) };
 }
 
 function inSlot(slot: number): LostProcess | undefined {
@@ -74,16 +78,22 @@ function causeOf(
   why: string | undefined,
   exitCode: number,
   heapMb: number,
+  heapBytes: number,
 ): Pick<Loss, "kind" | "cause"> {
   if (why !== undefined) return { kind: "replaced", cause: why };
   if ((error as NodeJS.ErrnoException | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY")
-    return { kind: "outOfMemory", cause: `its heap reached the limit of ${heapMb} MB` };
+    return { kind: "outOfMemory", cause: `its heap reached the limit of ${heapMb} MB${lastHeap(heapBytes)}` };
   if (error !== undefined) return { kind: "error", cause: `an error that no process caught: ${error.name}: ${error.message}` };
   return { kind: "exit", cause: `it ended by itself with exit code ${exitCode}` };
 }
 
-/** All steps but the start of the successor. Returns that one's ends of the ports to all others. */
-export async function recover(loss: Loss, context: RecoveryContext): Promise<Map<number, MessagePort>> {
+/** Of a heap that was filled within one turn no collection was heard of. */
+function lastHeap(bytes: number): string {
+  return bytes === 0 ? "" : ` (${Math.round(bytes / 2 ** 20)} MB were in use when it was last collected in full)`;
+}
+
+/** All steps but the start of the successor. Returns that one's ends of the ports to all others; undefined if the VM has ended meanwhile. */
+export async function recover(loss: Loss, context: RecoveryContext): Promise<Map<number, MessagePort> | undefined> {
   const { memory, generation, threads } = context;
   const { index } = loss.thread;
   const survivors = threads.filter((thread) => !thread.isGone);
@@ -103,10 +113,13 @@ export async function recover(loss: Loss, context: RecoveryContext): Promise<Map
     const port = newPort(survivor.index);
     return survivor.control.partWith(index, generation, transfer(port, [port]));
   });
+  if (context.isOver()) return undefined;
   clearHunger(memory);
   const { count, first } = endProcesses(index, generation - 1, local.directory, local.names, NAMED);
   await Promise.all([takeStock(), all(({ control }) => control.takeStock())]);
+  if (context.isOver()) return undefined;
   await all(({ control }) => control.bringNews(index));
+  if (context.isOver()) return undefined;
   raise({
     event: "schedulerLost",
     scheduler: index,

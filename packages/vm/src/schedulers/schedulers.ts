@@ -163,8 +163,9 @@ export class Schedulers {
           threads: this.#entries.map(({ thread }) => thread),
           initialCall: (slot, serial) => this.#listener?.initialCall(slot, serial),
           replace: (unwilling, why) => void this.replace(unwilling, why),
+          isOver: () => this.#isOver,
         });
-        if (this.#isOver) return;
+        if (ports === undefined || this.#isOver) return;
         await this.#launch(index, ports).ready;
       }
     } catch (e) {
