@@ -17,29 +17,37 @@ returns to what it was. The exit code is 0 only if all of that holds.
   --seed S       what the processes decide (default: drawn, and shown); when they do it differs from run to run
   --cores N      scheduler threads (default: all processors)
   --quota N      reductions of a slice (default 4000)
+  --lose         cores are lost, too, every half a second; what lived there ends, all else is accounted for as ever
   --large        rings and tables of the ordinary size
   --help         this text
 `;
 
+const LOSE_EVERY_MS = 500;
+
 script(HELP, async (args) => {
-  const { minutes, seed, cores, quota, large } = options(args);
+  const { minutes, seed, cores, quota, lose, large } = options(args);
   bootstrap();
   const { chaos } = await import("./chaos/run.js");
   process.stdout.write(`seed ${seed}\n`);
-  const { counts, statistics, failures, heaps } = await chaos({
+  const { counts, lost, statistics, failures, heaps } = await chaos({
     seed,
     ms: minutes * 60_000,
     ...(cores === undefined ? {} : { cores }),
     ...(quota === undefined ? {} : { quota }),
     ...(large ? { memory: {} } : {}),
+    ...(lose ? { loseEveryMs: LOSE_EVERY_MS } : {}),
     progress: ({ stage, seconds, alive, counts: { messages = 0, kills = 0, downs = 0 } }) =>
       line(
         `${stage}, ${seconds.toFixed(0)} s: ${alive} processes, ${messages} messages, ${kills} kills, ${downs} monitors fired`,
       ),
   });
   line("");
+  const migrations = statistics.reduce((sum, { migrations }) => sum + migrations, 0);
   const steals = statistics.reduce((sum, { steals }) => sum + steals, 0);
-  const rows = Object.entries({ ...counts, steals }).map(([name, count]) => [words(name), count.toLocaleString("en")]);
+  const rows = Object.entries({ ...counts, steals, migrations, coresLost: lost }).map(([name, count]) => [
+    words(name),
+    count.toLocaleString("en"),
+  ]);
   for (const [core, bytes] of heaps.after.entries())
     rows.push([`heap of core ${core}`, `${megabytes(bytes)} (after the warm-up ${megabytes(heaps.before[core] ?? 0)})`]);
   const width = Math.max(...rows.map(([name = ""]) => name.length));
@@ -67,6 +75,7 @@ function options(args) {
     seed: { type: "string" },
     cores: { type: "string" },
     quota: { type: "string" },
+    lose: { type: "boolean" },
     large: { type: "boolean" },
   };
   /** @type {Record<string, unknown>} */
@@ -88,6 +97,7 @@ function options(args) {
     /** @type {number} */ seed: number("seed", 0, Math.floor(Math.random() * 2 ** 31)),
     /** @type {number | undefined} */ cores: number("cores", 1, undefined),
     /** @type {number | undefined} */ quota: number("quota", 1, undefined),
+    lose: values["lose"] === true,
     large: values.large === true,
   };
 }

@@ -19,12 +19,13 @@ import { END, STOP } from "./flags.js";
  * @property {number} [cores] default all
  * @property {number} [quota] reductions of a slice, default the VM's
  * @property {import("@agner/vm").BootOptions["memory"]} [memory] sizes of the shared memory, default {@link TINY}
+ * @property {number} [loseEveryMs] if given, one of the cores is lost as often, at random
  * @property {(progress: Progress) => void} [progress] called twice a second
  *
  * @typedef {{ stage: string, seconds: number, alive: number, counts: Counts }} Progress
  * @typedef {{ text: string, process?: Peer, other?: Peer, history: readonly string[], theirs?: readonly string[] }} Failure `history`: of the pair, as the
  *   process has it; `theirs`: as the other has it, if it lived
- * @typedef {{ counts: Counts, statistics: import("@agner/vm").SchedulerStats[], failures: Failure[], heaps: { before: number[], after: number[] } }} Result
+ * @typedef {{ counts: Counts, lost: number, statistics: import("@agner/vm").SchedulerStats[], failures: Failure[], heaps: { before: number[], after: number[] } }} Result
  */
 
 /** Everything wraps around all the time: rings that a few messages fill, slots that are used again after 64 others, boards of 4 entries. */
@@ -46,9 +47,14 @@ export const HEAP_TOLERANCE = 6 * 2 ** 20;
  * @param {Options} options
  * @returns {Promise<Result>}
  */
-export async function chaos({ seed, ms, warmUpMs = 3_000, cores, quota, memory = TINY, progress = () => {} }) {
+export async function chaos({ seed, ms, warmUpMs = 3_000, cores, quota, memory = TINY, loseEveryMs, progress = () => {} }) {
   setFlagsFromString("--expose-gc");
-  const vm = await boot({ ...(cores === undefined ? {} : { cores }), ...(quota === undefined ? {} : { quota }), memory });
+  const vm = await boot({
+    ...(cores === undefined ? {} : { cores }),
+    ...(quota === undefined ? {} : { quota }),
+    memory,
+    lossIntensity: { losses: 1_000, withinMs: 1_000 },
+  });
   /** @type {import("@agner/vm").Handles<typeof import("./actor.ts")>} */
   const app = await vm.load(new URL("./actor.ts", import.meta.url));
   const inbox = vm.inbox();
@@ -61,6 +67,7 @@ export async function chaos({ seed, ms, warmUpMs = 3_000, cores, quota, memory =
   const settled = new Set();
   /** @type {Map<Pid, string>} */
   const open = new Map();
+  let lost = 0;
   let stage = "warming up";
   let alive = 0;
   const begun = performance.now();
@@ -85,7 +92,7 @@ export async function chaos({ seed, ms, warmUpMs = 3_000, cores, quota, memory =
       const grown = bytes - /** @type {number} */ (before[core]);
       if (grown > HEAP_TOLERANCE) fail({ text: `the heap of core ${core} has grown by ${grown} bytes`, history: [] });
     }
-    return { counts, statistics: vm.statistics(), failures, heaps: { before, after } };
+    return { counts, lost, statistics: vm.statistics(), failures, heaps: { before, after } };
   } finally {
     clearInterval(ticking);
     inbox.close();
@@ -135,18 +142,26 @@ export async function chaos({ seed, ms, warmUpMs = 3_000, cores, quota, memory =
         const id = `${name}-${++born}`;
         const peers = roots.slice(-ACQUAINTANCES);
         const birth = { seed, id, name: undefined, chief: inbox.pid, life: LIFE, trapExit: born % 4 !== 0, largest };
-        const pid = await vm.spawn(app.live, { ...birth, lossy: false, parent: undefined, linkedByParent: false, peers });
+        const pid = await vm.spawn(app.live, {
+          ...birth,
+          lossy: loseEveryMs !== undefined,
+          parent: undefined,
+          linkedByParent: false,
+          peers,
+        });
         roots.push({ pid, id, name: undefined });
         if (roots.length > ACQUAINTANCES) roots.shift();
         await vm.monitor(pid, { signal: ends }).catch(() => {});
       }
     };
+    const losing = loseEveryMs === undefined ? undefined : loseCores(loseEveryMs, ends);
     const lineages = Array.from({ length: ROOTS }, lineage);
     while (performance.now() < until && !stopped.signal.aborted) {
       alive = vm.statistics().reduce((sum, { processes }) => sum + processes, 0);
       await pause(Math.min(100, Math.max(0, until - performance.now())), undefined, { signal: stopped.signal }).catch(() => {});
     }
     await Promise.all(lineages);
+    await losing;
     const flags = [await vm.spawn(app.raise, STOP)];
     await settle(flags);
     flags.push(await vm.spawn(app.raise, END));
@@ -154,6 +169,20 @@ export async function chaos({ seed, ms, warmUpMs = 3_000, cores, quota, memory =
     for (const flag of flags) vm.send(flag, END);
     for (const flag of flags) await vm.monitor(flag);
     settled.clear();
+  }
+
+  /**
+   * Ends threads at any moment of theirs, one after the other.
+   * @param {number} everyMs on average
+   * @param {AbortSignal} ends
+   */
+  async function loseCores(everyMs, ends) {
+    while (!ends.aborted) {
+      await pause(2 * everyMs * Math.random(), undefined, { signal: ends }).catch(() => {});
+      if (ends.aborted) return;
+      await vm.replaceScheduler(Math.floor(Math.random() * vm.cores), "chaos");
+      lost++;
+    }
   }
 
   /**
