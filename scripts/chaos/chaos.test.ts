@@ -11,6 +11,7 @@ const RUNS = [
     name: "slices of 7 reductions, rings smaller than most messages",
     options: { ms: 2_000, warmUpMs: 1_000, quota: 7, memory: { ...TINY, ringBytes: 128 } },
   },
+  { name: "cores are lost", options: { ms: 3_000, warmUpMs: 500, cores: 3, loseEveryMs: 300 } },
 ];
 
 test.each(RUNS)(

@@ -24,7 +24,7 @@ export interface BootOptions {
   readonly argv?: readonly string[];
   /** Most processes alive at once; default 16,777,216. */
   readonly maxProcesses?: number;
-  /** Reductions of a slice; default 4,000. Smaller values preempt more often, for tests. */
+  /** Reductions of a slice; default 4,000, or what the environment variable `AGNER_QUOTA` says. Smaller values preempt more often, for tests. */
   readonly quota?: number;
   /**
    * Most that the heap of one scheduler may hold, in MB (V8's old generation); a scheduler that reaches it is lost, with its processes, and another takes its place.
@@ -160,6 +160,7 @@ function check({
   };
   whole("cores", cores, 1, MAX_CORES);
   whole("maxProcesses", maxProcesses, 1_024, 2 ** 24);
+  if (quota === undefined && process.env["AGNER_QUOTA"] !== undefined) quota = Number(process.env["AGNER_QUOTA"]);
   whole("quota", quota, 1, 1_000_000);
   whole("heapMb", heapMb, LEAST_HEAP_MB, 2 ** 20);
   const intensity = { ...LOSS_INTENSITY, ...lossIntensity };

@@ -24,13 +24,15 @@ interface SignalAfter {
   readonly name: NodeJS.Signals;
 }
 
-/** Runs Node with `args` to its end. The environment has no options of Agner and no wish for colours but those given. */
+/** Runs Node with `args` to its end. The environment has no options of Agner, but for how processes are preempted and moved, and no wish for colours but those given. */
 export async function node(
   args: readonly string[],
   { env = {}, cwd, input = "", signal }: ProgramOptions = {},
 ): Promise<Outcome> {
   const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(?:AGNER_|FORCE_COLOR$|NO_COLOR$|NODE_OPTIONS$)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(?:AGNER_(?!QUOTA$|MIGRATE$)|FORCE_COLOR$|NO_COLOR$|NODE_OPTIONS$)/.test(name),
+    ),
   );
   const child = spawn(process.execPath, args, {
     env: { ...inherited, ...env },
