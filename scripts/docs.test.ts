@@ -1,7 +1,7 @@
 /**
  * What the documentation says in code is true: every TypeScript sample that imports something type-checks, and a sample marked
  * "```ts run" is run as an app and prints what the "```text" block after it says. One marked "```ts file=app.ts" is what other samples
- * import as "./app.ts".
+ * import as "./app.ts". The tests that a page names exist.
  */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { binOf, capture, ROOT } from "./command.js";
-import { codeBlocks, relativeLinks, type CodeBlock } from "./markdown.js";
+import { codeBlocks, namedTests, relativeLinks, type CodeBlock } from "./markdown.js";
 import { workspacePackages } from "./workspace.js";
 
 interface Sample extends CodeBlock {
@@ -67,6 +67,18 @@ describe.each(pages.map((page) => ({ page, name: relative(ROOT, page) })))("$nam
     const links = relativeLinks(readFileSync(page, "utf8"));
     expect(links.filter(({ target }) => !existsSync(join(dirname(page), decodeURI(target))))).toEqual([]);
   });
+});
+
+test("the tests that pages name are there", () => {
+  const named = pages.flatMap((page) =>
+    namedTests(readFileSync(page, "utf8")).map((each) => ({ ...each, page, file: join(dirname(page), each.target) })),
+  );
+  expect(named.length).toBeGreaterThan(0);
+  const missing = named.flatMap(({ file, titles, page, line }) => {
+    const source = existsSync(file) ? readFileSync(file, "utf8") : "";
+    return titles.filter((title) => !source.includes(title)).map((title) => `${relative(ROOT, page)}:${line}: ${title}`);
+  });
+  expect(missing).toEqual([]);
 });
 
 test("all samples type-check", () => {

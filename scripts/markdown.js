@@ -48,3 +48,18 @@ export function relativeLinks(markdown) {
       .map((target) => ({ target, line: index + 1 })),
   );
 }
+
+/**
+ * Tests that a page names: a link to a test file, and behind it the beginnings of titles in quotation marks, separated by commas.
+ * @param {string} markdown
+ * @returns {{ target: string, titles: string[], line: number }[]}
+ */
+export function namedTests(markdown) {
+  return markdown.split("\n").flatMap((line, index) =>
+    [...line.matchAll(/\]\(([^)\s]+\.test\.ts)\)((?:,? "(?:[^"\\]|\\.)*")*)/g)].map(([, target = "", titles = ""]) => ({
+      target,
+      titles: [...titles.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, title = ""]) => title.replaceAll('\\"', '"')),
+      line: index + 1,
+    })),
+  );
+}

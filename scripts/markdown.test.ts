@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { codeBlocks, relativeLinks } from "./markdown.js";
+import { codeBlocks, namedTests, relativeLinks } from "./markdown.js";
 
 const PAGE = [
   "# Page, see [the other](docs/other.md#part) and [a site](https://example.org)",
@@ -32,5 +32,13 @@ test("relative links are those into the repository, outside code", () => {
   expect(relativeLinks(PAGE)).toEqual([
     { target: "docs/other.md", line: 1 },
     { target: "img/a.png", line: 9 },
+  ]);
+});
+
+test("named tests are links to test files, and the titles behind them", () => {
+  const page = '| a | [one](x/one.test.ts) "first, of two", "second \\"quoted\\"", [two](two.test.ts) |\n[no](two.ts) "nothing"';
+  expect(namedTests(page)).toEqual([
+    { target: "x/one.test.ts", titles: ["first, of two", 'second "quoted"'], line: 1 },
+    { target: "two.test.ts", titles: [], line: 1 },
   ]);
 });
