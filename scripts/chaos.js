@@ -17,6 +17,7 @@ returns to what it was. The exit code is 0 only if all of that holds.
   --seed S       what the processes decide (default: drawn, and shown); when they do it differs from run to run
   --cores N      scheduler threads (default: all processors)
   --quota N      reductions of a slice (default 4000)
+  --move         every process that may changes its core before each of its slices
   --lose         cores are lost, too, every half a second; what lived there ends, all else is accounted for as ever
   --large        rings and tables of the ordinary size
   --help         this text
@@ -25,7 +26,7 @@ returns to what it was. The exit code is 0 only if all of that holds.
 const LOSE_EVERY_MS = 500;
 
 script(HELP, async (args) => {
-  const { minutes, seed, cores, quota, lose, large } = options(args);
+  const { minutes, seed, cores, quota, move, lose, large } = options(args);
   bootstrap();
   const { chaos } = await import("./chaos/run.js");
   process.stdout.write(`seed ${seed}\n`);
@@ -35,6 +36,7 @@ script(HELP, async (args) => {
     ...(cores === undefined ? {} : { cores }),
     ...(quota === undefined ? {} : { quota }),
     ...(large ? { memory: {} } : {}),
+    ...(move ? { move: "always" } : {}),
     ...(lose ? { loseEveryMs: LOSE_EVERY_MS } : {}),
     progress: ({ stage, seconds, alive, counts: { messages = 0, kills = 0, downs = 0 } }) =>
       line(
@@ -75,6 +77,7 @@ function options(args) {
     seed: { type: "string" },
     cores: { type: "string" },
     quota: { type: "string" },
+    move: { type: "boolean" },
     lose: { type: "boolean" },
     large: { type: "boolean" },
   };
@@ -97,6 +100,7 @@ function options(args) {
     /** @type {number} */ seed: number("seed", 0, Math.floor(Math.random() * 2 ** 31)),
     /** @type {number | undefined} */ cores: number("cores", 1, undefined),
     /** @type {number | undefined} */ quota: number("quota", 1, undefined),
+    move: values["move"] === true,
     lose: values["lose"] === true,
     large: values.large === true,
   };

@@ -42,7 +42,7 @@ script(HELP, async (args) => {
   for (const quota of quotas) {
     for (const suite of suites) {
       process.stdout.write(`\n=== ${suite.name}, slices of ${quota}\n`);
-      const env = { AGNER_TEST_CORES: "2", AGNER_QUOTA: String(quota), ...(stay ? {} : { AGNER_MIGRATE: "every" }) };
+      const env = { AGNER_TEST_CORES: "2", AGNER_QUOTA: String(quota), ...(stay ? {} : { AGNER_MOVE: "always" }) };
       rows.push({ suite: suite.name, quota, outcome: await run(suite.args, filters, env) });
     }
   }

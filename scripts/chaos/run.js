@@ -19,6 +19,7 @@ import { END, STOP } from "./flags.js";
  * @property {number} [cores] default all
  * @property {number} [quota] reductions of a slice, default the VM's
  * @property {import("@agner/vm").BootOptions["memory"]} [memory] sizes of the shared memory, default {@link TINY}
+ * @property {"always"} [move] if given, every process that may changes its core before each of its slices
  * @property {number} [loseEveryMs] if given, one of the cores is lost as often, at random
  * @property {(progress: Progress) => void} [progress] called twice a second
  *
@@ -47,11 +48,12 @@ export const HEAP_TOLERANCE = 6 * 2 ** 20;
  * @param {Options} options
  * @returns {Promise<Result>}
  */
-export async function chaos({ seed, ms, warmUpMs = 3_000, cores, quota, memory = TINY, loseEveryMs, progress = () => {} }) {
+export async function chaos({ seed, ms, warmUpMs = 3_000, cores, quota, memory = TINY, move, loseEveryMs, progress = () => {} }) {
   setFlagsFromString("--expose-gc");
   const vm = await boot({
     ...(cores === undefined ? {} : { cores }),
     ...(quota === undefined ? {} : { quota }),
+    ...(move === undefined ? {} : { move }),
     memory,
     lossIntensity: { losses: 1_000, withinMs: 1_000 },
   });

@@ -31,7 +31,7 @@ export async function node(
 ): Promise<Outcome> {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(?:AGNER_(?!QUOTA$|MIGRATE$)|FORCE_COLOR$|NO_COLOR$|NODE_OPTIONS$)/.test(name),
+      ([name]) => !/^(?:AGNER_(?!QUOTA$|MOVE$)|FORCE_COLOR$|NO_COLOR$|NODE_OPTIONS$)/.test(name),
     ),
   );
   const child = spawn(process.execPath, args, {
