@@ -6,19 +6,20 @@ import { chaos, TINY } from "./run.js";
 const SEED = Number(process.env["AGNER_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
 const RUNS = [
-  { name: "tiny rings", options: { ms: 2_500, warmUpMs: 1_000 } },
+  { name: "tiny rings", options: { ms: 2_000, warmUpMs: 500 } },
   {
     name: "slices of 7 reductions, rings smaller than most messages",
-    options: { ms: 2_000, warmUpMs: 1_000, quota: 7, memory: { ...TINY, ringBytes: 128 } },
+    options: { ms: 1_500, warmUpMs: 500, quota: 7, memory: { ...TINY, ringBytes: 128 } },
   },
-  { name: "cores are lost", options: { ms: 3_000, warmUpMs: 500, cores: 3, loseEveryMs: 300 } },
+  { name: "cores are lost", options: { ms: 2_000, warmUpMs: 300, cores: 3, loseEveryMs: 200 } },
 ];
 
 test.each(RUNS)(
   `all signals are accounted for: $name (seed ${SEED})`,
   async ({ options }) => {
-    const { counts, failures } = await chaos({ seed: SEED, cores: 2, ...options });
+    const { counts, lost, failures } = await chaos({ seed: SEED, cores: 2, ...options });
     expect(failures).toEqual([]);
+    expect(lost > 0).toBe("loseEveryMs" in options);
     const { messages, messagesByName, messagesByAlias, received, downs, kills, exitsThroughLinks, ticks, namesWon } = counts;
     const seen = { messages, messagesByName, messagesByAlias, received, downs, kills, exitsThroughLinks, ticks, namesWon };
     for (const [what, count] of Object.entries(seen)) expect([what, count > 0]).toEqual([what, true]);

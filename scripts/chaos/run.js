@@ -39,7 +39,7 @@ const LIFE = 120;
 /** So many others a root knows at its birth. */
 const ACQUAINTANCES = 6;
 /** How long, in ms, processes may take to settle and to end. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 30_000;
 /** How much more a core's heap may hold at the end than after the warm-up, in bytes: pids of slots once used, compiled code, what V8 keeps for itself. */
 export const HEAP_TOLERANCE = 6 * 2 ** 20;
 
@@ -85,11 +85,12 @@ export async function chaos({ seed, ms, warmUpMs = 3_000, cores, quota, memory =
   const ticking = setInterval(() => progress({ stage, seconds: (performance.now() - begun) / 1_000, alive, counts }), 500);
   try {
     await round("warm", warmUpMs);
+    if (failures.length > 0) return { counts, lost, statistics: vm.statistics(), failures, heaps: { before: [], after: [] } };
     const before = await vm.run(app.heaps);
     stage = "running";
-    if (failures.length === 0) await round("run", ms);
+    await round("run", ms);
     stage = "measuring";
-    const after = await vm.run(app.heaps);
+    const after = failures.length > 0 ? [] : await vm.run(app.heaps);
     for (const [core, bytes] of after.entries()) {
       const grown = bytes - /** @type {number} */ (before[core]);
       if (grown > HEAP_TOLERANCE) fail({ text: `the heap of core ${core} has grown by ${grown} bytes`, history: [] });
@@ -166,6 +167,7 @@ export async function chaos({ seed, ms, warmUpMs = 3_000, cores, quota, memory =
     await losing;
     const flags = [await vm.spawn(app.raise, STOP)];
     await settle(flags);
+    if (failures.length > 0) return;
     flags.push(await vm.spawn(app.raise, END));
     await ending(flags);
     for (const flag of flags) vm.send(flag, END);
@@ -182,7 +184,10 @@ export async function chaos({ seed, ms, warmUpMs = 3_000, cores, quota, memory =
     while (!ends.aborted) {
       await pause(2 * everyMs * Math.random(), undefined, { signal: ends }).catch(() => {});
       if (ends.aborted) return;
-      await vm.replaceScheduler(Math.floor(Math.random() * vm.cores), "chaos");
+      const core = Math.floor(Math.random() * vm.cores);
+      const replaced = vm.replaceScheduler(core, "chaos").then(() => true);
+      if (!(await Promise.race([replaced, pause(PATIENCE_MS, false, { ref: false })])))
+        return fail({ text: `core ${core} has no successor`, history: [] });
       lost++;
     }
   }
