@@ -19,6 +19,7 @@ export {
   type SharedMemoryOptions,
 } from "./memory/layout.ts";
 export { countLongSchedule, readStatistics, type ThreadStatistics } from "./memory/statistics.ts";
+export { addKeepers } from "./process/keepers.ts";
 export { callingProcess, park, suspendableProcess } from "./process/boundary.ts";
 export { CALL, INFO, S, setAbandonHook, setTraceHook, SITES, SUSPENDED, suspend, type Frame } from "./process/frames.ts";
 export { currentFunctionOf, initialCallOf, isAlive, processInfo, setDescriptions, type ProcessInfo } from "./process/info.ts";

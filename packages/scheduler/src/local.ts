@@ -44,6 +44,8 @@ export interface Counters {
   spawns: number;
   steals: number;
   migrations: number;
+  /** How often a process could not leave, because of something that it holds. */
+  pinned: number;
   processes: number;
   busyMs: number;
 }
@@ -74,6 +76,8 @@ export interface Local {
   lastMessage: unknown;
   /** Whether a turn is being run: outside one (a callback of the event loop, the main thread) whatever is written or made runnable needs one. */
   inTurn: boolean;
+  /** For tests: every process moves to another core before each of its slices, if it can. */
+  forceMoves: boolean;
   /** Sees to it that a turn is run soon. */
   requestTurn: () => void;
 }
@@ -105,12 +109,14 @@ export const local: Local = {
     spawns: 0,
     steals: 0,
     migrations: 0,
+    pinned: 0,
     processes: 0,
     busyMs: 0,
   },
   lastReceiver: null,
   lastMessage: undefined,
   inTurn: false,
+  forceMoves: false,
   requestTurn: () => {},
 };
 

@@ -9,6 +9,7 @@ import { forEachProcess, internPid, Pid } from "./process/pid.ts";
 import type { Bond, Process } from "./process/process.ts";
 import type { Ref } from "./process/ref.ts";
 import { itemsOf } from "./process/ring.ts";
+import { stayAll } from "./moving.ts";
 import { pauseStealing, resumeStealing } from "./steal.ts";
 import { breakLink, continueFarewells } from "./signals/exit.ts";
 import { holdsForLiving } from "./signals/held.ts";
@@ -35,7 +36,10 @@ function nothing(): Suspicion {
 
 /** Step 2 of a recovery. `generation`: how often that thread has been lost now; `port`: this thread's end of a new pair with its successor. */
 export function partWith(lost: number, generation: number, port: MessagePort | undefined): void {
-  if (isScheduler()) pauseStealing(lost);
+  if (isScheduler()) {
+    stayAll();
+    pauseStealing(lost);
+  }
   asked = questionsTo((whom) => whom === lost);
   reconnect(lost, port);
   local.directory.setGeneration(lost, generation);

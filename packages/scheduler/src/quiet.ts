@@ -17,6 +17,7 @@ import { restOf } from "./memory/rest.ts";
 import { hasPaused } from "./paused.ts";
 import { park } from "./process/boundary.ts";
 import { EXITING, type Process, type Wait } from "./process/process.ts";
+import { leaving } from "./moving.ts";
 import { owesFarewells } from "./signals/exit.ts";
 import { finishWait } from "./signals/message.ts";
 import { hasArrived, isDrained } from "./signals/remote.ts";
@@ -95,7 +96,7 @@ export function unrest(): string | undefined {
   const unseen = clockUnseen();
   if (unseen !== undefined) return unseen;
   if (runQueue.length > 0 || hasPaused()) return `core ${thread} has processes to run`;
-  if (published.length > 0) {
+  if (published.length > 0 || leaving() > 0) {
     local.requestTurn();
     return `core ${thread} has processes that another core may run`;
   }

@@ -1,32 +1,44 @@
 /**
- * Work stealing. While nobody is hungry nothing here costs anything but one load a turn. With somebody hungry, processes that have not
- * started are offered on the board; a thief takes the oldest.
+ * The board: what a scheduler offers to those that have nothing to run, and what it takes from theirs.
  *
- * A process on the board stays in its owner's hands until a thief has it: messages sent meanwhile are kept in its mailbox, and any other
- * signal, or its pid leaving for another core, brings it back first (or finds that it is gone). So nobody but the owner ever knew it, and
- * when the owner learns of the theft it sends the kept messages through its own ring to the thief: nothing can overtake them.
+ * A process on the board stays in its owner's hands until a thief has it. One that has not started is known to nobody on another core: messages sent meanwhile are
+ * kept in its mailbox, and when the owner learns of the theft it sends them through its own ring to the thief, where nothing can overtake them. Any other signal, any
+ * signal to a process that has started, and its pid leaving for another core, bring it back first, or find that it is gone; signals from other cores to
+ * one that they know wait meanwhile (moving.ts).
  */
 import { enqueue, local } from "./local.ts";
+import { readLive, writeLive } from "./live.ts";
 import { Control, controlWords } from "./memory/layout.ts";
 import { StealableDeque, Thief } from "./memory/deque.ts";
-import { Pid } from "./process/pid.ts";
-import { EXITING, pin, PUBLISHED, RUNNABLE, type Process } from "./process/process.ts";
+import { internPid, Pid } from "./process/pid.ts";
+import { EXITING, HELD_SIGNALS, PUBLISHED, rareOf, RUNNABLE, type Process } from "./process/process.ts";
+import { Ref } from "./process/ref.ts";
+import { itemsOf } from "./process/ring.ts";
 import { terminate } from "./signals/exit.ts";
-import { afterSignal, sendMessageTo, setSettle, threadOf } from "./signals/remote.ts";
+import { releaseHeld } from "./signals/held.ts";
+import { sendAfterwards, setSettle, threadOf } from "./signals/remote.ts";
 import { takeWatchers } from "./signals/watchers.ts";
 import { readSpawn, writeSpawn } from "./spawn.ts";
-import { BadTermError } from "./errors.ts";
 import { Encoder, Decoder } from "./terms/codec.ts";
 import { Reader } from "./terms/reader.ts";
 import { Writer } from "./terms/writer.ts";
 
 /** Most processes on the board at once: what can be encoded in a part of a turn. A guess. */
-const MAX_PUBLISHED = 256;
+export const MAX_PUBLISHED = 256;
+/** How long a process that has come from another core stays at least, in milliseconds: two cores must not pass it to and fro. A guess: some turns. */
+const STAY_MS = 20;
+
+/** What a payload on the board is. */
+const FRESH = 0;
+const LIVE = 1;
+
+/** How long what others know may lie on the board, in milliseconds: signals for it wait meanwhile. A guess: some turns of a thief. */
+const OFFER_MS = 5;
 
 let board: StealableDeque;
 let thieves: { readonly victim: number; readonly thief: Thief }[] = [];
 let words: Int32Array;
-let isHungry = false;
+let wantsWork = false;
 /** While a thread was lost and is not recovered, processes stay where they are. */
 let paused = false;
 
@@ -42,31 +54,52 @@ export function startStealing(): void {
   setSettle(settle);
 }
 
-/** Says that this scheduler has nothing to run, or has again. */
+/** Says that this scheduler wants work of others, or no longer does. */
 export function setHungry(value: boolean): void {
-  if (isHungry === value || paused) return;
-  isHungry = value;
+  if (wantsWork === value || paused) return;
+  wantsWork = value;
   Atomics.add(words, Control.HUNGRY, value ? 1 : -1);
 }
 
-/** Whether some scheduler has nothing to run: one load. */
-export function isSomebodyHungry(): boolean {
-  return Atomics.load(words, Control.HUNGRY) > 0;
+/** Whether this scheduler wants work of others. */
+export function isHungry(): boolean {
+  return wantsWork;
 }
 
-/** Lets go of what was stolen, and offers more if somebody is hungry. Called once a turn. */
-export function shareWork(): void {
-  if (local.published.length > 0) sweep();
-  if (paused) return;
-  const hungry = Atomics.load(words, Control.HUNGRY);
-  if (hungry === 0) return takeAllBack();
-  if (local.runQueue.fresh === 0 || local.runQueue.length < 2) return;
-  // An equal share for everyone, this scheduler included: what starts here cannot be given away later.
-  const share = Math.floor(((local.runQueue.length + local.published.length) * hungry) / (hungry + 1));
-  const room = Math.min(MAX_PUBLISHED, share) - local.published.length;
-  if (room <= 0) return;
-  const taken = local.runQueue.takeFresh(room, isStealable);
-  for (const p of taken) if (!publish(p)) enqueue(p);
+/** How many schedulers want work: one load. */
+export function hungryCount(): number {
+  return Atomics.load(words, Control.HUNGRY);
+}
+
+/**
+ * Puts a process on the board. "full" if there is no room for it; "later" if its state names processes that have gone, and to which messages follow only now. Throws if
+ * something in it cannot leave this core.
+ */
+export function publish(p: Process): "ok" | "full" | "later" {
+  const writer = new Writer(new Encoder());
+  const { exported } = p;
+  const { messagesOut } = local.counters;
+  writer.u8(p.started ? LIVE : FRESH);
+  if (p.started) writeLive(writer, p);
+  else writeSpawn(writer, p);
+  p.exported = exported; // that it knows itself makes it known to nobody else
+  if (p.started && local.counters.messagesOut !== messagesOut) {
+    p.sentTo |= HELD_SIGNALS; // its own may be among them
+    return "later";
+  }
+  const entry = board.publish(writer.bytes, writer.position);
+  if (entry < 0) return "full";
+  p.status = PUBLISHED;
+  local.published.push(p);
+  entries.set(p, { entry, since: performance.now() });
+  return "ok";
+}
+
+/** The entry of each process that is on the board, and when it came there. */
+const entries = new Map<Process, { readonly entry: number; readonly since: number }>();
+
+/** Wakes as many sleeping schedulers as there are processes on the board. */
+export function wakeThieves(): void {
   let toWake = local.published.length;
   for (let thread = 0; thread < local.schedulers && toWake > 0; thread++) {
     if (thread === local.thread || !local.doorbell.isAsleep(thread)) continue;
@@ -75,54 +108,43 @@ export function shareWork(): void {
   }
 }
 
-function isStealable(p: Process): boolean {
-  return (
-    !p.started &&
-    !p.exported &&
-    p.status === RUNNABLE &&
-    (p.rare === null || (p.rare.pinned === undefined && p.rare.name === undefined))
-  );
-}
-
-function publish(p: Process): boolean {
-  const writer = new Writer(new Encoder());
-  try {
-    writeSpawn(writer, p);
-  } catch (e) {
-    if (!BadTermError.is(e)) throw e;
-    pin(p, e.message);
-    return false;
-  }
-  const entry = board.publish(writer.bytes, writer.position);
-  if (entry < 0) return false;
-  p.status = PUBLISHED;
-  local.published.push(p);
-  entries.set(p, entry);
-  return true;
-}
-
-/** The entry of each process that is on the board. */
-const entries = new Map<Process, number>();
-
-function sweep(): void {
+/** Lets go of what was stolen, and takes back what nobody wanted for long. */
+export function sweep(): void {
   let kept = 0;
   const published = local.published;
+  const longAgo = performance.now() - OFFER_MS;
   for (const p of published) {
-    const entry = entries.get(p);
-    if (entry === undefined) continue; // settled meanwhile
-    if (board.stateOf(entry) === "taken") letGo(p, entry);
-    else published[kept++] = p;
+    const offered = entries.get(p);
+    if (offered === undefined) continue; // settled meanwhile
+    if (board.stateOf(offered.entry) === "taken") letGo(p, offered.entry);
+    else if (p.started && offered.since < longAgo) {
+      if (settle(p)) arrived.add(p);
+    } else published[kept++] = p;
   }
   published.length = kept;
   board.reclaim();
 }
 
+/** Processes that have just come, for a VM in which all move all the time: they run here once before they go. */
+const arrived = new WeakSet<Process>();
+
+/** Whether `p` has come and not run since; asked once. */
+export function hasJustArrived(p: Process): boolean {
+  return arrived.delete(p);
+}
+
+/** Makes `p`, which could not leave, run here as if it had just come. */
+export function markArrived(p: Process): void {
+  arrived.add(p);
+}
+
 /** Brings `p` back from the board: true if it is this scheduler's own again, false if a thief has it, who then owns it in every respect. */
 function settle(p: Process): boolean {
-  const entry = entries.get(p)!;
+  const { entry } = entries.get(p)!;
   if (board.withdraw(entry)) {
     entries.delete(p);
     p.status = RUNNABLE;
+    if (p.started) local.directory.setMoving(p.pid.slot, false);
     enqueue(p);
     return true;
   }
@@ -140,12 +162,11 @@ function letGo(p: Process, entry: number): void {
   local.counters.processes--;
   local.counters.migrations++;
   takeWatchers(p.rare?.watchers);
-  const mailbox = p.mailbox;
+  for (const { ref } of itemsOf(p.rare?.bonds)) Ref.bind(ref, undefined);
+  const mailbox = p.started ? null : p.mailbox;
   p.mailbox = null;
-  if (mailbox === null) return;
-  afterSignal(() => {
-    while (mailbox.length > 0) sendMessageTo(thief, p.pid, mailbox.shift());
-  });
+  p.frames = null;
+  if (mailbox !== null) sendAfterwards(thief, p.pid, mailbox);
 }
 
 /** Takes back the newest process on the board, for a scheduler that has nothing else to run. */
@@ -159,8 +180,8 @@ export function takeBack(): boolean {
   return false;
 }
 
-/** Nobody is hungry any more: what is still on the board must have its turn here, however much else there is to run. */
-function takeAllBack(): void {
+/** Takes all back: nobody wants them any more, and they must have their turn here, however much else there is to run. */
+export function takeAllBack(): void {
   while (local.published.length > 0) takeBack();
 }
 
@@ -173,7 +194,7 @@ export function pauseStealing(lost: number): void {
   paused = true;
   board.forgive(lost);
   for (const p of local.published) {
-    const entry = entries.get(p);
+    const entry = entries.get(p)?.entry;
     if (entry === undefined || board.takenBy(entry) !== lost || threadOf(p.pid) !== local.thread) continue;
     entries.delete(p);
     p.status = RUNNABLE;
@@ -181,6 +202,11 @@ export function pauseStealing(lost: number): void {
   }
   takeAllBack();
   board.reclaim();
+}
+
+/** Whether processes stay where they are. */
+export function isPaused(): boolean {
+  return paused;
 }
 
 /** See {@link pauseStealing}. */
@@ -194,7 +220,7 @@ export function steal(): number {
   if (paused) return 0;
   for (const { victim, thief } of thieves) {
     // As many as leave the same for every other hungry scheduler: an even split from the start.
-    const share = Math.ceil(thief.available() / Math.max(1, Atomics.load(words, Control.HUNGRY)));
+    const share = Math.ceil(thief.available() / Math.max(1, hungryCount()));
     let count = 0;
     while (count < share) {
       const stolen = thief.steal(local.thread);
@@ -211,6 +237,20 @@ export function steal(): number {
   return 0;
 }
 
-function adopt(record: Uint8Array, victim: number): void {
-  readSpawn(new Reader(new Decoder()).open(record), victim);
+function adopt(payload: Uint8Array, victim: number): void {
+  const reader = new Reader(new Decoder()).open(payload);
+  if (reader.u8() === FRESH) return void readSpawn(reader, victim);
+  const slot = reader.u32();
+  const pid = internPid(slot, reader.u32());
+  // It was here before, went, and comes back before this thread has learned that it went.
+  const stale = Pid.local(pid);
+  if (stale !== undefined) letGo(stale, entries.get(stale)!.entry);
+  const p = readLive(reader, pid);
+  if (local.forceMoves) arrived.add(p);
+  else rareOf(p).staysUntil = performance.now() + STAY_MS;
+  Pid.bind(pid, p);
+  local.counters.processes++;
+  local.directory.moveIfOwner(slot, pid.serial, victim, local.thread);
+  releaseHeld(pid);
+  enqueue(p);
 }

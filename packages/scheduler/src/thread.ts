@@ -2,12 +2,14 @@
  * Makes this worker thread a scheduler.
  */
 import type { MessagePort } from "node:worker_threads";
-import { startLocal } from "./local.ts";
+import { local, startLocal } from "./local.ts";
 import type { SharedMemory } from "./memory/layout.ts";
 import { setAbandonHook } from "./process/frames.ts";
 import { abandonWait } from "./process/receive.ts";
+import { watchKeepers } from "./process/keepers.ts";
 import { startQuiet } from "./quiet.ts";
 import { connect } from "./signals/remote.ts";
+import { startMoving } from "./moving.ts";
 import { startStealing } from "./steal.ts";
 import { startTurns, stopTurns } from "./turn.ts";
 import "./signals/messages-in.ts";
@@ -23,14 +25,19 @@ export interface SchedulerStart {
   readonly quota: number;
   /** How often each thread has been lost so far; default never. */
   readonly generations?: readonly number[];
+  /** For tests: makes every process move to another core before each of its slices; default false. */
+  readonly forceMoves?: boolean;
 }
 
 /** Joins this thread to the VM as a scheduler. It reads no signals and runs nothing until {@link startTurns}. */
-export function joinScheduler({ memory, thread, ports, quota, generations }: SchedulerStart): void {
+export function joinScheduler({ memory, thread, ports, quota, generations, forceMoves = false }: SchedulerStart): void {
+  local.forceMoves = forceMoves;
   startLocal(memory, thread, quota, generations);
   setAbandonHook(abandonWait);
   connect(ports);
+  watchKeepers();
   startStealing();
+  startMoving();
   startQuiet();
 }
 

@@ -18,9 +18,10 @@ import { isWatching, lookAtBounds } from "./signals/bound-watch.ts";
 import { continueFarewells, ended, owesFarewells, terminateDoomed } from "./signals/exit.ts";
 import { flushHeld, isHolding } from "./signals/held.ts";
 import { drainAll, flushAll, hasArrived, isHeldUp } from "./signals/remote.ts";
-import { host } from "./terms/host.ts";
+import { forceAway, leaving, lookForImbalance, shareWork, stayAll } from "./moving.ts";
 import { hasPaused, pause, resumePaused } from "./paused.ts";
-import { isSomebodyHungry, setHungry, shareWork, steal, takeBack } from "./steal.ts";
+import { hungryCount, isHungry, setHungry, steal, takeBack } from "./steal.ts";
+import { host } from "./terms/host.ts";
 
 /** How long processes run before the event loop has its turn, in milliseconds. */
 const TURN_MS = 1;
@@ -118,9 +119,8 @@ function work(start: number): boolean {
   resumePaused(start);
   const runQueue = local.runQueue;
   let worked = false;
-  if (runQueue.length > 0 || takeBack() || steal() > 0) {
+  if (hasWork()) {
     worked = true;
-    setHungry(false);
     activity[ActivityWord.DOING] = Doing.PROCESSES;
     let untilLook = LOOK_REDUCTIONS;
     while (runQueue.length > 0) {
@@ -132,14 +132,29 @@ function work(start: number): boolean {
       untilLook = LOOK_REDUCTIONS;
     }
     local.counters.busyMs += performance.now() - start;
+    lookForImbalance();
   }
   activity[ActivityWord.DOING] = Doing.SENDING;
   shareWork();
   if (isWatching()) lookAtBounds();
   const flushed = flushAll();
   if (flushed) rest.pass();
+  const offers = local.published.length > 0 && (worked || local.forceMoves);
   const behind = local.timers.isBehind || owesFarewells() || hasPaused();
-  return runQueue.length > 0 || !flushed || behind || (worked && local.published.length > 0);
+  return runQueue.length > 0 || !flushed || behind || offers || leaving() > 0;
+}
+
+/** Whether there is something to run: in the queue, on the own board, or taken from another's. */
+function hasWork(): boolean {
+  const { runQueue } = local;
+  if (local.forceMoves) return steal() > 0 || runQueue.length > 0;
+  if (runQueue.length > 0) {
+    if (isHungry()) steal();
+    return true;
+  }
+  if (!takeBack() && !stayAll() && steal() === 0) return false;
+  setHungry(false);
+  return true;
 }
 
 /**
@@ -159,7 +174,7 @@ function lookAround(now: number): void {
   local.timers.advance(TIMERS_AT_ONCE);
   continueFarewells();
   resumePaused(now);
-  if (local.runQueue.fresh > 1 && isSomebodyHungry()) shareWork();
+  if (local.runQueue.length > 1 && hungryCount() > 0) shareWork();
   if (isWatching()) lookAtBounds();
   if (flushAll()) rest.pass();
   activity[ActivityWord.DOING] = Doing.PROCESSES;
@@ -168,6 +183,7 @@ function lookAround(now: number): void {
 /** Runs one slice of `p`. Returns the reductions that it used, at least 1. */
 function runProcess(p: Process): number {
   if (p.status !== RUNNABLE) return 1;
+  if (local.forceMoves && forceAway(p)) return 1;
   const { frames } = p;
   activity[ActivityWord.SLOT] = p.pid.slot;
   if (frames === null) sayEntry(p);
@@ -290,6 +306,7 @@ function writeStatistics(now: number): void {
   statistics.spawns = counters.spawns;
   statistics.steals = counters.steals;
   statistics.migrations = counters.migrations;
+  statistics.pinned = counters.pinned;
   statistics.busyMs = counters.busyMs;
   statistics.totalMs = now - startedAt;
 }

@@ -27,6 +27,11 @@ export interface BootOptions {
   /** Reductions of a slice; default 4,000, or what the environment variable `AGNER_QUOTA` says. Smaller values preempt more often, for tests. */
   readonly quota?: number;
   /**
+   * When processes move to other cores. `"whenUseful"` (the default): when a core has nothing to run, or far less than another. `"always"`: each before every one
+   * of its slices, for tests; also by the environment variable `AGNER_MOVE`.
+   */
+  readonly move?: "whenUseful" | "always";
+  /**
    * Most that the heap of one scheduler may hold, in MB (V8's old generation); a scheduler that reaches it is lost, with its processes, and another takes its place.
    * Default: what each has of four fifths of the memory, from 256 to 4,096.
    */
@@ -71,7 +76,7 @@ function specifiersOf(testing: boolean): string[] {
  * console.log(await vm.run(app.fib, 30));
  */
 export async function boot(options: BootOptions = {}): Promise<VM> {
-  const { cores, maxProcesses, quota, heapMb, intensity, longScheduleMs } = check(options);
+  const { cores, maxProcesses, quota, heapMb, intensity, longScheduleMs, move } = check(options);
   if (!isMainThread) throw new AgnerError("AGNER_BAD_ARGUMENT", "boot() works on the main thread of a Node.js process only");
   if (running !== undefined)
     throw new AgnerError("AGNER_ALREADY_BOOTED", "a VM is running in this Node.js process already; stop it first with vm.stop()");
@@ -118,6 +123,7 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
     quota,
     builtins,
     testing: options.testing === true,
+    forceMoves: move === "always",
     reporter: [inbox.reporter.slot, inbox.reporter.serial],
     heapMb,
     mainControl,
@@ -143,6 +149,7 @@ function check({
   heapMb,
   lossIntensity,
   longScheduleMs = LONG_SCHEDULE_MS,
+  move = process.env["AGNER_MOVE"] as never,
 }: BootOptions): {
   cores: number;
   maxProcesses: number | undefined;
@@ -150,6 +157,7 @@ function check({
   heapMb: number;
   intensity: LossIntensity;
   longScheduleMs: number;
+  move: BootOptions["move"];
 } {
   const whole = (name: string, value: number | undefined, least: number, most: number): void => {
     if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
@@ -167,7 +175,9 @@ function check({
   whole("lossIntensity.losses", intensity.losses, 0, 2 ** 31);
   whole("lossIntensity.withinMs", intensity.withinMs, 1, 2 ** 31);
   if (longScheduleMs !== Infinity) whole("longScheduleMs", longScheduleMs, 10, MAX_MS);
-  return { cores, maxProcesses, quota, heapMb: heapMb ?? defaultHeapMb(cores), intensity, longScheduleMs };
+  if (move !== undefined && move !== "whenUseful" && move !== "always")
+    throw new AgnerError("AGNER_BAD_ARGUMENT", `boot: move must be "whenUseful" or "always", not ${describeValue(move)}`);
+  return { cores, maxProcesses, quota, heapMb: heapMb ?? defaultHeapMb(cores), intensity, longScheduleMs, move };
 }
 
 /**

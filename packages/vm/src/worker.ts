@@ -5,6 +5,7 @@ import { workerData, type MessagePort } from "node:worker_threads";
 import { expose, wrap, type Endpoint } from "comlink";
 import {
   activityWords,
+  addKeepers,
   bringNews,
   decodeTerm,
   DEFAULT_QUOTA,
@@ -54,6 +55,7 @@ export interface WorkerStart {
   readonly control: MessagePort;
   readonly argv: readonly string[];
   readonly quota: number | undefined;
+  readonly forceMoves: boolean;
   /** The compiled equivalents of built-ins; their sites come first. */
   readonly builtins: BuiltinModules;
   /** Whether test files are loaded, which import vitest. */
@@ -90,6 +92,7 @@ joinScheduler({
   ports: start.ports,
   quota: start.quota ?? DEFAULT_QUOTA,
   generations: start.generations,
+  forceMoves: start.forceMoves,
 });
 
 const main = wrap<MainControl>(start.control as unknown as Endpoint);
@@ -99,6 +102,9 @@ const table = new ModuleTable(threadRuntime(start.builtins, { ...vmNamespace, ..
   onDynamicImport: async (url) => {
     const error = await main.load(url);
     if (error !== undefined) throw decodeTerm(error);
+  },
+  onNative: (url, namespace) => {
+    if (url.startsWith("node:")) addKeepers(namespace);
   },
 });
 setModuleTable(table);

@@ -1,5 +1,5 @@
 /** HOT PATH. Calls across the native boundary: bridges for functions without a suspendable version, wrappers for those with one. */
-import { CALL, chargeDebt, S } from "@agner/scheduler/frames";
+import { CALL, chargeDebt, giveTo, S } from "@agner/scheduler/frames";
 
 /** Own property of a class that compiled code may construct directly: the class itself (a subclass inherits it, and differs). */
 export const NEW: unique symbol = Symbol("agner.new");
@@ -25,6 +25,7 @@ export function bridge(fn: unknown, text: string): Any {
     b = function (this: unknown, ...args: unknown[]): unknown {
       const { nat: n, debt } = S;
       S.nat = n + 1;
+      giveTo(fn, args);
       try {
         return Reflect.apply(fn, this, args);
       } finally {
@@ -47,6 +48,7 @@ export function methodVersion(fn: unknown, text: string): Function {
 export function construct(constructor: unknown, text: string, ...args: unknown[]): unknown {
   const { nat: n, debt } = S;
   S.nat = n + 1;
+  if (typeof constructor === "function") giveTo(constructor, args);
   try {
     return Reflect.construct(constructor as Function, args);
   } catch (e) {

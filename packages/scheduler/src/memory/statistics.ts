@@ -18,6 +18,8 @@ export interface ThreadStatistics {
   spawns: number;
   steals: number;
   migrations: number;
+  /** How often a process could not leave, because of something that it holds. */
+  pinned: number;
   /** Milliseconds spent running processes. */
   busyMs: number;
   /** Milliseconds since the thread started. */
@@ -44,6 +46,7 @@ const FIELDS: readonly (keyof ThreadStatistics)[] = [
   "longSchedules",
   "dropped",
   "heapBytes",
+  "pinned",
 ];
 
 /** The writing end: the fields of {@link ThreadStatistics}, each a plain store to shared memory. One per thread, on that thread. */
@@ -119,6 +122,12 @@ export class Statistics implements Omit<ThreadStatistics, "longSchedules" | "hea
   }
   set dropped(n: number) {
     this.words[11] = n;
+  }
+  get pinned(): number {
+    return this.words[13]!;
+  }
+  set pinned(n: number) {
+    this.words[13] = n;
   }
 }
 

@@ -290,6 +290,21 @@ function suspended(p: Runnable, next: Frame | null, value: unknown, threw: 0 | 1
   return false;
 }
 
+/** Told of uncompiled functions that are called with functions among their arguments. */
+export type KeptHook = (callee: Function, given: readonly unknown[]) => void;
+let onGiven: KeptHook = () => {};
+
+export function setKeptHook(hook: KeptHook): void {
+  onGiven = hook;
+}
+
+/** To be called before compiled code calls a function that is not compiled. */
+export function giveTo(callee: Function, given: readonly unknown[]): void {
+  for (let i = 0; i < given.length; i++) {
+    if (typeof given[i] === "function") return onGiven(callee, given);
+  }
+}
+
 /** What every function that can suspend begins with, after its variables. */
 const ENTRY_CHECK = "if (--$S.r < 0 && $y()) return $h(";
 

@@ -67,6 +67,8 @@ export function siteName(site: number): string | undefined {
 /** The function that `p` first ran. */
 export function initialCallOf(p: Process): string {
   const entry = p.entry as { name?: string } | null;
+  const told = p.rare?.initialCall;
+  if (told !== undefined) return told;
   return (entry === null ? undefined : (describeEntry(entry) ?? entry.name)) || "an anonymous function";
 }
 

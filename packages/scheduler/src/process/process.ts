@@ -106,6 +106,10 @@ export class Rare {
   /** Why it cannot move to another core, if so. */
   pinned: string | undefined = undefined;
   onMessage: ((message: unknown) => void) | undefined = undefined;
+  /** What it first ran, for people, where its function is on another core. */
+  initialCall: string | undefined = undefined;
+  /** Until when it does not leave this core, in milliseconds of `performance.now()`. */
+  staysUntil = 0;
   maxMailbox: MaxMailbox | undefined = undefined;
   /** What `maxMailbox` means for its mailbox; undefined if that may grow. */
   bound: Bound | undefined = undefined;
@@ -161,7 +165,7 @@ export function sentBit(thread: number): number {
   return 1 << (thread % 30);
 }
 
-/** The bit in `Process.sentTo` for signals that wait for receivers on the move. */
+/** The bit in `Process.sentTo` for signals that wait here until it is known where their receiver is. */
 export const HELD_SIGNALS = 1 << 30;
 
 export function rareOf(p: Process): Rare {

@@ -15,6 +15,7 @@ import { copyTerm } from "../terms/copy.ts";
 import type { Reader } from "../terms/reader.ts";
 import type { Writer } from "../terms/writer.ts";
 import { S } from "../process/frames.ts";
+import type { Mailbox } from "../process/mailbox.ts";
 import { internPid, Pid } from "../process/pid.ts";
 import { exportRef, internRef, Ref } from "../process/ref.ts";
 import { HELD_SIGNALS, PUBLISHED, sentBit, type Process } from "../process/process.ts";
@@ -246,16 +247,38 @@ export function isDrained(thread: number): boolean {
   return box === undefined || (box.pendingBytes === 0 && box.drained(box.position()));
 }
 
-/** Whether everything that `p` has sent from this thread has been acted on: from then on it may as well go on elsewhere. */
+/**
+ * Whether everything that `p` has sent from this thread has been acted on: from then on it may as well go on elsewhere. Of messages that are kept for processes on
+ * the board, or have followed them, nobody knows who sent them: they count as its own.
+ */
 export function hasBeenHeard(p: Process): boolean {
-  if (p.sentTo === 0) return true;
-  const wasHeld = (p.sentTo & HELD_SIGNALS) !== 0; // and may have gone anywhere since
+  if (local.published.length > 0 && local.published.some(keepsMessages)) return false;
+  const sentTo = p.sentTo | followed;
+  if (sentTo === 0) return true;
+  const wasHeld = (sentTo & HELD_SIGNALS) !== 0; // and may have gone anywhere since
   if (wasHeld && isHolding()) return false;
   for (let thread = 0; thread < outboxes.length; thread++) {
-    if ((wasHeld || (p.sentTo & sentBit(thread)) !== 0) && !isDrained(thread)) return false;
+    if ((wasHeld || (sentTo & sentBit(thread)) !== 0) && !isDrained(thread)) return false;
   }
   p.sentTo = 0;
+  followed = 0;
   return true;
+}
+
+/** The threads to which messages have followed their receivers: as in `Process.sentTo`. */
+let followed = 0;
+
+/** Sends messages after a process that has gone to `thread`. */
+export function sendAfterwards(thread: number, pid: Pid, messages: Mailbox): void {
+  followed |= sentBit(thread);
+  afterSignal(() => {
+    while (messages.length > 0) sendMessageTo(thread, pid, messages.shift());
+  });
+}
+
+/** Whether a process on the board, which has not started, has messages that will follow it. */
+function keepsMessages(p: Process): boolean {
+  return p.mailbox !== null && !p.started;
 }
 
 /** Whether something has arrived that was not read yet. */

@@ -1,7 +1,7 @@
 /** Bytes to the graph of values that writer.ts wrote. */
 import { AgnerError } from "../errors.ts";
 import { internPid } from "../process/pid.ts";
-import { internRef } from "../process/ref.ts";
+import { internRef, Ref } from "../process/ref.ts";
 import { decodeTermInline } from "../terms/codec.ts";
 import { defineValue } from "../terms/error-term.ts";
 import { host, REVIVE, TERM } from "../terms/host.ts";
@@ -110,7 +110,7 @@ export class StateReader {
       case Token.INTRINSIC:
         return intrinsic(source.string());
       case Token.REFERENCE:
-        return internRef(source.varint(), source.f64());
+        return this.ref();
       case Token.STAND_IN:
         return this.standIn();
       case Token.NULL_PROTOTYPE:
@@ -161,6 +161,13 @@ export class StateReader {
     if (source.u8() === 0) return;
     this.queue.push(fn);
     this.tokens.push(Token.CLOSURE);
+  }
+
+  private ref(): Ref {
+    const { source } = this;
+    const ref = internRef(source.varint(), source.f64());
+    if (source.u8() === 1) Ref.setOwner(ref, internPid(source.u32(), source.u32()), source.u8() === 1);
+    return ref;
   }
 
   private standIn(): object {

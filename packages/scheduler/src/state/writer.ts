@@ -290,6 +290,13 @@ export class StateWriter {
     out.u8(Token.REFERENCE);
     out.varint(ref.scheduler);
     out.f64(ref.id);
+    const owner = Ref.owner(ref);
+    out.u8(owner === undefined ? 0 : 1);
+    if (owner === undefined) return;
+    if (!this.dry) host.pidExported(owner);
+    out.u32(owner.slot);
+    out.u32(owner.serial);
+    out.u8(Ref.takesOne(ref) ? 1 : 0);
   }
 
   private standIn(value: object, { definition, data }: StandIn): void {

@@ -38,6 +38,8 @@ export interface SchedulerStats {
   readonly steals: number;
   /** Processes that others stole from it. */
   readonly migrations: number;
+  /** How often a process there could not move, because of a value that it holds: `processInfo(pid).pinned` tells which. */
+  readonly pinned: number;
   /** Share of the time since the start in which it ran processes, from 0 to 1. */
   readonly busyShare: number;
   /** How often it was busy with one thing for so long that the watchdog reported it. */
@@ -56,6 +58,7 @@ export function toStats(scheduler: number, words: ThreadStatistics): SchedulerSt
     spawns,
     steals,
     migrations,
+    pinned,
     busyMs,
     totalMs,
     longSchedules,
@@ -72,6 +75,7 @@ export function toStats(scheduler: number, words: ThreadStatistics): SchedulerSt
     spawns,
     steals,
     migrations,
+    pinned,
     busyShare,
     longSchedules,
   };

@@ -27,6 +27,7 @@ const stats = [
     spawns: 1,
     steals: 0,
     migrations: 0,
+    pinned: 0,
     busyShare: 0.25,
     longSchedules: 0,
   },

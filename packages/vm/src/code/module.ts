@@ -24,6 +24,8 @@ export type DynamicImportHook = (url: string, parentUrl: string) => Promise<void
 
 export interface ModuleTableOptions {
   readonly onDynamicImport: DynamicImportHook;
+  /** Told of every module that is not compiled. */
+  readonly onNative?: (url: string, namespace: object) => void;
 }
 
 /** What compiled code is given of its own module, as `$m`. */
@@ -84,6 +86,7 @@ export class ModuleTable {
   readonly #vmSpecifiers: ReadonlySet<string>;
   readonly #shared: SharedPackages = new Map();
   readonly #onDynamicImport: DynamicImportHook;
+  readonly #onNative: ModuleTableOptions["onNative"];
   readonly #entries = new Map<string, Entry>();
   readonly #byId: (Loaded | undefined)[] = [];
   /** Sorted by site base. */
@@ -102,6 +105,7 @@ export class ModuleTable {
     this.#vm = vmNamespaces;
     this.#vmSpecifiers = new Set(Object.keys(vmNamespaces));
     this.#onDynamicImport = options.onDynamicImport;
+    this.#onNative = options.onNative;
     for (const [specifier, namespace] of Object.entries(vmNamespaces)) {
       this.#vmRecord(specifier);
       this.#exported.addNative(specifier, namespace as Record<string, unknown>);
@@ -415,6 +419,7 @@ export class ModuleTable {
       attributes?.["type"] === "json"
         ? await readJson(url)
         : ((await import(/* @vite-ignore */ url, { with: { ...attributes } })) as Record<string, unknown>);
+    this.#onNative?.(url, namespace);
     this.#exported.addNative(url, namespace);
     this.#entry(url).record.x = namespace;
     return namespace;

@@ -13,6 +13,7 @@ const first: SchedulerStats = {
   spawns: 3,
   steals: 0,
   migrations: 2,
+  pinned: 0,
   busyShare: 0.5,
   longSchedules: 0,
 };

@@ -35,6 +35,8 @@ export interface ThreadSettings {
   readonly quota: number | undefined;
   readonly builtins: BuiltinModules;
   readonly testing: boolean;
+  /** For tests: every process moves to another core before each of its slices. */
+  readonly forceMoves: boolean;
   /** Slot and serial of the inbox to which crash reports go. */
   readonly reporter: readonly [slot: number, serial: number];
   /** Limit of the old generation of the heap, in MB. */
@@ -52,11 +54,23 @@ export function startThread(
   given: ReadonlyMap<number, MessagePort>,
   generations: readonly number[],
 ): SchedulerThread {
-  const { memory, argv, quota, builtins, testing, reporter, heapMb, mainControl } = settings;
+  const { memory, argv, quota, builtins, testing, forceMoves, reporter, heapMb, mainControl } = settings;
   const ports = new Map([...given].map(([other, port]) => [other, usable(port)]));
   const channel = new MessageChannel();
   const control = channel.port2;
-  const start: WorkerStart = { memory, thread: index, ports, control, argv, quota, builtins, testing, reporter, generations };
+  const start: WorkerStart = {
+    memory,
+    thread: index,
+    ports,
+    control,
+    argv,
+    quota,
+    builtins,
+    testing,
+    forceMoves,
+    reporter,
+    generations,
+  };
   const worker = new Worker(new URL("../worker.js", import.meta.url), {
     workerData: start,
     transferList: [control, ...ports.values()],

@@ -183,6 +183,7 @@ processTest("statistics has a row of figures for every core", () => {
         "messagesIn",
         "messagesOut",
         "migrations",
+        "pinned",
         "processes",
         "reductions",
         "runQueue",

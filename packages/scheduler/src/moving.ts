@@ -1,0 +1,225 @@
+/**
+ * Who leaves this core for one that has nothing to run. While nobody wants work nothing here costs anything but one load a turn.
+ *
+ * A process that has not started goes onto the board at once. One that has started goes when (1) nothing that was sent to it from other threads is on its way here any
+ * more: it is marked in the directory, from then on others keep their signals for it, and a grace tells when those of before have been read (memory/grace.ts);
+ * and (2) everything that it has sent from here has been acted on. Its signals after the move can then overtake none of before, and none to it can overtake another. A
+ * process that no other thread knows needs no grace.
+ */
+import { BadTermError } from "./errors.ts";
+import { enqueue, local } from "./local.ts";
+import { Grace } from "./memory/grace.ts";
+import { ON_THE_MOVE } from "./memory/directory.ts";
+import { Statistics } from "./memory/statistics.ts";
+import { EXITING, pin, rareOf, RUNNABLE, type Process } from "./process/process.ts";
+import { resumeReceive } from "./process/receive.ts";
+import { PinnedStateError } from "./state/pinned.ts";
+import { hasBeenHeard } from "./signals/remote.ts";
+import {
+  hasJustArrived,
+  hungryCount,
+  isPaused,
+  markArrived,
+  MAX_PUBLISHED,
+  publish,
+  setHungry,
+  sweep,
+  takeAllBack,
+  wakeThieves,
+} from "./steal.ts";
+
+/** How long a process waits at most until it may leave, in milliseconds; then it goes on here. A guess: some turns of all others. */
+const PATIENCE_MS = 20;
+/** How long a process stays where something in it could not leave, in milliseconds, until that is tried again. */
+const PINNED_MS = 100;
+/** Longest mailbox with which a process leaves: a longer one takes longer to carry than it is worth. A guess. */
+const MAX_MESSAGES = 1_000;
+
+/** Those that wait for the next grace, those in the present one, and those that wait for what they have sent to be acted on. */
+let marked: Process[] = [];
+let inGrace: Process[] = [];
+let ready: Process[] = [];
+let grace: Grace;
+let others: Statistics[] = [];
+let graceBegun = 0;
+let oldestReady = 0;
+
+/** Joins the others. */
+export function startMoving(): void {
+  grace = new Grace(local.memory, local.thread);
+  others = [];
+  for (let thread = 0; thread < local.schedulers; thread++)
+    if (thread !== local.thread) others.push(new Statistics(local.memory, thread));
+}
+
+/** How many processes are about to leave; they are in no queue meanwhile. */
+export function leaving(): number {
+  return marked.length + inGrace.length + ready.length;
+}
+
+/** Lets go of what was stolen, and offers more if somebody is hungry. Called once a turn. */
+export function shareWork(): void {
+  if (local.published.length > 0) sweep();
+  if (isPaused()) return;
+  if (hungryCount() === 0 && !local.forceMoves) {
+    if (leaving() > 0) stayAll();
+    return takeAllBack();
+  }
+  if (!local.forceMoves) {
+    const surplus = surplusOfAll();
+    if (surplus > 0) choose(surplus);
+  }
+  if (leaving() > 0) sendOff();
+  if (local.published.length > 0) wakeThieves();
+}
+
+/** How many processes more than its equal share of all this scheduler has, those that are on the board or about to leave not counted. */
+function surplusOfAll(): number {
+  const queue = local.runQueue.length;
+  if (queue < 2) return 0;
+  const going = local.published.length + leaving();
+  let all = queue + going;
+  for (const other of others) all += other.runQueue;
+  const share = Math.ceil(all / local.schedulers);
+  return Math.min(MAX_PUBLISHED, queue + going - share) - going;
+}
+
+/** Looks between two turns whether another scheduler has far more to run, so that this one, although it has work itself, wants some of that. */
+export function lookForImbalance(): void {
+  if (--untilLook > 0) return;
+  untilLook = LOOK_TURNS;
+  let longest = 0;
+  for (const other of others) longest = Math.max(longest, other.runQueue);
+  const own = local.runQueue.length;
+  if (longest <= own + own / 4 + MIN_DIFFERENCE / 2) {
+    behind = 0;
+    if (own > 0) setHungry(false);
+  } else if (longest > 2 * own + MIN_DIFFERENCE && ++behind === LOOKS) setHungry(true);
+}
+
+/** Turns between two looks, how many looks in a row must find the same, and the least difference of two run queues that counts. Guesses. */
+const LOOK_TURNS = 8;
+const LOOKS = 2;
+const MIN_DIFFERENCE = 4;
+let untilLook = LOOK_TURNS;
+let behind = 0;
+
+/** In a VM in which all move all the time: makes `p`, which is about to run, leave first. Returns whether it does, or has nothing to run for after all. */
+export function forceAway(p: Process): boolean {
+  if (hasJustArrived(p) || local.schedulers === 1 || isPaused()) return false;
+  if (!p.started) return isFreshMovable(p) && offerFresh(p);
+  if (!isMovable(p, performance.now())) return false;
+  depart(p);
+  return true;
+}
+
+function choose(limit: number): void {
+  for (const p of local.runQueue.takeFresh(limit, isFreshMovable)) {
+    limit--;
+    if (!offerFresh(p)) enqueue(p);
+  }
+  if (limit <= 0) return;
+  const now = performance.now();
+  for (const p of local.runQueue.takeStarted(limit, (candidate) => isMovable(candidate, now))) depart(p);
+}
+
+function isFreshMovable(p: Process): boolean {
+  return (
+    !p.started &&
+    !p.exported &&
+    p.status === RUNNABLE &&
+    (p.rare === null || (p.rare.pinned === undefined && p.rare.name === undefined))
+  );
+}
+
+function isMovable(p: Process, now: number): boolean {
+  if (p.status !== RUNNABLE || (p.mailbox !== null && p.mailbox.length > MAX_MESSAGES)) return false;
+  return p.rare === null || (p.rare.pinned === undefined && p.rare.staysUntil <= now);
+}
+
+/** Makes `p`, which is in no queue, leave as soon as it may. */
+function depart(p: Process): void {
+  // What it waits for is a matter of this core: whether it has come is found out first.
+  if (p.wait !== null && !resumeReceive(p)) return;
+  if (p.exported) {
+    local.directory.setMoving(p.pid.slot, true);
+    marked.push(p);
+  } else {
+    if (ready.length === 0) oldestReady = performance.now();
+    ready.push(p);
+  }
+}
+
+function sendOff(): void {
+  const now = performance.now();
+  if (inGrace.length > 0 && grace.isOver()) {
+    if (ready.length === 0) oldestReady = now;
+    ready.push(...inGrace);
+    inGrace = [];
+  }
+  if (inGrace.length > 0 && now - graceBegun > PATIENCE_MS) {
+    inGrace.forEach(stay);
+    inGrace = [];
+  }
+  if (inGrace.length === 0 && marked.length > 0) {
+    inGrace = marked;
+    marked = [];
+    graceBegun = now;
+    grace.begin();
+  }
+  const isLate = now - oldestReady > PATIENCE_MS;
+  const waiting = ready;
+  ready = [];
+  for (const p of waiting) {
+    if (p.status === EXITING) continue;
+    // Its pid has left this core since.
+    if (p.exported && local.directory.route(p.pid.slot, p.pid.serial) !== ON_THE_MOVE) depart(p);
+    else if (hasBeenHeard(p)) offerLive(p);
+    else if (isLate) stay(p);
+    else ready.push(p);
+  }
+  if (isLate) oldestReady = now;
+}
+
+/** Puts `p`, which has not started, on the board. Returns false if it cannot leave, or has no room there. */
+function offerFresh(p: Process): boolean {
+  try {
+    return publish(p) === "ok";
+  } catch (e) {
+    if (!BadTermError.is(e)) throw e;
+    pin(p, e.message);
+    return false;
+  }
+}
+
+/** Puts `p`, which may leave, on the board; if it cannot, it stays. */
+function offerLive(p: Process): void {
+  try {
+    const outcome = publish(p);
+    if (outcome === "later") ready.push(p);
+    else if (outcome === "full") stay(p);
+  } catch (e) {
+    if (!PinnedStateError.is(e)) throw e;
+    local.counters.pinned++;
+    rareOf(p).staysUntil = performance.now() + PINNED_MS;
+    stay(p);
+  }
+}
+
+/** `p`, which was about to leave, goes on here. */
+function stay(p: Process): void {
+  if (p.status !== RUNNABLE) return; // it has ended meanwhile
+  local.directory.setMoving(p.pid.slot, false);
+  if (local.forceMoves) markArrived(p);
+  enqueue(p);
+}
+
+/** Lets all go on here that were about to leave. Returns whether there were any. */
+export function stayAll(): boolean {
+  const all = [...ready, ...inGrace, ...marked];
+  ready = [];
+  inGrace = [];
+  marked = [];
+  all.forEach(stay);
+  return all.length > 0;
+}
