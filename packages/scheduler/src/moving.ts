@@ -30,6 +30,10 @@ import {
 
 /** How long a process waits at most until it may leave, in milliseconds; then it goes on here. A guess: some turns of all others. */
 const PATIENCE_MS = 20;
+/** The same where all move all the time, on machines that may be very busy. */
+const FORCED_PATIENCE_MS = 1_000;
+/** How long what others know may lie on the board, in milliseconds: signals for it wait meanwhile. A guess: some turns of a thief. */
+const OFFER_MS = 5;
 /** How long a process stays where something in it could not leave, in milliseconds, until that is tried again. */
 const PINNED_MS = 100;
 /** Longest mailbox with which a process leaves: a longer one takes longer to carry than it is worth. A guess. */
@@ -59,7 +63,7 @@ export function leaving(): number {
 
 /** Lets go of what was stolen, and offers more if somebody is hungry. Called once a turn. */
 export function shareWork(): void {
-  if (local.published.length > 0) sweep();
+  if (local.published.length > 0) sweep(local.forceMoves ? FORCED_PATIENCE_MS : OFFER_MS);
   if (isPaused()) return;
   if (hungryCount() === 0 && !local.forceMoves) {
     if (leaving() > 0) stayAll();
@@ -152,12 +156,13 @@ function depart(p: Process): void {
 
 function sendOff(): void {
   const now = performance.now();
+  const patience = local.forceMoves ? FORCED_PATIENCE_MS : PATIENCE_MS;
   if (inGrace.length > 0 && grace.isOver()) {
     if (ready.length === 0) oldestReady = now;
     ready.push(...inGrace);
     inGrace = [];
   }
-  if (inGrace.length > 0 && now - graceBegun > PATIENCE_MS) {
+  if (inGrace.length > 0 && now - graceBegun > patience) {
     inGrace.forEach(stay);
     inGrace = [];
   }
@@ -167,7 +172,7 @@ function sendOff(): void {
     graceBegun = now;
     grace.begin();
   }
-  const isLate = now - oldestReady > PATIENCE_MS;
+  const isLate = now - oldestReady > patience;
   const waiting = ready;
   ready = [];
   for (const p of waiting) {

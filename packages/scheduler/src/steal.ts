@@ -32,9 +32,6 @@ const STAY_MS = 20;
 const FRESH = 0;
 const LIVE = 1;
 
-/** How long what others know may lie on the board, in milliseconds: signals for it wait meanwhile. A guess: some turns of a thief. */
-const OFFER_MS = 5;
-
 let board: StealableDeque;
 let thieves: { readonly victim: number; readonly thief: Thief }[] = [];
 let words: Int32Array;
@@ -108,11 +105,11 @@ export function wakeThieves(): void {
   }
 }
 
-/** Lets go of what was stolen, and takes back what nobody wanted for long. */
-export function sweep(): void {
+/** Lets go of what was stolen, and takes back what has started and nobody wanted for so many milliseconds. */
+export function sweep(patienceMs: number): void {
   let kept = 0;
   const published = local.published;
-  const longAgo = performance.now() - OFFER_MS;
+  const longAgo = performance.now() - patienceMs;
   for (const p of published) {
     const offered = entries.get(p);
     if (offered === undefined) continue; // settled meanwhile

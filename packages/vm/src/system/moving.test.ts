@@ -37,3 +37,11 @@ test("processes that have started on one core are shared by all", async () => {
   expect(ended.every((count) => count > 0)).toBe(true);
   expect(await vm.run(app.migrations)).toBeGreaterThan(0);
 });
+
+test("processInfo says which value keeps a process on its core", async () => {
+  await using vm = await boot({ cores: 2 });
+  const app = await vm.load<Movers>(FIXTURE);
+  const { pinned, free } = await vm.run(app.whyPinned);
+  expect(pinned).toMatch(/the variable `socket` in holder \(.*movers\.ts:\d+:\d+\) holds a WeakMap/);
+  expect(free).toBeUndefined();
+});
