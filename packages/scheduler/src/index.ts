@@ -24,6 +24,7 @@ export { callingProcess, park, suspendableProcess } from "./process/boundary.ts"
 export { CALL, INFO, S, setAbandonHook, setTraceHook, SITES, SUSPENDED, suspend, type Frame } from "./process/frames.ts";
 export { currentFunctionOf, initialCallOf, isAlive, processInfo, setDescriptions, type ProcessInfo } from "./process/info.ts";
 export { internPid, isPid, newestPid, Pid } from "./process/pid.ts";
+export { Mailbox } from "./process/mailbox.ts";
 export { nativeFrameError, setScripts } from "./process/native-frame.ts";
 export {
   ancestorsOf,
@@ -55,6 +56,7 @@ export { Rest } from "./memory/rest.ts";
 export { isHolding } from "./signals/held.ts";
 export { isRef, newRef, newRefOf, Ref } from "./process/ref.ts";
 export { NOBODY, PROMISED } from "./signals/origin.ts";
+export { lookAtBounds } from "./signals/bound-watch.ts";
 export { addAlias, checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
 export { ExitError, sendExit, setCrashHook, terminate, type Exit } from "./signals/exit.ts";
 export { link, unlink } from "./signals/links.ts";

@@ -250,6 +250,7 @@ interface SpawnRecord {
   readonly watchers: readonly { ref: Ref; pid: Pid; name: string | undefined }[];
   readonly name: string | undefined;
   readonly maxMailbox: MaxMailbox | undefined;
+  readonly dropped: number;
   readonly resultTo: ResultTarget | undefined;
   readonly pinned: string | undefined;
 }
@@ -275,6 +276,7 @@ function recordOf(p: Process): SpawnRecord {
     watchers: itemsOf(rare?.watchers).map(({ ref, pid, name }) => ({ ref, pid, name })),
     name: rare?.name,
     maxMailbox: rare?.maxMailbox,
+    dropped: rare?.dropped ?? 0,
     resultTo: rare?.resultTo,
     pinned: rare?.pinned,
   };
@@ -340,6 +342,7 @@ export function readSpawn(reader: Reader, victim: number = -1): Process {
   for (const other of record.links) addLink(p, other);
   for (const { ref, pid: watcher, name } of record.watchers) addWatcher(p, ref, watcher, name);
   if (record.name !== undefined) rareOf(p).name = record.name;
+  if (record.dropped > 0) rareOf(p).dropped = record.dropped;
   if (record.maxMailbox !== undefined) boundMailbox(p, record.maxMailbox, victim < 0 ? "spawn" : "move");
   if (record.resultTo !== undefined) rareOf(p).resultTo = record.resultTo;
   if (record.pinned !== undefined) pin(p, record.pinned);
@@ -408,6 +411,7 @@ export function spawnExport(
     watchers: watcher === undefined ? [] : [{ ref: watcher.ref, pid: watcher.pid, name: undefined }],
     name: undefined,
     maxMailbox: undefined,
+    dropped: 0,
     resultTo,
     pinned: undefined,
   };

@@ -47,7 +47,7 @@ import type * as ClientCall from "./client-call.ts";
 import { calledClient, clientTarget, type Called, type ClientTarget } from "./client-handle.ts";
 import { ENTRY_POINT } from "./entry-point.ts";
 import { exportsOf, functionRefOf, handleData, handlesOf, type Handles } from "./handles.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, type InboxOptions } from "./inbox.ts";
 import { Places } from "./code/places.ts";
 import { Watchdog } from "./watchdog.ts";
 import { drainNow, leaveAsMain, type MainInbox } from "./main-thread.ts";
@@ -336,9 +336,9 @@ export class VM {
   #onDown: ((down: Down) => void) | undefined;
 
   /** An address of its own for Node code: a pid, and an async iterator of what is sent to it. */
-  inbox(): Inbox {
+  inbox(options?: InboxOptions): Inbox {
     this.#check();
-    return new Inbox(this.#ended.signal);
+    return new Inbox(this.#ended.signal, options);
   }
 
   /**

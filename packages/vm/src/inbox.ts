@@ -1,7 +1,24 @@
 /**
  * An address for ordinary Node code.
  */
-import { makeInbox, releaseInbox, type Pid, type Process } from "@agner/scheduler";
+import {
+  AgnerError,
+  boundMailbox,
+  checkMaxMailbox,
+  lookAtBounds,
+  Mailbox,
+  makeInbox,
+  releaseInbox,
+  type MaxMailbox,
+  type Pid,
+  type Process,
+} from "@agner/scheduler";
+
+/** Options of `vm.inbox`. */
+export interface InboxOptions {
+  /** How many messages wait at most, and what happens to more: as for a process (docs/mailboxes.md), but without the policy `"kill"`. Default: any number. */
+  readonly maxMailbox?: MaxMailbox;
+}
 
 /**
  * A pid of its own, and what is sent to it, as an async iterator. Messages wait until they are asked for.
@@ -16,20 +33,34 @@ export class Inbox implements AsyncIterable<unknown> {
   readonly pid: Pid;
   readonly #process: Process;
   readonly #ended: AbortSignal;
-  readonly #messages: unknown[] = [];
+  readonly #mailbox = new Mailbox();
   readonly #takers: ((result: IteratorResult<unknown, undefined>) => void)[] = [];
   #closed = false;
+  #droppedAtEnd = 0;
 
   /** Use `vm.inbox()`. `ended` fires when the VM stops. */
-  constructor(ended: AbortSignal) {
+  constructor(ended: AbortSignal, { maxMailbox }: InboxOptions = {}) {
     this.#ended = ended;
+    const bound = maxMailbox === undefined ? undefined : checkBound(maxMailbox);
     this.#process = makeInbox((message) => {
-      const taker = this.#takers.shift();
-      if (taker === undefined) this.#messages.push(message);
-      else taker({ done: false, value: message });
+      this.#mailbox.push(message);
+      this.#takers.shift()?.({ done: false, value: this.#take() });
     });
+    this.#process.mailbox = this.#mailbox;
+    if (bound !== undefined) boundMailbox(this.#process, bound);
     this.pid = this.#process.pid;
     ended.addEventListener("abort", () => this.close(), { once: true });
+  }
+
+  /** Messages that its bound has dropped. */
+  get dropped(): number {
+    return this.#process.rare?.dropped ?? this.#droppedAtEnd;
+  }
+
+  #take(): unknown {
+    const message = this.#mailbox.shift();
+    lookAtBounds(); // room is seen at once
+    return message;
   }
 
   /** The next message; waits for one. Rejects with the signal's reason if it fires first, or when the inbox is closed. */
@@ -42,7 +73,7 @@ export class Inbox implements AsyncIterable<unknown> {
   }
 
   #next(signal?: AbortSignal): Promise<IteratorResult<unknown, undefined>> {
-    if (this.#messages.length > 0) return Promise.resolve({ done: false, value: this.#messages.shift() });
+    if (this.#mailbox.length > 0) return Promise.resolve({ done: false, value: this.#take() });
     if (this.#closed) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
@@ -66,6 +97,7 @@ export class Inbox implements AsyncIterable<unknown> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#droppedAtEnd = this.dropped;
     releaseInbox(this.#process);
     for (const taker of this.#takers.splice(0)) taker({ done: true, value: undefined });
   }
@@ -73,4 +105,13 @@ export class Inbox implements AsyncIterable<unknown> {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function checkBound(maxMailbox: MaxMailbox): MaxMailbox {
+  const bound = checkMaxMailbox("vm.inbox", maxMailbox);
+  if (typeof bound === "number" || bound.policy !== "kill") return bound;
+  throw new AgnerError(
+    "AGNER_BAD_ARGUMENT",
+    'vm.inbox: an inbox is no process, so its policy cannot be "kill"; close it instead',
+  );
 }

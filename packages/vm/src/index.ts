@@ -76,6 +76,6 @@ export { dirty, wait } from "./api/wait.ts";
 export { boot, type BootOptions } from "./boot.ts";
 export { VM, type CallOptions, type MainResult, type VMEvents, type WaitOptions } from "./client.ts";
 export type { Called } from "./client-handle.ts";
-export { Inbox } from "./inbox.ts";
+export { Inbox, type InboxOptions } from "./inbox.ts";
 export type { Handles } from "./handles.ts";
 export type { CrashReport } from "./report/crash.ts";

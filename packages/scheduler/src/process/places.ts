@@ -3,8 +3,8 @@
  * are those of {@link Mailbox}: the oldest message has that of its head, and the others follow. Only mailboxes that need it have one of these.
  */
 
-/** Most references whose places are remembered. A guess. */
-const MAX_MARKS = 8;
+/** Most references whose places are remembered. A guess: a process that moves needs some for each core. */
+const MAX_MARKS = 16;
 /** Most times that are remembered; beyond, every second one is forgotten. A guess. */
 const MAX_TIMES = 64;
 
@@ -38,9 +38,8 @@ export class Places {
   /** A reference was made when the mailbox went from `head` up to `position`. */
   mark(scheduler: number, id: number, head: number, position: number): void {
     const marks = this.#marks;
-    const newest = marks[marks.length - 1];
-    // Nothing has come since the newest mark: it holds for this reference as well.
-    if (newest !== undefined && newest.position === position && newest.scheduler === scheduler) return;
+    // Nothing has come since an older reference of this scheduler: its mark holds for this one as well.
+    for (let i = marks.length - 1; i >= 0 && marks[i]!.position === position; i--) if (marks[i]!.scheduler === scheduler) return;
     if (marks.length === MAX_MARKS) forgetOne(marks, head);
     marks.push({ scheduler, id, position });
   }

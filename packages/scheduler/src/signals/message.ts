@@ -129,8 +129,8 @@ export function deliverMessage(p: Process, message: unknown, origin: Origin): vo
     }
     return;
   }
-  if (p.status === EXTERNAL) p.rare!.onMessage!(message);
-  else if (p.status === PUBLISHED && p.started) deliverPublished(p, message, origin);
+  if (p.status === EXTERNAL) deliverOutside(p, message, origin);
+  else if (p.status === PUBLISHED) deliverPublished(p, message, origin);
   else if (p.status !== EXITING) {
     const mailbox = (p.mailbox ??= new Mailbox());
     if (mailbox.length >= mailbox.attention && !admit(p, mailbox, origin)) return;
@@ -139,8 +139,23 @@ export function deliverMessage(p: Process, message: unknown, origin: Origin): vo
   }
 }
 
-/** What is on the board has its state written down: it is taken back, or the message follows it. */
+/** To an inbox of ordinary Node code, which takes the message, or puts it into its mailbox. */
+function deliverOutside(p: Process, message: unknown, origin: Origin): void {
+  const { mailbox } = p;
+  if (mailbox !== null && mailbox.length >= mailbox.attention && !admit(p, mailbox, origin)) return;
+  p.rare!.onMessage!(message);
+}
+
+/**
+ * What has started and is on the board has its state written down: it is taken back, or the message follows it. For what has not, a message is kept, unless its bound
+ * may refuse it: then it is its owner who decides.
+ */
 function deliverPublished(p: Process, message: unknown, origin: Origin): void {
+  const { mailbox } = p;
+  if (!p.started && (mailbox === null || mailbox.length < mailbox.attention)) {
+    (p.mailbox ??= new Mailbox()).push(message);
+    return;
+  }
   const back = here(p.pid);
   if (back !== undefined) deliverMessage(back, message, origin);
   else sendMessageSignal(p.pid, message, origin);
