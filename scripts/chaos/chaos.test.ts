@@ -11,6 +11,7 @@ const RUNS = [
     name: "slices of 7 reductions, rings smaller than most messages",
     options: { ms: 1_500, warmUpMs: 500, quota: 7, memory: { ...TINY, ringBytes: 128 } },
   },
+  { name: "all move all the time", options: { ms: 1_500, warmUpMs: 300, move: "always" as const } },
   { name: "cores are lost", options: { ms: 2_000, warmUpMs: 300, cores: 3, loseEveryMs: 200 } },
 ];
 
