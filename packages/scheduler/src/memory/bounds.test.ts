@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { explore, interleave, type Steps } from "../testing/explorer.ts";
-import { simulate } from "../testing/simulate.ts";
 import { Bounds, FULL } from "./bounds.ts";
 import { createSharedMemory } from "./layout.ts";
 
@@ -40,53 +38,5 @@ describe("the bound of a mailbox", () => {
     expect(bounds.generationOf(SLOT)).toBe(generation);
     bounds.add(SLOT, generation, -(2 ** 25));
     expect(bounds.countOf(SLOT)).toBe(0);
-  });
-
-  test("in no interleaving are there more messages than places, and at rest the count is right", () => {
-    const { Bounds: Simulated } = simulate("bounds");
-    const limit = 3;
-    explore(300, (seed, draw) => {
-      const memory = createSharedMemory({ schedulers: 3, maxProcesses: 16 });
-      const generation = new Bounds(memory).open(SLOT, limit, 0);
-      const onTheWay: number[] = [];
-      let inMailbox = 0;
-      let told = 0;
-      let senders = 3;
-      function* sender(): Steps<void> {
-        const bounds = new Simulated!(...([memory] as never[]));
-        for (let i = 0; i < 20; i++) {
-          const place = (yield* bounds["reserve"]!(SLOT)) as number;
-          if (place === FULL) continue;
-          if (draw() < 0.1) yield* bounds["add"]!(SLOT, place, -1); // it could not be sent
-          else onTheWay.push(place);
-          expect(onTheWay.length + inMailbox).toBeLessThanOrEqual(limit);
-        }
-        senders--;
-      }
-      function* owner(): Steps<void> {
-        const bounds = new Simulated!(...([memory] as never[]));
-        while (senders > 0 || onTheWay.length > 0 || inMailbox !== told) {
-          if (onTheWay.length > 0 && draw() < 0.4) {
-            // It counts itself before it gives up the place that it had, and until then is on its way.
-            yield* bounds["add"]!(SLOT, generation, inMailbox - told + 1);
-            onTheWay.pop();
-            inMailbox++;
-            told = inMailbox;
-            yield* bounds["add"]!(SLOT, generation, -1);
-          } else if (draw() < 0.3) {
-            const admitted = yield* bounds["enter"]!(SLOT, generation, inMailbox - told);
-            if (admitted === true) inMailbox++;
-            told = inMailbox;
-          } else {
-            if (inMailbox > 0) inMailbox--;
-            yield* bounds["add"]!(SLOT, generation, inMailbox - told);
-            told = inMailbox;
-          }
-          expect(onTheWay.length + inMailbox).toBeLessThanOrEqual(limit);
-        }
-      }
-      interleave(seed, [sender(), sender(), sender(), owner()]);
-      expect(new Bounds(memory).countOf(SLOT)).toBe(inMailbox);
-    });
   });
 });

@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { explore, interleave, type Steps } from "../testing/explorer.ts";
-import { simulate } from "../testing/simulate.ts";
 import { StealableDeque, Thief } from "./deque.ts";
 import { createSharedMemory } from "./layout.ts";
 
@@ -51,57 +49,5 @@ describe("stealable deque", () => {
     const board = new StealableDeque(createSharedMemory(TINY), 0);
     for (let i = 0; i < 4; i++) expect(board.publish(Uint8Array.of(i), 1)).toBe(i);
     expect(board.publish(Uint8Array.of(9), 1)).toBe(-1);
-  });
-
-  test("in every interleaving each entry is stolen once, whole, or withdrawn", () => {
-    const { StealableDeque: Owner, Thief: Stealing } = simulate("deque");
-    explore(400, (seed, draw) => {
-      const memory = createSharedMemory(TINY);
-      const owner = new Owner!(...([memory, 0] as never[]));
-      const thieves = [1, 2].map(() => new Stealing!(...([memory, 0] as never[])));
-      const total = 30;
-      const fate = new Map<number, string>();
-      const settle = (item: number, what: string): void => {
-        expect(fate.get(item)).toBeUndefined();
-        fate.set(item, what);
-      };
-      const told: string[] = [];
-      function* own(): Steps<void> {
-        const open = new Map<number, number>();
-        for (let item = 0; item < total || open.size > 0;) {
-          const length = 1 + Math.floor(draw() * 20);
-          if (item < total && draw() < 0.7) {
-            const entry = (yield* owner["publish"]!(new Uint8Array(length).fill(item), length)) as number;
-            if (entry >= 0) open.set(entry, item++);
-          }
-          for (const [entry, published] of open) {
-            if (draw() < 0.2 && (yield* owner["withdraw"]!(entry)) === true) settle(published, "withdrawn");
-            const state = yield* owner["stateOf"]!(entry);
-            if (state === "available") continue;
-            if (state === "taken") told.push(`${published} by ${yield* owner["takenBy"]!(entry)}`);
-            open.delete(entry);
-          }
-          yield* owner["reclaim"]!();
-        }
-      }
-      let over = false;
-      function* run(): Steps<void> {
-        yield* own();
-        over = true;
-      }
-      const stolen: string[] = [];
-      function* thieve(me: number): Steps<void> {
-        while (!over) {
-          const got = (yield* thieves[me - 1]!["steal"]!(me)) as Uint8Array | string;
-          if (typeof got === "string") continue;
-          expect(new Set(got).size).toBe(1);
-          settle(got[0]!, "stolen");
-          stolen.push(`${got[0]} by ${me}`);
-        }
-      }
-      interleave(seed, [run(), thieve(1), thieve(2)]);
-      expect(fate.size).toBe(total);
-      expect(told.sort()).toEqual(stolen.sort());
-    });
   });
 });

@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { AgnerError } from "../errors.ts";
-import { explore, interleave, type Steps } from "../testing/explorer.ts";
-import { simulate } from "../testing/simulate.ts";
 import { Directory, ON_THE_MOVE, REFUSING } from "./directory.ts";
 import { createSharedMemory } from "./layout.ts";
 
@@ -63,6 +61,15 @@ describe("directory", () => {
     expect(directory.serialOf(directory.allocate(0))).toBe(1);
   });
 
+  test("messages go to a thread that took a lost one's place as to any other", () => {
+    const directory = new Directory(createSharedMemory({ schedulers: 2, maxProcesses: 16 }), 0, [0, 1]);
+    const slot = directory.allocate(1);
+    const serial = directory.serialOf(slot);
+    expect([directory.route(slot, serial), directory.routeOfMessage(slot, serial)]).toEqual([1, 1]);
+    directory.setMoving(slot, true);
+    expect(directory.routeOfMessage(slot, serial)).toBe(ON_THE_MOVE);
+  });
+
   test("says what to do when it is full", () => {
     const directory = new Directory(createSharedMemory({ schedulers: 1, maxProcesses: 3, segment: 2 }), 0);
     for (let i = 0; i < 3; i++) directory.allocate(0);
@@ -100,40 +107,5 @@ describe("directory", () => {
       [7, 1],
     ]);
     expect(second.allocate(0)).toBe(0);
-  });
-
-  test("no interleaving gives a slot to two processes, or loses one", () => {
-    const { Directory: Simulated } = simulate("directory");
-    explore(100, (seed, draw) => {
-      // Three threads keep up to 2 + 2 × 3 free slots and a lease of 3 each, six processes live, and a batch is on its way.
-      const memory = createSharedMemory({ schedulers: 2, maxProcesses: 48, quarantine: 2, segment: 3 });
-      const threads = [0, 1, 2].map((thread) => new Simulated!(...([memory, thread] as never[])));
-      const live = new Map<number, number>();
-      const serials = new Map<number, number>();
-      const handedOver: [number, number][] = [];
-      function* run(me: number): Steps<void> {
-        const directory = threads[me]!;
-        for (let i = 0; i < 200; i++) {
-          if (draw() < 0.5 && live.size < 6) {
-            const slot = (yield* directory["allocate"]!(me)) as number;
-            const serial = (yield* directory["serialOf"]!(slot)) as number;
-            expect(live.has(slot)).toBe(false);
-            expect(serial).toBe((serials.get(slot) ?? 0) + 1);
-            live.set(slot, serial);
-            serials.set(slot, serial);
-            handedOver.push([slot, serial]);
-          } else if (handedOver.length > 0) {
-            // Any thread may be the one on which the process ends.
-            const [slot, serial] = handedOver.splice(Math.floor(draw() * handedOver.length), 1)[0]!;
-            expect(yield* directory["isAlive"]!(slot, serial)).toBe(true);
-            live.delete(slot);
-            yield* directory["release"]!(slot, serial);
-            expect(yield* directory["isAlive"]!(slot, serial)).toBe(false);
-          }
-        }
-      }
-      interleave(seed, [run(0), run(1), run(2)]);
-      expect(new Directory(memory, 0).count()).toBe(live.size);
-    });
   });
 });

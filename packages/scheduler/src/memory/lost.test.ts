@@ -1,8 +1,5 @@
-/** What threads leave behind that are lost in the middle of something. */
-import { describe, expect, test } from "vitest";
-import { AgnerError } from "../errors.ts";
-import { explore, type Steps } from "../testing/explorer.ts";
-import { simulate } from "../testing/simulate.ts";
+/** What threads leave behind that are lost. Lost in the middle of something they are in the simulation (testing/simulation/loss.ts). */
+import { expect, test } from "vitest";
 import { Inbox, Outbox } from "./channel.ts";
 import { clearBoard, StealableDeque, Thief } from "./deque.ts";
 import { Directory } from "./directory.ts";
@@ -14,89 +11,6 @@ import { resetRing } from "./ring.ts";
 const LOST = 0;
 const OTHER = 1;
 const MAIN = 2;
-
-/** Runs a simulated thread for so many steps, and then never again. */
-function runAndLose(thread: Steps, steps: number): void {
-  for (let step = 0; step < steps; step++) if (thread.next().done === true) return;
-}
-
-describe("a thread is lost at any step", () => {
-  test("of naming: the table is whole, and only the name in hand is uncertain", () => {
-    const { NameTable: Simulated } = simulate("names");
-    explore(100, (_seed, draw) => {
-      const memory = createSharedMemory({ schedulers: 2, maxNames: 6 });
-      const table = new Simulated!(...([memory, LOST] as never[]));
-      const other = new NameTable(memory, OTHER);
-      other.register("stays", 100, 1);
-      const held = new Map<string, number>();
-      let inHand = "";
-      function* name(): Steps<void> {
-        for (;;) {
-          const slot = Math.floor(draw() * 4);
-          inHand = `name ${slot}`;
-          if (held.has(inHand)) {
-            yield* table["unregister"]!(inHand, slot, 1);
-            held.delete(inHand);
-          } else {
-            yield* table["register"]!(inHand, slot, 1);
-            held.set(inHand, slot);
-          }
-        }
-      }
-      runAndLose(name(), Math.floor(draw() * 2_000));
-      new NameTable(memory, MAIN).repair(LOST);
-      for (let slot = 0; slot < 4; slot++) {
-        const own = `name ${slot}`;
-        const found = other.lookup(own);
-        if (own !== inHand) expect(found).toEqual(held.has(own) ? { slot, serial: 1 } : undefined);
-        expect(other.nameOf(slot, 1)).toBe(found === undefined ? undefined : own);
-      }
-      expect(other.lookup("stays")).toEqual({ slot: 100, serial: 1 });
-      // No record is lost: the table can be emptied and filled.
-      for (let round = 0; round < 3; round++) {
-        for (const entry of other.entries()) expect(other.unregister(entry.name)).toBe(true);
-        for (let slot = 0; slot < 6; slot++) expect(other.register(`${round} ${slot}`, slot, 1)).toBe("ok");
-        expect(other.list()).toHaveLength(6);
-      }
-    });
-  });
-
-  test("of making and ending processes: no slot is given out twice, and at most a segment is lost", () => {
-    const { Directory: Simulated } = simulate("directory");
-    const [slots, segment] = [24, 3];
-    explore(100, (_seed, draw) => {
-      const memory = createSharedMemory({ schedulers: 2, maxProcesses: slots, quarantine: 0, segment });
-      const directory = new Simulated!(...([memory, LOST] as never[]));
-      const live: number[] = [];
-      function* work(): Steps<void> {
-        for (;;) {
-          if (draw() < 0.6 && live.length < 12) live.push((yield* directory["allocate"]!(OTHER)) as number);
-          else if (live.length > 0) {
-            const slot = live.splice(Math.floor(draw() * live.length), 1)[0]!;
-            yield* directory["release"]!(slot, (yield* directory["serialOf"]!(slot)) as number);
-          }
-        }
-      }
-      runAndLose(work(), Math.floor(draw() * 600));
-      const lead = new Directory(memory, MAIN);
-      lead.repair(LOST);
-      const successors = [new Directory(memory, LOST, [1, 0, 0]), new Directory(memory, OTHER), lead];
-      const taken = new Set(live);
-      for (const successor of successors) {
-        try {
-          for (;;) {
-            const slot = successor.allocate(OTHER);
-            expect(taken.has(slot)).toBe(false);
-            taken.add(slot);
-          }
-        } catch (e) {
-          if (!AgnerError.is(e) || e.code !== "AGNER_SYSTEM_LIMIT") throw e;
-        }
-      }
-      expect(taken.size).toBeGreaterThanOrEqual(slots - segment - 1);
-    });
-  });
-});
 
 test("the processes of the lost thread end, and those made for its successor live", () => {
   const memory = createSharedMemory({ schedulers: 2 });

@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { explore, interleave, type Steps } from "../testing/explorer.ts";
-import { simulate } from "../testing/simulate.ts";
 import { createSharedMemory } from "./layout.ts";
 import { NameTable } from "./names.ts";
 
@@ -86,102 +84,5 @@ describe("name table", () => {
     expect(() => names.register("c", 3, 1)).toThrow(expect.objectContaining({ code: "AGNER_SYSTEM_LIMIT" }));
     names.unregister("a");
     expect(names.register("c", 3, 1)).toBe("ok");
-  });
-
-  test("in every interleaving a name has one holder, and a look-up finds what held at some moment of it", () => {
-    const { NameTable: Simulated } = simulate("names");
-    interface Registration {
-      readonly slot: number;
-      readonly serial: number;
-      /** Steps between which it may, and between which it must, be seen. */
-      readonly mayFrom: number;
-      mustFrom: number;
-      mustTo: number;
-      mayTo: number;
-    }
-    explore(300, (seed, draw) => {
-      // Sixteen buckets: everything collides, and records are used again at once.
-      const memory = createSharedMemory({ schedulers: 3, maxNames: 5 });
-      new NameTable(memory, 0).register("stays", 99, 1);
-      const tables = [0, 1, 2].map((thread) => new Simulated!(...([memory, thread] as never[])));
-      const holders = new Map<string, number>();
-      const history = new Map<string, Registration[]>([
-        ["a", []],
-        ["b", []],
-        ["c", []],
-      ]);
-      let now = 0;
-      let serials = 0;
-      const pick = (): string => [...history.keys()][Math.floor(draw() * 3)]!;
-      function* hold(me: number): Steps<void> {
-        const table = tables[me]!;
-        for (let i = 0; i < 10; i++) {
-          const name = pick();
-          const registration = {
-            slot: me,
-            serial: ++serials,
-            mayFrom: ++now,
-            mustFrom: Infinity,
-            mustTo: Infinity,
-            mayTo: Infinity,
-          };
-          history.get(name)!.push(registration);
-          if ((yield* table["register"]!(name, me, registration.serial)) !== "ok") {
-            registration.mayTo = -1;
-            continue;
-          }
-          registration.mustFrom = ++now;
-          expect(holders.has(name)).toBe(false);
-          holders.set(name, me);
-          expect(yield* table["lookup"]!(name)).toEqual({ slot: me, serial: registration.serial });
-          holders.delete(name);
-          registration.mustTo = ++now;
-          expect(yield* table["unregister"]!(name, me, registration.serial)).toBe(true);
-          registration.mayTo = ++now;
-        }
-      }
-      function* look(): Steps<void> {
-        const table = tables[2]!;
-        for (let i = 0; i < 60; i++) {
-          const name = pick();
-          const from = ++now;
-          const found = (yield* table["lookup"]!(name)) as Registration | undefined;
-          const to = ++now;
-          const all = history.get(name)!;
-          if (found === undefined) expect(all.some((r) => r.mustFrom < from && r.mustTo > to)).toBe(false);
-          else
-            expect(all.some((r) => r.slot === found.slot && r.serial === found.serial && r.mayFrom < to && r.mayTo > from)).toBe(
-              true,
-            );
-          expect(yield* table["lookup"]!("stays")).toEqual({ slot: 99, serial: 1 });
-        }
-      }
-      interleave(seed, [hold(0), hold(1), look()]);
-      expect(new NameTable(memory, 0).list()).toEqual(["stays"]);
-    });
-  });
-
-  test("in every interleaving one of several that name a process at once succeeds", () => {
-    const { NameTable: Simulated } = simulate("names");
-    explore(200, (seed) => {
-      const memory = createSharedMemory({ schedulers: 3, maxNames: 5 });
-      const tables = [0, 1, 2].map((thread) => new Simulated!(...([memory, thread] as never[])));
-      let held: string | undefined;
-      function* give(me: number): Steps<void> {
-        const table = tables[me]!;
-        for (let i = 0; i < 6; i++) {
-          const name = `${me}/${i}`;
-          const answer = yield* table["register"]!(name, 7, 1);
-          if (answer === "named") continue;
-          expect([answer, held]).toEqual(["ok", undefined]);
-          held = name;
-          expect(yield* table["nameOf"]!(7, 1)).toBe(name);
-          held = undefined;
-          expect(yield* table["unregister"]!(name, 7, 1)).toBe(true);
-        }
-      }
-      interleave(seed, [give(0), give(1), give(2)]);
-      expect(new NameTable(memory, 0).list()).toEqual([]);
-    });
   });
 });

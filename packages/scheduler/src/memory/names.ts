@@ -115,7 +115,8 @@ export class NameTable {
     const used = Atomics.load(this.words, NameWord.USED);
     for (let record = 0; record < used && found.length < limit; record++) {
       const entry = this.read(record);
-      if (entry !== undefined) found.push(entry);
+      // A record is written before its name can be looked up: what is listed must be found by who looks it up next.
+      if (entry !== undefined && this.lookup(entry.name)?.serial === entry.serial) found.push(entry);
     }
     return found;
   }

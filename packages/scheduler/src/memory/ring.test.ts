@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { explore, interleave, type Steps } from "../testing/explorer.ts";
-import { simulate } from "../testing/simulate.ts";
 import { createSharedMemory } from "./layout.ts";
 import { RingConsumer, RingProducer } from "./ring.ts";
-
-const TOTAL = 200;
 
 describe("ring", () => {
   test("takes what fits, gives it back in order, and wraps around", () => {
@@ -47,33 +43,5 @@ describe("ring", () => {
     }
     consumer.acknowledge(consumer.consumed());
     expect(producer.drained(producer.position())).toBe(true);
-  });
-
-  test("every interleaving delivers every byte in order", () => {
-    const { RingProducer: Producer, RingConsumer: Consumer } = simulate("ring");
-    explore(300, (seed, draw) => {
-      const memory = createSharedMemory({ schedulers: 1, ringBytes: 16 });
-      const producer = new Producer!(...([memory, 0, 1] as never[]));
-      const consumer = new Consumer!(...([memory, 0, 1] as never[]));
-      const received: number[] = [];
-      function* produce(): Steps<void> {
-        const bytes = Uint8Array.from({ length: TOTAL }, (_, i) => i % 251);
-        for (let at = 0; at < TOTAL;) {
-          const end = Math.min(TOTAL, at + 1 + Math.floor(draw() * 20));
-          at += (yield* producer["write"]!(bytes, at, end)) as number;
-          if (draw() < 0.7 || at === TOTAL) yield* producer["publish"]!();
-        }
-        yield* producer["publish"]!();
-      }
-      function* consume(): Steps<void> {
-        const into = new Uint8Array(32);
-        while (received.length < TOTAL) {
-          const count = (yield* consumer["read"]!(into, 0, 1 + Math.floor(draw() * 20))) as number;
-          received.push(...into.subarray(0, count));
-        }
-      }
-      interleave(seed, [produce(), consume()]);
-      expect(received).toEqual(Array.from({ length: TOTAL }, (_, i) => i % 251));
-    });
   });
 });
