@@ -40,6 +40,11 @@ export interface BootOptions {
   readonly lossIntensity?: Partial<LossIntensity>;
   /** From how many milliseconds on a core that is busy with one thing is reported, as event `"longSchedule"`; default 100, `Infinity` for never. */
   readonly longScheduleMs?: number;
+  /**
+   * From how many milliseconds on a scheduler that is stuck in one thing, such as a call of uncompiled code that does not end, is given up: it is lost with all its
+   * processes, and another takes its place. Nothing else ends such a process, not even `exit(pid, "kill")`. Default `Infinity`: never.
+   */
+  readonly stuckLimitMs?: number;
   /** Lets modules import `vitest` and `@agner/vm/vitest`: the VM of a test file. */
   readonly testing?: boolean;
   /** Sizes of the shared memory, for tests: tiny ones make everything wrap around at once. */
@@ -76,7 +81,7 @@ function specifiersOf(testing: boolean): string[] {
  * console.log(await vm.run(app.fib, 30));
  */
 export async function boot(options: BootOptions = {}): Promise<VM> {
-  const { cores, maxProcesses, quota, heapMb, intensity, longScheduleMs, move } = check(options);
+  const { cores, maxProcesses, quota, heapMb, intensity, longScheduleMs, stuckLimitMs, move } = check(options);
   if (!isMainThread) throw new AgnerError("AGNER_BAD_ARGUMENT", "boot() works on the main thread of a Node.js process only");
   if (running !== undefined)
     throw new AgnerError("AGNER_ALREADY_BOOTED", "a VM is running in this Node.js process already; stop it first with vm.stop()");
@@ -130,7 +135,7 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
     intensity,
   });
   try {
-    vm = new VM({ memory, code, schedulers, inbox, dirty, longScheduleMs, onStopped: () => (running = undefined) });
+    vm = new VM({ memory, code, schedulers, inbox, dirty, longScheduleMs, stuckLimitMs, onStopped: () => (running = undefined) });
     running = vm;
     await vm.ready(options.signal);
     return vm;
@@ -149,6 +154,7 @@ function check({
   heapMb,
   lossIntensity,
   longScheduleMs = LONG_SCHEDULE_MS,
+  stuckLimitMs = Infinity,
   move = process.env["AGNER_MOVE"] as never,
 }: BootOptions): {
   cores: number;
@@ -157,6 +163,7 @@ function check({
   heapMb: number;
   intensity: LossIntensity;
   longScheduleMs: number;
+  stuckLimitMs: number;
   move: BootOptions["move"];
 } {
   const whole = (name: string, value: number | undefined, least: number, most: number): void => {
@@ -175,9 +182,10 @@ function check({
   whole("lossIntensity.losses", intensity.losses, 0, 2 ** 31);
   whole("lossIntensity.withinMs", intensity.withinMs, 1, 2 ** 31);
   if (longScheduleMs !== Infinity) whole("longScheduleMs", longScheduleMs, 10, MAX_MS);
+  if (stuckLimitMs !== Infinity) whole("stuckLimitMs", stuckLimitMs, 100, MAX_MS);
   if (move !== undefined && move !== "whenUseful" && move !== "always")
     throw new AgnerError("AGNER_BAD_ARGUMENT", `boot: move must be "whenUseful" or "always", not ${describeValue(move)}`);
-  return { cores, maxProcesses, quota, heapMb: heapMb ?? defaultHeapMb(cores), intensity, longScheduleMs, move };
+  return { cores, maxProcesses, quota, heapMb: heapMb ?? defaultHeapMb(cores), intensity, longScheduleMs, stuckLimitMs, move };
 }
 
 /**

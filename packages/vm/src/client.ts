@@ -63,6 +63,8 @@ interface Parts {
   readonly dirty: DirtyPool;
   /** From how many milliseconds on a core that is busy with one thing is reported. */
   readonly longScheduleMs: number;
+  /** From how many milliseconds on it is replaced. */
+  readonly stuckLimitMs: number;
   readonly onStopped: () => void;
 }
 
@@ -162,8 +164,14 @@ export class VM {
   /** Settles when every scheduler thread answers. */
   async ready(signal?: AbortSignal): Promise<void> {
     await this.#until(this.#parts.schedulers.ready(), signal);
-    const { memory, code, schedulers } = this.#parts;
-    this.#watchdog = new Watchdog({ memory, places: new Places(() => code.images), thread: (index) => schedulers.thread(index) });
+    const { memory, code, schedulers, stuckLimitMs } = this.#parts;
+    this.#watchdog = new Watchdog({
+      memory,
+      places: new Places(() => code.images),
+      thread: (index) => schedulers.thread(index),
+      stuckLimitMs,
+      replace: (index, why) => void schedulers.replace(index, why),
+    });
   }
 
   /** Calls `listener` for each event; returns the VM. */

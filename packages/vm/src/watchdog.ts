@@ -38,6 +38,9 @@ export interface Watched {
   readonly memory: SharedMemory;
   readonly places: Places;
   readonly thread: (index: number) => Pick<SchedulerThread, "worker" | "activity" | "isGone">;
+  /** A thread that is stuck for so many milliseconds is replaced; Infinity for never. */
+  readonly stuckLimitMs: number;
+  readonly replace: (index: number, why: string) => void;
 }
 
 /** What was seen of one thread. */
@@ -54,6 +57,8 @@ interface Seen {
   /** For how long it was stuck when somebody was told last; 0 if nobody was. */
   told: number;
   againAt: number;
+  /** Whether the thread is being replaced. */
+  givenUp: boolean;
 }
 
 /** Watches from the constructor to {@link Watchdog.stop}. */
@@ -78,7 +83,8 @@ export class Watchdog {
   }
 
   #wait(): void {
-    const period = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, lowestThreshold("longSchedule") / LOOKS));
+    const least = Math.min(lowestThreshold("longSchedule"), this.#parts.stuckLimitMs);
+    const period = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, least / LOOKS));
     this.#timer = setTimeout(() => {
       this.#look(period);
       this.#wait();
@@ -103,13 +109,17 @@ export class Watchdog {
     const slept = worker.performance.eventLoopUtilization().idle;
     const seen = this.#seen[index];
     if (seen === undefined || seen.words !== words || this.#goesOn(seen, activity, slept)) {
-      this.#seen[index] = { words, activity, slept, since: now, watched: 0, told: 0, againAt: AGAIN_MS };
+      this.#seen[index] = { words, activity, slept, since: now, watched: 0, told: 0, againAt: AGAIN_MS, givenUp: false };
       return;
     }
     // A turn shows that the event loop is not stuck in one callback, but busy with many.
     if (activity.doing === Doing.EVENT_LOOP) local.doorbell.ring(index);
     seen.watched += watched;
     if (seen.watched >= lowestThreshold("longSchedule")) this.#tell(index, seen, now);
+    const { stuckLimitMs, replace } = this.#parts;
+    if (seen.watched < stuckLimitMs || seen.givenUp) return;
+    seen.givenUp = true;
+    replace(index, reasonFor(this.#eventOf(index, seen.activity, now - seen.since), stuckLimitMs));
   }
 
   #goesOn(seen: Seen, activity: Activity, slept: number): boolean {
@@ -142,6 +152,13 @@ export class Watchdog {
     const where = site < 0 ? initialCall : (places.site(site) ?? "a built-in method that calls back");
     return { ...event, pid, registeredName: nameOf(pid), initialCall, function: where ?? "its first function" };
   }
+}
+
+/** Why a thread is replaced, for people. */
+function reasonFor({ durationMs, pid, registeredName, function: where }: LongSchedule, limitMs: number): string {
+  const name = registeredName === undefined ? "" : ` ${JSON.stringify(registeredName)}`;
+  const what = pid === undefined ? where : `${where}, run by process ${String(pid)}${name}`;
+  return `it was stuck for ${Math.round(durationMs)} ms in ${what}; the limit is ${limitMs} ms`;
 }
 
 function pidOf(slot: number): Pid | undefined {

@@ -5,7 +5,16 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type * as Monitors from "./fixtures/monitors.ts";
 import type * as Stuck from "./fixtures/stuck.ts";
-import { boot, type BootOptions, type LongSchedule, type Pid, type SystemMessage, type VM } from "@agner/vm";
+import {
+  boot,
+  type BootOptions,
+  type LargeHeap,
+  type LongSchedule,
+  type Pid,
+  type SchedulerLost,
+  type SystemMessage,
+  type VM,
+} from "@agner/vm";
 
 type Long = SystemMessage & LongSchedule;
 
@@ -136,6 +145,59 @@ test("what a held core had offered is taken over, and Node code starts nothing t
   expect(await Promise.all([5, 6, 7, 8, 9, 10].map((n) => vm.run(app.fib, n)))).toEqual([5, 8, 13, 21, 34, 55]);
   release();
   expect(await held).toBe("free");
+});
+
+test("a process that is stuck for longer than the limit is lost with its core, and another takes its place", async () => {
+  await start({ cores: 2, stuckLimitMs: 200 });
+  const lost = new Promise<SchedulerLost>((resolve) => vm.on("schedulerLost", resolve));
+  using inbox = vm.inbox();
+  await vm.run(app.holdAfterMessage, inbox.pid, gate(), 1);
+  const pid = await inbox.receive<Pid>();
+  const down = vm.monitor(pid);
+  vm.send(pid, "go");
+  vm.exit(pid, "kill"); // it cannot be heard
+  expect((await down).reason).toEqual({ schedulerLost: 1 });
+  const event = await lost;
+  expect(event).toMatchObject({ scheduler: 1, kind: "replaced", running: { pid, registeredName: "holder" } });
+  expect(event.cause).toMatch(
+    /^it was stuck for \d+ ms in hold \(file:.*stuck\.ts:\d+:\d+\), run by process <0\.\d+\.0> "holder"; the limit is 200 ms$/,
+  );
+  release();
+  await vm.run(app.holdAfterMessage, inbox.pid, gate(), 1);
+  vm.send(await inbox.receive<Pid>(), "go");
+  expect(await inbox.receive()).toBe("free");
+});
+
+describe("heaps", () => {
+  test("a heap that grows beyond a threshold is told of once", async () => {
+    await start({ cores: 1 });
+    vm.systemMonitor({ largeHeap: 60e6 });
+    const large: LargeHeap[] = [];
+    const told = new Promise<void>((resolve) => {
+      vm.on("largeHeap", (event) => {
+        large.push(event);
+        resolve();
+      });
+    });
+    const pid = await vm.spawn(app.growTo, 90e6, 0);
+    await told;
+    vm.send(pid, "noticed");
+    await vm.monitor(pid);
+    expect(large).toMatchObject([{ type: "SYSTEM", event: "largeHeap", scheduler: 0, nearLimit: false, missed: 0 }]);
+    expect(large[0]!.bytes).toBeGreaterThanOrEqual(60e6);
+    expect(large[0]!.limit).toBeGreaterThan(large[0]!.bytes);
+  });
+
+  test("one that is close to its limit is told of without being asked", async () => {
+    await start({ cores: 1, heapMb: 96 });
+    const near = new Promise<LargeHeap>((resolve) => vm.on("largeHeap", resolve));
+    const pid = await vm.spawn(app.growTo, 0, 0.88);
+    const event = await near;
+    expect(event.nearLimit).toBe(true);
+    expect(event.bytes).toBeGreaterThan(event.limit / 2);
+    vm.send(pid, "noticed");
+    await vm.monitor(pid);
+  });
 });
 
 test("nobody is told where nobody wants to know", async () => {
