@@ -4,6 +4,7 @@
  */
 import { constants, PerformanceObserver, type PerformanceEntry } from "node:perf_hooks";
 import { getHeapStatistics } from "node:v8";
+import { resourceLimits } from "node:worker_threads";
 import { local } from "./local.ts";
 import { noteHeap } from "./memory/statistics.ts";
 import { Threshold } from "./memory/subscribers.ts";
@@ -47,10 +48,13 @@ export function collectedSince(start: number): number {
 }
 
 function lookAtHeap(): void {
-  const { used_heap_size: bytes, heap_size_limit: limit } = getHeapStatistics();
+  const { used_heap_size: bytes, heap_size_limit } = getHeapStatistics();
   noteHeap(local.memory, local.thread, bytes);
   const least = local.subscribers.lowest[Threshold.LARGE_HEAP]!;
   if (least === Infinity) return;
+  // V8's own figure counts the young generation as well, which is empty now: the thread is lost when the old one is full.
+  const limit =
+    resourceLimits.maxOldGenerationSizeMb === undefined ? heap_size_limit : resourceLimits.maxOldGenerationSizeMb * 2 ** 20;
   const isNear = bytes >= limit * NEAR_LIMIT;
   if (isNear && !nearLimit) raise({ event: "largeHeap", scheduler: local.thread, bytes, limit, nearLimit: true });
   else if (!isNear && bytes >= least && bytes > told) {

@@ -38,7 +38,7 @@ export interface BootOptions {
   readonly heapMb?: number;
   /** How many losses of schedulers the VM survives; default `{ losses: 5, withinMs: 10_000 }`. One more in that time, and it ends. */
   readonly lossIntensity?: Partial<LossIntensity>;
-  /** From how many milliseconds on a core that is busy with one thing is reported, as event `"longSchedule"`; default 100, `Infinity` for never. */
+  /** From how many milliseconds on a core that is busy with one thing is reported, as event `"longSchedule"`; `Infinity` for never. Default: `AGNER_LONG_SCHEDULE` of the environment (0 for never), or 100. */
   readonly longScheduleMs?: number;
   /**
    * From how many milliseconds on a scheduler that is stuck in one thing, such as a call of uncompiled code that does not end, is given up: it is lost with all its
@@ -153,7 +153,7 @@ function check({
   quota,
   heapMb,
   lossIntensity,
-  longScheduleMs = LONG_SCHEDULE_MS,
+  longScheduleMs = defaultLongScheduleMs(),
   stuckLimitMs = Infinity,
   move = process.env["AGNER_MOVE"] as never,
 }: BootOptions): {
@@ -186,6 +186,12 @@ function check({
   if (move !== undefined && move !== "whenUseful" && move !== "always")
     throw new AgnerError("AGNER_BAD_ARGUMENT", `boot: move must be "whenUseful" or "always", not ${describeValue(move)}`);
   return { cores, maxProcesses, quota, heapMb: heapMb ?? defaultHeapMb(cores), intensity, longScheduleMs, stuckLimitMs, move };
+}
+
+function defaultLongScheduleMs(): number {
+  const given = process.env["AGNER_LONG_SCHEDULE"];
+  if (given === undefined || given === "") return LONG_SCHEDULE_MS;
+  return Number(given) === 0 ? Infinity : Number(given);
 }
 
 /**

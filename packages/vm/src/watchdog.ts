@@ -28,6 +28,8 @@ import type { SchedulerThread } from "./schedulers/thread.ts";
 
 /** Looks within the time after which a thread counts as stuck. */
 const LOOKS = 4;
+/** A look that comes later than so many times the time between two shows that this thread had to wait itself: what it sees says nothing. A guess. */
+const IN_TIME = 1.6;
 /** Most and least time between two looks, in milliseconds. */
 const SLOWEST_MS = 250;
 const FASTEST_MS = 10;
@@ -94,7 +96,8 @@ export class Watchdog {
 
   #look(period: number): void {
     const now = machineTime();
-    const watched = Math.min(now - this.#lastLook, 2 * period);
+    const sinceLast = now - this.#lastLook;
+    const watched = sinceLast <= period * IN_TIME ? sinceLast : 0;
     this.#lastLook = now;
     for (let thread = 0; thread < this.#parts.memory.schedulers; thread++) this.#lookAt(thread, now, watched);
   }

@@ -22,6 +22,10 @@ Options:
   --cores N   schedulers, one a core (default: as many as the machine offers this program)
   --heap MB   most that the heap of one scheduler may hold (default: its share of four fifths of the memory, 256 to 4096);
               one that reaches it is lost with its processes, and another takes its place
+  --long-schedule MS
+              print a report of a scheduler that is stuck in one thing for so long (default 100; 0 for never)
+  --stuck-limit MS
+              give up a scheduler that is stuck for so long: it is lost, and another takes its place (default 0, never)
   --stats     print the figures of every scheduler on standard error at exit
   --json      print reports and figures as lines of JSON
   --quiet     print no warnings of Agner's own
@@ -33,5 +37,6 @@ Exit codes:
   1   main crashed; a report was printed
   2   bad usage, or the module could not be found, read or compiled
 
-node --import @agner/vm/boot <module> [args…] does the same; its options are AGNER_CORES, AGNER_HEAP, AGNER_STATS, AGNER_JSON and AGNER_QUIET.
+node --import @agner/vm/boot <module> [args…] does the same; its options are AGNER_CORES, AGNER_HEAP, AGNER_LONG_SCHEDULE,
+AGNER_STUCK_LIMIT, AGNER_STATS, AGNER_JSON and AGNER_QUIET.
 `;

@@ -95,6 +95,23 @@ test("--heap is a number of MB", () => {
     );
 });
 
+test("times of the watchdog", () => {
+  expect(parseCommand(["run", "app.ts", "--long-schedule", "50", "--stuck-limit=2000"])).toMatchObject({
+    options: { longScheduleMs: 50, stuckLimitMs: 2_000 },
+  });
+  expect(parseCommand(["run", "--long-schedule=0", "--stuck-limit=0", "app.ts"])).toMatchObject({
+    options: { longScheduleMs: Infinity, stuckLimitMs: Infinity },
+  });
+  expect(complaint("run", "app.ts", "--long-schedule=9")).toBe(
+    '--long-schedule must be a whole number of milliseconds from 10 to 2147483647, not "9"',
+  );
+  expect(optionsFromEnvironment({ AGNER_LONG_SCHEDULE: "20", AGNER_STUCK_LIMIT: "500" })).toEqual({
+    ...none,
+    longScheduleMs: 20,
+    stuckLimitMs: 500,
+  });
+});
+
 test("the environment", () => {
   expect(optionsFromEnvironment({})).toEqual(none);
   expect(

@@ -9,6 +9,10 @@ export interface RunOptions {
   readonly cores?: number;
   /** Most that the heap of one scheduler may hold, in MB. */
   readonly heapMb?: number;
+  /** From how many milliseconds on a scheduler that is stuck is reported; Infinity for never. */
+  readonly longScheduleMs?: number;
+  /** From how many milliseconds on it is replaced; Infinity for never. */
+  readonly stuckLimitMs?: number;
   readonly stats: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -23,12 +27,19 @@ export type Command =
 const LEAST_HEAP_MB = 32;
 const MOST_HEAP_MB = 2 ** 20;
 
+/** The watchdog does not look more often; what takes longer than a timer of Node does is never. */
+const LEAST_LONG_SCHEDULE_MS = 10;
+const LEAST_STUCK_LIMIT_MS = 100;
+const MOST_MS = 2 ** 31 - 1;
+
 /** More schedulers than any machine has cores; a larger number is a slip of the finger. */
 const MOST_CORES = 256;
 
 const OPTIONS = {
   cores: { type: "string" },
   heap: { type: "string" },
+  "long-schedule": { type: "string" },
+  "stuck-limit": { type: "string" },
   stats: { type: "boolean" },
   json: { type: "boolean" },
   quiet: { type: "boolean" },
@@ -104,7 +115,7 @@ function optionValue(name: OptionName, value: string | undefined): string | true
 }
 
 /**
- * Options from `AGNER_CORES`, `AGNER_HEAP`, `AGNER_STATS`, `AGNER_JSON` and `AGNER_QUIET`; `1` or `true` switches one on, `0`, `false` or nothing does not.
+ * Options from `AGNER_CORES`, `AGNER_HEAP`, `AGNER_LONG_SCHEDULE`, `AGNER_STUCK_LIMIT`, `AGNER_STATS`, `AGNER_JSON` and `AGNER_QUIET`; `1` or `true` switches one on, `0`, `false` or nothing does not.
  *
  * @throws AgnerError `AGNER_USAGE`
  */
@@ -122,14 +133,16 @@ export function optionsFromEnvironment(env: Readonly<Record<string, string | und
 }
 
 function variableOf(name: OptionName): string {
-  return `AGNER_${name.toUpperCase()}`;
+  return `AGNER_${name.toUpperCase().replaceAll("-", "_")}`;
 }
 
 function toOptions(given: Partial<Record<OptionName, string | true>>, shown: (name: OptionName) => string): RunOptions {
-  const { cores, heap, stats, json, quiet } = given;
+  const { cores, heap, "long-schedule": long, "stuck-limit": stuck, stats, json, quiet } = given;
   return {
     ...(cores === undefined ? {} : { cores: toNumber(cores as string, shown("cores"), 1, MOST_CORES, "") }),
     ...(heap === undefined ? {} : { heapMb: toNumber(heap as string, shown("heap"), LEAST_HEAP_MB, MOST_HEAP_MB, " of MB") }),
+    ...(long === undefined ? {} : { longScheduleMs: toMs(long as string, shown("long-schedule"), LEAST_LONG_SCHEDULE_MS) }),
+    ...(stuck === undefined ? {} : { stuckLimitMs: toMs(stuck as string, shown("stuck-limit"), LEAST_STUCK_LIMIT_MS) }),
     stats: stats !== undefined,
     json: json !== undefined,
     quiet: quiet !== undefined,
@@ -141,6 +154,12 @@ function toNumber(text: string, shown: string, least: number, most: number, unit
   if (number < least || number > most)
     throw usage(`${shown} must be a whole number${unit} from ${least} to ${most}, not ${JSON.stringify(text)}`);
   return number;
+}
+
+/** 0 stands for never. */
+function toMs(text: string, shown: string, least: number): number {
+  if (text === "0") return Infinity;
+  return toNumber(text, shown, least, MOST_MS, " of milliseconds");
 }
 
 function suggestion(name: string, known: readonly string[]): string {

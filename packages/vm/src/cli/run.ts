@@ -1,11 +1,12 @@
 /** `agner run`: boots a VM, runs an app module on it, and says what came of it. */
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { SchedulerLost } from "@agner/scheduler";
+import type { LargeHeap, LongSchedule, SchedulerLost } from "@agner/scheduler";
 import type { SchedulerStats } from "../api/system.ts";
 import type { CodeWarning } from "../code/image.ts";
 import { resolveEntry } from "../code/resolve.ts";
 import { crashToJson, formatCrash, type CrashReport } from "../report/crash.ts";
 import { failureToJson, formatFailure, formatWarning, isRefusal, warningToJson } from "../report/failure.ts";
+import { formatLargeHeap, formatLongSchedule, largeHeapToJson, longScheduleToJson } from "../report/long-schedule.ts";
 import { formatSchedulerLost, schedulerLostToJson } from "../report/scheduler-lost.ts";
 import { formatStatistics, statisticsToJson } from "../report/statistics.ts";
 import type { RunOptions } from "./options.ts";
@@ -17,6 +18,8 @@ export interface RunnerVM {
   runMain(url: URL, args: readonly string[]): Promise<{ readonly exitCode: number }>;
   on(event: "crash", listener: (report: CrashReport) => void): unknown;
   on(event: "schedulerLost", listener: (loss: SchedulerLost) => void): unknown;
+  on(event: "longSchedule", listener: (event: LongSchedule) => void): unknown;
+  on(event: "largeHeap", listener: (event: LargeHeap) => void): unknown;
   on(event: "warning", listener: (warning: CodeWarning) => void): unknown;
   statistics(): readonly SchedulerStats[];
   stop(): Promise<unknown>;
@@ -34,6 +37,8 @@ export interface RunEnvironment {
   readonly boot: (options: {
     readonly cores?: number;
     readonly heapMb?: number;
+    readonly longScheduleMs?: number;
+    readonly stuckLimitMs?: number;
     readonly argv: readonly string[];
   }) => Promise<RunnerVM>;
   /** Writes lines to standard error. */
@@ -44,6 +49,7 @@ export interface RunEnvironment {
 /** Exit code of a run that was refused before anything of the app ran. */
 export const REFUSED = 2;
 const CRASHED = 1;
+const TOLD_WHEN_FREE_MS = 1_000;
 
 /** Runs the module to its end; returns the exit code and throws nothing. */
 export async function run({ module, args, options }: RunRequest, { boot, report, color }: RunEnvironment): Promise<number> {
@@ -57,8 +63,8 @@ export async function run({ module, args, options }: RunRequest, { boot, report,
   try {
     url = new URL(resolveEntry(module.startsWith("file:") ? module : pathToFileURL(module))); // threads need not start for a module that is not there
     const argv = [process.execPath, fileURLToPath(url), ...args];
-    const { cores, heapMb } = options;
-    vm = await boot({ argv, ...(cores === undefined ? {} : { cores }), ...(heapMb === undefined ? {} : { heapMb }) });
+    const { json: _json, quiet: _quiet, stats: _stats, ...bootOptions } = options;
+    vm = await boot({ argv, ...bootOptions });
   } catch (error) {
     return fail(error);
   }
@@ -68,7 +74,15 @@ export async function run({ module, args, options }: RunRequest, { boot, report,
       if (crash.logged !== true) report(json ? crashToJson(crash) : formatCrash(crash, { color }));
     });
     vm.on("schedulerLost", (loss) => report(json ? schedulerLostToJson(loss) : formatSchedulerLost(loss, { color })));
-    if (!options.quiet) vm.on("warning", (warning) => report(json ? warningToJson(warning) : formatWarning(warning, { color })));
+    if (!options.quiet) {
+      vm.on("warning", (warning) => report(json ? warningToJson(warning) : formatWarning(warning, { color })));
+      vm.on("longSchedule", (event) => {
+        // Who was told that a core is stuck need not know that it is free after a moment.
+        if (event.ended && event.durationMs < TOLD_WHEN_FREE_MS) return;
+        report(json ? longScheduleToJson(event) : formatLongSchedule(event, { color }));
+      });
+      vm.on("largeHeap", (event) => report(json ? largeHeapToJson(event) : formatLargeHeap(event, { color })));
+    }
     await vm.load(url);
     ({ exitCode } = await vm.runMain(url, args));
     if (options.stats) {

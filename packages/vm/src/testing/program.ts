@@ -24,7 +24,10 @@ interface SignalAfter {
   readonly name: NodeJS.Signals;
 }
 
-/** Runs Node with `args` to its end. The environment has no options of Agner, but for how processes are preempted and moved, and no wish for colours but those given. */
+/**
+ * Runs Node with `args` to its end. The environment has no options of Agner, but for how processes are preempted and moved, and no wish for colours but those given; and on a
+ * busy machine nobody is told of what the machine is to blame for.
+ */
 export async function node(
   args: readonly string[],
   { env = {}, cwd, input = "", signal }: ProgramOptions = {},
@@ -35,7 +38,7 @@ export async function node(
     ),
   );
   const child = spawn(process.execPath, args, {
-    env: { ...inherited, ...env },
+    env: { ...inherited, AGNER_LONG_SCHEDULE: "0", ...env },
     ...(cwd === undefined ? {} : { cwd }),
     stdio: "pipe",
   });
