@@ -33,7 +33,7 @@ function run(...args: readonly string[]): Promise<Outcome> {
 test("a core without memory: the limit, who was lost and what to do; the others go on", async () => {
   const { stdout, stderr, code } = await run("memory", "1", "--heap", "64");
   expect(stdout).toMatch(/^\{ schedulerLost: (\d) \}\n$/);
-  expect(stderr).toMatch(/^Scheduler \d was lost: its heap reached the limit of 64 MB/);
+  expect(stderr).toMatch(/^Scheduler \d was lost: its heap reached the limit of 64 MB/m);
   expect(stderr).toMatch(/\n {2}processes lost {3}1\n/);
   expect(stderr).toMatch(/ <0\.\d+\.0> "hog"/); // as the one that ran, or as one that was lost
   expect(stderr).toMatch(/\n {2}what now .* raise the limit with --heap\n$/);

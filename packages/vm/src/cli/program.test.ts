@@ -124,7 +124,7 @@ test("the table of figures comes last, on standard error", async () => {
   expect([stdout, code]).toEqual(["done\n", 0]);
   const rows = stderr.trimEnd().split("\n");
   expect(rows[0]).toMatch(
-    /^scheduler {2}run queue {2}processes {2}reductions {2}messages in {2}messages out {2}spawns {2}steals {2}migrations +busy$/,
+    /^scheduler {2}run queue {2}processes {2}reductions {2}messages in {2}messages out {2}dropped {2}spawns {2}steals {2}migrations +busy$/,
   );
   expect(rows.slice(1).map((row) => row.trim().split(/\s+/)[0])).toEqual(["0", "1", "all"]);
 });
