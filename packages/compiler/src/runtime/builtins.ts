@@ -107,7 +107,7 @@ function dispatch(builtIn: Any, compiled: Any): Any {
   } as Any;
 }
 
-/** Built-ins that call no function given to them. What they call of objects (`toString`, accessors) is an atomic section by itself. */
+/** Built-ins that call no function given to them, now or later. What they call of objects (`toString`, accessors) is an atomic section by itself. */
 function markPure(): void {
   for (const op of Object.values(operations)) set(op, op);
   pure(Array.prototype, ARRAY);
@@ -126,7 +126,6 @@ function markPure(): void {
   pure(Reflect, ["apply", "construct"]);
   pure(Atomics);
   pure(console);
-  pure(Promise.prototype);
   set(Promise.resolve, Promise.resolve);
   set(Promise.reject, Promise.reject);
   const typed = Object.getPrototypeOf(Uint8Array) as { prototype: object };
@@ -172,13 +171,9 @@ function markPure(): void {
     TypeError,
     RangeError,
     RegExp,
-    setTimeout,
-    setInterval,
-    setImmediate,
     clearTimeout,
     clearInterval,
     clearImmediate,
-    queueMicrotask,
     structuredClone,
     encodeURIComponent,
     decodeURIComponent,

@@ -45,3 +45,12 @@ test("processInfo says which value keeps a process on its core", async () => {
   expect(pinned).toMatch(/the variable `socket` in holder \(.*movers\.ts:\d+:\d+\) holds a WeakMap/);
   expect(free).toBeUndefined();
 });
+
+test("a process that has given a function of its own to the event loop stays", async () => {
+  await using vm = await boot({ cores: 2 });
+  const app = await vm.load<Movers>(FIXTURE);
+  expect(await vm.run(app.giving)).toEqual([
+    undefined,
+    "it gave a function of its own to setImmediate, which may call it later, on this core",
+  ]);
+});
