@@ -6,8 +6,9 @@ import { local } from "./local.ts";
 import { Threshold } from "./memory/subscribers.ts";
 import { internPid, type Pid } from "./process/pid.ts";
 import type { MailboxPolicy } from "./process/process.ts";
+import { toProcess } from "./signals/held.ts";
 import { deliver } from "./signals/message.ts";
-import { afterSignal, begin, end, here, onSignal, readPid, receiveFor, threadOf, writePid } from "./signals/remote.ts";
+import { afterSignal, begin, end, here, onSignal, readPid, receiveFor, writePid } from "./signals/remote.ts";
 import * as wire from "./signals/wire.ts";
 
 /** A core was busy with one thing for too long: nothing else ran there meanwhile. */
@@ -182,9 +183,8 @@ function allow(kind: SystemEvent["event"]): number {
 
 function tell(to: Pid, message: SystemMessage): void {
   const p = here(to);
-  if (p !== undefined) return deliver(p, { ...message });
-  const thread = threadOf(to);
-  if (thread >= 0) tellOn(thread, to, message);
+  if (p !== undefined) deliver(p, { ...message });
+  else toProcess(to, message, (thread, copy) => tellOn(thread, to, copy as SystemMessage));
 }
 
 function tellOn(thread: number, to: Pid, message: SystemMessage): void {
