@@ -12,7 +12,7 @@ import { itemsOf } from "./process/ring.ts";
 import { stayAll } from "./moving.ts";
 import { pauseStealing, resumeStealing } from "./steal.ts";
 import { breakLink, continueFarewells } from "./signals/exit.ts";
-import { holdsForLiving } from "./signals/held.ts";
+import { holdsForLiving, postponeEnded } from "./signals/held.ts";
 import { fire } from "./signals/monitors.ts";
 import { drainPublished, flushAll, isPublished, reconnect, threadOf, applyEarly, written } from "./signals/remote.ts";
 import { answerForLost, questionsTo } from "./signals/requests.ts";
@@ -40,6 +40,7 @@ export function partWith(lost: number, generation: number, port: MessagePort | u
     stayAll();
     pauseStealing(lost);
   }
+  postponeEnded(true);
   asked = questionsTo((whom) => whom === lost);
   reconnect(lost, port);
   local.directory.setGeneration(lost, generation);
@@ -85,6 +86,7 @@ export function bringNews(lost: number): void {
   for (const found of monitors) fire(found, { schedulerLost: lost });
   for (const [p, other] of links) breakLink(p, other, { schedulerLost: lost });
   answerForLost(questions);
+  postponeEnded(false);
   for (const pid of unborn) if (Pid.local(pid) === undefined) endUnborn(pid);
   if (isScheduler()) resumeStealing();
   else local.requestTurn();

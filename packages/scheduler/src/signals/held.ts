@@ -40,10 +40,22 @@ export function isHolding(): boolean {
   return held.size > 0;
 }
 
-/** Whether signals wait for processes of threads that are not lost. */
+/** Whether signals for receivers that have ended wait, too. */
+let postponed = false;
+
+/**
+ * While a thread was lost and is not recovered, signals wait whose receivers have ended: it may be that they were lost as they were about to leave that
+ * thread, and then who has sent the signals is to hear that, and not that there is nobody.
+ */
+export function postponeEnded(yes: boolean): void {
+  postponed = yes;
+}
+
+/** Whether signals wait for receivers that live on threads which are not lost. */
 export function holdsForLiving(): boolean {
   const words = controlWords(local.memory);
-  for (const { slot } of held.keys()) if (!isLost(words, Math.max(0, local.directory.ownerOf(slot)))) return true;
+  for (const pid of held.keys())
+    if (routeOf(pid) !== -1 && !isLost(words, Math.max(0, local.directory.ownerOf(pid.slot)))) return true;
   return false;
 }
 
@@ -82,7 +94,7 @@ export function releaseHeld(pid: Pid): void {
   const waiting = held.get(pid);
   if (waiting === undefined) return;
   const thread = routeOf(pid);
-  if (thread === ON_THE_MOVE) return;
+  if (thread === ON_THE_MOVE || (thread === -1 && postponed)) return;
   held.delete(pid);
   // What becomes of a signal whose receiver has ended is known where signals are received: here as well as anywhere.
   for (const { write, term } of waiting) write(thread < 0 ? local.thread : thread, term);
@@ -91,4 +103,5 @@ export function releaseHeld(pid: Pid): void {
 /** Forgets everything, with the VM. */
 export function forgetHeld(): void {
   held.clear();
+  postponed = false;
 }

@@ -86,5 +86,5 @@ test(
     while ((await vm.run(app.population)) > before); // the last helpers end
     inbox.close();
   },
-  30_000 + ROUNDS * 6_000,
+  60_000 + ROUNDS * 10_000,
 );
