@@ -11,8 +11,6 @@ let booting: Promise<VM> | undefined;
 
 /** Cores of the test VM; environment variable `AGNER_TEST_CORES`, default 2. */
 const CORES = Number(process.env["AGNER_TEST_CORES"] ?? 2);
-/** Reductions of a slice in the test VM; environment variable `AGNER_TEST_QUOTA`, default that of the VM. */
-const QUOTA = process.env["AGNER_TEST_QUOTA"];
 
 afterAll(async () => {
   await (await booting?.catch(() => undefined))?.stop();
@@ -42,7 +40,7 @@ export function processTest(name: string, body: () => unknown, ms?: number): voi
     name,
     async ({ signal }) => {
       const path = expect.getState().testPath!;
-      booting ??= boot({ cores: CORES, testing: true, ...(QUOTA === undefined ? {} : { quota: Number(QUOTA) }) });
+      booting ??= boot({ cores: CORES, testing: true });
       const vm = await booting;
       const url = pathToFileURL(path);
       await vm.load(url);
