@@ -152,8 +152,13 @@ function settle(p: Process): boolean {
 /** The thief has `p`: what was kept for it follows, and from now on signals take the way to the thief. */
 function letGo(p: Process, entry: number): void {
   const thief = board.takenBy(entry);
-  entries.delete(p);
   local.directory.moveIfOwner(p.pid.slot, p.pid.serial, local.thread, thief);
+  forget(p, thief);
+}
+
+/** `p` lives with `thief` now, and nothing of it is left here. */
+function forget(p: Process, thief: number): void {
+  entries.delete(p);
   Pid.bind(p.pid, undefined);
   p.status = EXITING;
   local.counters.processes--;
@@ -239,9 +244,10 @@ function adopt(payload: Uint8Array, victim: number): void {
   if (reader.u8() === FRESH) return void readSpawn(reader, victim);
   const slot = reader.u32();
   const pid = internPid(slot, reader.u32());
-  // It was here before, went, and comes back before this thread has learned that it went.
+  // It was here before, went, and comes back before this thread has learned that it went. The directory may say already that it is here: were it told of that
+  // first theft now, signals would go to the victim, which has the process no more (the simulation's "sends back what has come back").
   const stale = Pid.local(pid);
-  if (stale !== undefined) letGo(stale, entries.get(stale)!.entry);
+  if (stale !== undefined) forget(stale, board.takenBy(entries.get(stale)!.entry));
   const p = readLive(reader, pid);
   if (local.forceMoves) arrived.add(p);
   else rareOf(p).staysUntil = performance.now() + STAY_MS;
