@@ -302,11 +302,13 @@ export class Core {
     const waiting = this.ready;
     this.ready = [];
     for (const p of waiting) {
-      if (!(yield* this.hasBeenHeard(p))) {
-        if (plan.givesUp()) yield* this.directory.setMoving(slots[p.index]!, false);
-        else this.ready.push(p);
-      } else if (!(yield* this.publish(p))) yield* this.directory.setMoving(slots[p.index]!, false);
-      else any = true;
+      const heard = yield* this.hasBeenHeard(p);
+      if (!heard && !plan.givesUp()) {
+        this.ready.push(p);
+        continue;
+      }
+      any = true;
+      if (!heard || !(yield* this.publish(p))) yield* this.directory.setMoving(slots[p.index]!, false);
     }
     return any;
   }
