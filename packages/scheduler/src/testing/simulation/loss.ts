@@ -78,7 +78,7 @@ function names(world: World, scripts: readonly (readonly string[])[], steps: num
         check(done, () => `${name} cannot be taken away from process ${slot}`);
         replaceLast(histories.get(name)!, operation, { ...operation, ended: ++now });
         own.delete(name);
-        held.delete(name);
+        if (me === SURVIVOR) held.delete(name);
       } else {
         const began = ++now;
         const found = (yield* table.lookup(name))?.slot ?? -1;
