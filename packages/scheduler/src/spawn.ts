@@ -1,7 +1,6 @@
 /**
  * Making processes: here, on another core, or from a record that was stolen. No spawn ever parks: the spawner allocates slot and pid itself.
  */
-import { holdsClosures, putCapturesTogether, takeCapturesApart, type Captures } from "./closures.ts";
 import { AgnerError } from "./errors.ts";
 import { enqueue, local } from "./local.ts";
 import { boundMailbox } from "./process/bound.ts";
@@ -33,6 +32,7 @@ import { lookupName, takeName } from "./signals/names.ts";
 import { applyEarly, begin, end, exported, onSignal } from "./signals/remote.ts";
 import { addWatcher, takeWatchers } from "./signals/watchers.ts";
 import * as wire from "./signals/wire.ts";
+import { copyState, packState, unpackState, type PackedState } from "./state/packed.ts";
 import { describeValue } from "./terms/bad-term.ts";
 import { BadTermError } from "./errors.ts";
 import { copyTerm } from "./terms/copy.ts";
@@ -191,29 +191,29 @@ function copyEntryFrame(p: Process, fn: Entry, args: readonly unknown[]): Frame 
       "AGNER_BAD_ARGUMENT",
       `spawn: ${fn.name || "the function"} does not belong to a compiled module; wrap the call in a function of your own: spawn(() => …)`,
     );
-  if (holdsClosures(frame)) {
-    const captures = takeCapturesApart(frame.slice(2), (value) => (args.includes(value) ? value : copyCapture(p, value)));
-    return [null, frame[1], ...putCapturesTogether(captures)];
-  }
-  for (let i = 2; i < frame.length; i++) {
-    const value = frame[i];
-    if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") continue;
-    if (args.includes(value)) continue;
-    frame[i] = copyCapture(p, value);
-  }
-  return frame;
+  const captures = frame.slice(2);
+  return [null, frame[1], ...(copyTerms(captures, args) ?? copyGraph(p, captures))];
 }
 
-function copyCapture(p: Process, value: unknown): unknown {
+/** The copies of captures that are terms; undefined if one is not. Arguments are copies already. */
+function copyTerms(captures: readonly unknown[], args: readonly unknown[]): unknown[] | undefined {
+  if (captures.some((value) => typeof value === "function" || isBoxOfFunction(value))) return undefined;
   try {
-    return copyTerm(value);
+    return captures.map((value) => (args.includes(value) ? value : copyTerm(value)));
   } catch (e) {
-    if (!BadTermError.is(e)) throw e;
-    // A variable that somebody assigns is captured as a box of one element: the child gets a box of its own.
-    if (Array.isArray(value) && value.length === 1) return [copyCapture(p, value[0])];
-    pin(p, `its function captured ${describeValue(value)}, which cannot be copied`);
-    return value;
+    if (BadTermError.is(e)) return undefined;
+    throw e;
   }
+}
+
+/** A variable that somebody assigns is captured as an array of one element. */
+function isBoxOfFunction(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 1 && typeof value[0] === "function";
+}
+
+/** Copies captures as one graph: what two closures share they share in the copy. */
+function copyGraph(p: Process, captures: readonly unknown[]): unknown[] {
+  return copyState(captures, (what) => pin(p, `its function captured ${what}, which cannot be copied`));
 }
 
 function start(p: Process): Pid {
@@ -236,9 +236,7 @@ export function setExportResolver(resolve: (url: string, name: string) => Functi
 type EntryRef =
   | readonly ["function", module: number, index: number]
   | readonly ["export", url: string, name: string]
-  | readonly ["frame", site: number, ...values: unknown[]]
-  /** An entry frame with closures among its values. */
-  | readonly ["closures", site: number, captures: Captures];
+  | readonly ["frame", site: number, values: PackedState];
 
 /** What crosses to the thread that starts the process, besides its pid. All of it is terms. */
 interface SpawnRecord {
@@ -261,7 +259,7 @@ function recordOf(p: Process): SpawnRecord {
   const lineage: Pid[] = [];
   for (let node = p.lineage; node !== null; node = node.up) lineage.push(node.pid);
   let entry: EntryRef;
-  if (p.frames !== null) entry = frameEntry(p.frames);
+  if (p.frames !== null) entry = ["frame", p.frames[1], packState(p.frames.slice(2))];
   else {
     const found = host.functionRef(p.entry!);
     if (found === undefined) throw new BadTermError(`${p.entry!.name} cannot be found on other cores`, "");
@@ -282,21 +280,9 @@ function recordOf(p: Process): SpawnRecord {
   };
 }
 
-function frameEntry(frame: Frame): EntryRef {
-  if (holdsClosures(frame)) return ["closures", frame[1], takeCapturesApart(frame.slice(2), (value) => value)];
-  return ["frame", ...(frame.slice(1) as [number, ...unknown[]])];
-}
-
 /** The frame with which a process begins; null if it begins with a function. */
 function frameOf(entry: EntryRef): Frame | null {
-  switch (entry[0]) {
-    case "frame":
-      return [null, ...(entry.slice(1) as [number, ...unknown[]])];
-    case "closures":
-      return [null, entry[1], ...putCapturesTogether(entry[2])];
-    default:
-      return null;
-  }
+  return entry[0] === "frame" ? [null, entry[1], ...unpackState(entry[2])] : null;
 }
 
 /** Writes the record of `p`, which has not started. */
@@ -367,7 +353,7 @@ function sendSpawn(thread: number, p: Process): void {
 
 /** The error for a process that cannot leave this core. Its arguments are not to blame: they were copied before. What a closure has captured is, and has pinned it. */
 function notSent(p: Process, thread: number, cause: BadTermError): BadTermError {
-  const why = p.frames === null ? cause.message : p.rare!.pinned;
+  const why = p.frames === null ? cause.message : (p.rare?.pinned ?? cause.message);
   return new BadTermError(
     `spawnOpt: the process cannot run on scheduler ${thread}: ${why}; pass what it needs as arguments, or leave out the option scheduler`,
     "",

@@ -35,6 +35,9 @@ export const PROGRAMS: Record<string, Record<string, string>> = {
     "call, apply, bind": `function f(a, b) { return [this?.x, a, b, receive()]; } ${body("const o = { x: 1 }; return [f.call(o, 2, 3), f.apply(o, [4, 5]), f.bind(o, 6)(7), Reflect.apply(f, o, [8, 9])];")}`,
     "new.target": `function f() { receive(); return new.target === undefined; } function G() { this.t = new.target === G; } function main() { return [f(), new G().t]; }`,
     "function as constructor": `function P(x) { this.x = x; this.y = x * 2; } P.prototype.sum = function () { return this.x + this.y + receive(); }; ${body("const p = new P(receive()); return [p.x, p.y, p.sum(), p instanceof P];")}`,
+    "function as constructor in a function": body(
+      "function P(x) { this.x = x; } function Q(x) { this.x = x; } Q.prototype.twice = function () { return this.x * 2 + receive(); }; const p = new P(receive()), q = new Q(3); receive(); return [p.x, p instanceof P, q.twice(), q instanceof Q];",
+    ),
     "constructor returns object": `function P() { return { z: 1 }; } function Q() { return 5; } ${body("receive(); return [new P().z, typeof new Q()];")}`,
     "deep recursion": `function down(n) { if (n === 0) return receive(); return 1 + down(n - 1); } function main() { return [down(200), down(3)]; }`,
     "closure as argument": `function twice(f, x) { return f(f(x)); } function main() { let k = 2; return twice((x) => x * k + receive(), 1); }`,

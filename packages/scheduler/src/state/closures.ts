@@ -7,10 +7,23 @@ export interface ClosureParts extends Captured {
   readonly bare: boolean;
 }
 
-/** What makes a closure again; undefined for any other function. */
+/** What makes a closure again; undefined for any other function, and for one whose prototype has been given methods. */
 export function takeClosureApart(fn: Function): ClosureParts | undefined {
   const found = capturesOf(fn);
-  return found === undefined ? undefined : { ...found, bare: !Object.hasOwn(fn, CALL) };
+  if (found === undefined || !hasFreshPrototype(fn)) return undefined;
+  return { ...found, bare: !Object.hasOwn(fn, CALL) };
+}
+
+function hasFreshPrototype(fn: Function): boolean {
+  const prototype = Object.getOwnPropertyDescriptor(fn, "prototype")?.value as object | null | undefined;
+  if (prototype === undefined) return true;
+  return (
+    typeof prototype === "object" &&
+    prototype !== null &&
+    Reflect.ownKeys(prototype).length === 1 &&
+    Object.hasOwn(prototype, "constructor") &&
+    Object.getPrototypeOf(prototype) === Object.prototype
+  );
 }
 
 /** Makes a closure with these captures. */

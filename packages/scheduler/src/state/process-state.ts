@@ -23,16 +23,25 @@ export interface ProcessState {
 
 type Suspended = Pick<Process, "frames" | "value" | "threw" | "mailbox" | "rare">;
 
-/** Values as a graph; the next reader must be {@link readState}. Throws {@link PinnedStateError}, and the writer is then where it was. */
-export function writeState(writer: Writer, roots: readonly unknown[]): void {
-  write(writer, (out) => {
-    out.count(roots.length);
-    for (const [i, root] of roots.entries()) out.root(root, i);
-  });
+/**
+ * Values as a graph; the next reader must be {@link readState}. Throws {@link PinnedStateError}, and the writer is then where it was.
+ *
+ * @returns what `options.beside` has left out of the bytes
+ */
+export function writeState(writer: Writer, roots: readonly unknown[], options?: StateWriterOptions): readonly unknown[] {
+  return write(
+    writer,
+    (out) => {
+      out.count(roots.length);
+      for (const [i, root] of roots.entries()) out.root(root, i);
+    },
+    options,
+  );
 }
 
-export function readState(reader: Reader): unknown[] {
-  const from = new StateReader(reader);
+/** `beside`: what was left out. */
+export function readState(reader: Reader, beside?: readonly unknown[]): unknown[] {
+  const from = new StateReader(reader, beside);
   const roots: unknown[] = [];
   for (let left = from.count(); left > 0; left--) roots.push(from.root());
   from.finish();
@@ -86,12 +95,13 @@ export function explainPinned(p: Suspended): string | undefined {
   }
 }
 
-function write(writer: Writer, body: (out: StateWriter) => void, options?: StateWriterOptions): void {
+function write(writer: Writer, body: (out: StateWriter) => void, options?: StateWriterOptions): readonly unknown[] {
   const { position } = writer;
   try {
     const out = new StateWriter(writer, options);
     body(out);
     out.finish();
+    return out.beside;
   } catch (e) {
     writer.position = position;
     throw e;

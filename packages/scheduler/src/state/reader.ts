@@ -26,8 +26,12 @@ export class StateReader {
   /** Objects of the VM's own, by their place in the queue. */
   private readonly kinds = new Map<object, { readonly kind: StateKind; parts: readonly unknown[] }>();
 
-  constructor(source: Reader) {
+  private readonly beside: readonly unknown[];
+
+  /** `beside`: what the writer left out. */
+  constructor(source: Reader, beside: readonly unknown[] = []) {
     this.source = source;
+    this.beside = beside;
   }
 
   /** A number beside the graph. */
@@ -140,6 +144,13 @@ export class StateReader {
       }
       case Token.VIEW:
         return this.view();
+      case Token.DEFINITION:
+        return host.resolveDefinition(source.string(), source.string());
+      case Token.BESIDE: {
+        const value = this.beside[source.varint()];
+        if (typeof value === "object") this.met.push(value as object);
+        return value;
+      }
       case Token.KIND: {
         const kind = stateKindNamed(source.string());
         const value = this.meet(kind.make(), token);
@@ -172,7 +183,7 @@ export class StateReader {
 
   private standIn(): object {
     const { source } = this;
-    const definition = host.resolveDefinition(source.string(), source.string()) as { [REVIVE](data: unknown): object };
+    const definition = this.value() as { [REVIVE](data: unknown): object };
     const value = definition[REVIVE](decodeTermInline(source.raw(source.varint())));
     this.met.push(value);
     return value;

@@ -6,7 +6,7 @@ import type { Frame } from "../process/frames.ts";
 import { Mailbox } from "../process/mailbox.ts";
 import { internPid } from "../process/pid.ts";
 import { pin, Process } from "../process/process.ts";
-import { newRef } from "../process/ref.ts";
+import { newRef, Ref, startRefs } from "../process/ref.ts";
 import { setTermHost, TERM } from "../terms/host.ts";
 import { isLiteral, literal } from "../terms/literal.ts";
 import { Reader } from "../terms/reader.ts";
@@ -141,13 +141,20 @@ test("literals stay literals", () => {
 test("references and pids are this thread's own", () => {
   const ref = newRef();
   expect(moved(ref)[0]).toBe(ref);
+  const writer = new Writer();
+  const alias = newRef();
+  Ref.setOwner(alias, internPid(5, 1), true);
+  writeState(writer, [alias]);
+  startRefs(0, 1); // as on another thread, which does not know it
+  const [got] = readState(new Reader().open(writer.bytes)) as [Ref];
+  expect([got.id, Ref.owner(got), Ref.takesOne(got)]).toEqual([alias.id, internPid(5, 1), true]);
 });
 
 test("functions, constants and clients travel by name", () => {
   const handlers = { f: () => 1 };
   const LOCAL = Symbol("local");
   const fn = (): void => {};
-  const server = {};
+  const server = { [TERM]: "definition" };
   setTermHost({
     functionRef: (f) => (f === fn ? { module: 2, index: 5 } : undefined),
     resolveFunction: (module, index) => (module === 2 && index === 5 ? fn : () => {}),

@@ -28,6 +28,10 @@ export const Token = {
   INTRINSIC: 14,
   PID: 15,
   REFERENCE: 16,
+  /** URL of the module and name, of a definition that only its export names. */
+  DEFINITION: 34,
+  /** The number of a value that does not travel in the bytes. */
+  BESIDE: 35,
   /** The definition, then bytes of a term. */
   STAND_IN: 17,
   /** Shells. */

@@ -36,6 +36,12 @@ export const TOO_MANY: unique symbol = Symbol("too many objects");
 export interface StateWriterOptions {
   /** Only look whether all can move: nothing is kept of what is written, and nobody is told that pids leave. */
   readonly dry?: boolean;
+  /** What is written is read on this thread. */
+  readonly local?: boolean;
+  /**
+   * Whether a value is left out of the bytes, and goes its own way beside them. Asked of everything that would be refused, and before of each object.
+   */
+  readonly beside?: (value: object | symbol, refused: boolean) => boolean;
   /** Most objects and elements to look at; beyond them {@link TOO_MANY} is thrown. */
   readonly limit?: number;
 }
@@ -43,8 +49,13 @@ export interface StateWriterOptions {
 /** Writes roots, one after the other, and then, in {@link finish}, what they lead to. */
 export class StateWriter {
   private readonly out: Writer;
+  /** Nothing leaves this thread: pids and references do not become known to others. */
   private readonly dry: boolean;
+  private readonly discards: boolean;
   private readonly limit: number;
+  private readonly isBeside: StateWriterOptions["beside"];
+  /** What was left out. */
+  readonly beside: (object | symbol)[] = [];
   private readonly start: number;
   private looked = 0;
   /** Numbers of the objects and closures that were written. */
@@ -57,10 +68,12 @@ export class StateWriter {
   private readonly kindParts = new Map<object, readonly unknown[]>();
   private readonly trail = new Trail();
 
-  constructor(out: Writer, { dry = false, limit = Infinity }: StateWriterOptions = {}) {
+  constructor(out: Writer, { dry = false, local = false, limit = Infinity, beside }: StateWriterOptions = {}) {
     this.out = out;
-    this.dry = dry;
+    this.dry = dry || local;
+    this.discards = dry;
     this.limit = limit;
+    this.isBeside = beside;
     this.start = out.position;
   }
 
@@ -84,7 +97,7 @@ export class StateWriter {
     for (let i = 0; i < queue.length; i++) {
       trail.owner = places[i]!;
       this.body(queue[i]!);
-      if (this.dry) this.out.position = this.start;
+      if (this.discards) this.out.position = this.start;
     }
   }
 
@@ -97,7 +110,8 @@ export class StateWriter {
         out.u8(Token.STRING);
         return out.string(value);
       case "object":
-        return value === null ? out.u8(Token.NULL) : this.object(value);
+        if (value === null) return out.u8(Token.NULL);
+        return this.isBeside === undefined ? this.object(value) : this.guarded(value);
       case "boolean":
         return out.u8(value ? Token.TRUE : Token.FALSE);
       case "undefined":
@@ -106,10 +120,33 @@ export class StateWriter {
         out.u8(Token.BIGINT);
         return out.string(value.toString(16));
       case "symbol":
-        return this.symbol(value);
+        return this.isBeside === undefined ? this.symbol(value) : this.guarded(value);
       case "function":
-        return this.function(value);
+        return this.isBeside === undefined ? this.function(value) : this.guarded(value);
     }
+  }
+
+  /** Writes a value, or leaves it out. Nothing of it has been written when it is refused. */
+  private guarded(value: object | symbol): void {
+    const { out } = this;
+    const { position } = out;
+    if (typeof value === "object" && this.seen(value)) return;
+    if (this.isBeside!(value, false) || (hasAccessors(value) && this.isBeside!(value, true))) return this.putBeside(value);
+    try {
+      if (typeof value === "symbol") this.symbol(value);
+      else if (typeof value === "function") this.function(value);
+      else this.object(value);
+    } catch (e) {
+      if (!PinnedStateError.is(e) || !this.isBeside!(value, true)) throw e;
+      out.position = position;
+      this.putBeside(value);
+    }
+  }
+
+  private putBeside(value: object | symbol): void {
+    this.out.u8(Token.BESIDE);
+    this.out.varint(this.beside.push(value) - 1);
+    if (typeof value === "object") this.numbers.set(value, this.numbers.size);
   }
 
   private number(n: number): void {
@@ -251,7 +288,7 @@ export class StateWriter {
     if (this.seen(value) || this.named(value)) return;
     if ((value as { [TERM]?: unknown })[TERM] !== undefined && Object.hasOwn(value, TERM)) {
       const mark = (value as { [TERM]?: unknown })[TERM];
-      if (mark === "definition") this.refuse(value);
+      if (mark === "definition") return this.definition(value);
       if (mark !== "literal") return this.standIn(value, mark as StandIn);
     }
     const prototype = getPrototypeOf(value) as object | null;
@@ -301,8 +338,7 @@ export class StateWriter {
 
   private standIn(value: object, { definition, data }: StandIn): void {
     const { out } = this;
-    const ref = host.definitionRef(definition);
-    if (ref === undefined) this.refuse(value);
+    if (host.valueRef(definition) === undefined && host.definitionRef(definition) === undefined) this.refuse(value);
     let bytes: Uint8Array;
     try {
       bytes = encodeTermInline(data);
@@ -310,11 +346,19 @@ export class StateWriter {
       this.refuse(value);
     }
     out.u8(Token.STAND_IN);
+    this.value(definition);
+    out.varint(bytes.length);
+    if (!this.discards) out.raw(bytes);
+    this.numbers.set(value, this.numbers.size);
+  }
+
+  private definition(value: object): void {
+    const ref = host.definitionRef(value);
+    if (ref === undefined) this.refuse(value);
+    const { out } = this;
+    out.u8(Token.DEFINITION);
     out.string(ref.module);
     out.string(ref.name);
-    out.varint(bytes.length);
-    if (!this.dry) out.raw(bytes);
-    this.numbers.set(value, this.numbers.size);
   }
 
   /** Cold: all but arrays and plain objects. */
@@ -400,7 +444,7 @@ export class StateWriter {
       const bytes = new Uint8Array(buffer);
       out.u8(Token.ARRAY_BUFFER);
       out.varint(bytes.length);
-      if (!this.dry) out.raw(bytes);
+      if (!this.discards) out.raw(bytes);
       this.numbers.set(value, this.numbers.size);
       return;
     }
@@ -601,6 +645,14 @@ function isOwnProperty(fn: object, key: PropertyKey): boolean {
   if (FUNCTION_KEYS.has(key) || key === CALL || key === INFO) return false;
   // The compiler's other marks are local symbols, too, and made again with the closure.
   return !(typeof key === "symbol" && key.description?.startsWith("agner.") === true && Symbol.keyFor(key) === undefined);
+}
+
+function hasAccessors(value: object | symbol): boolean {
+  if (typeof value === "symbol" || types.isProxy(value) || types.isNativeError(value) || ArrayBuffer.isView(value)) return false;
+  return ownKeys(value).some((key) => {
+    const { get, set } = getOwnPropertyDescriptor(value, key)!;
+    return get !== undefined || set !== undefined;
+  });
 }
 
 /** Objects with state that no property shows. */

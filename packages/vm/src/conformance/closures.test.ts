@@ -22,7 +22,34 @@ function tellPin(to: Pid): void {
   send(to, processInfo()!.pinned);
 }
 
+class Account {
+  balance = 1;
+  add(amount: number): number {
+    return (this.balance += amount);
+  }
+}
+
+const HANDLERS = { double: (n: number): number => n * 2 };
+const NONE = Symbol("none");
+
 for (const place of PLACES) {
+  processTest(`objects of classes are copied with what a closure captured, what the module keeps stays itself (${place})`, () => {
+    const parent = self();
+    const account = new Account();
+    const owner = { account };
+    const handlers = HANDLERS;
+    const none: symbol = NONE;
+    spawnAt(place, () => {
+      const balance = account.add(2);
+      send(parent, [balance, owner.account.balance, account instanceof Account, handlers === HANDLERS, none === NONE]);
+      tellPin(parent);
+    });
+    expect(receive()).toEqual([3, 3, true, true, true]);
+    const pinned = receive();
+    expect(pinned).toMatch(/^it was bound to scheduler/); // by the test, not by what it captured
+    expect(account.balance).toBe(1);
+  });
+
   processTest(`a closure that a closure has captured is copied with what it captured (${place})`, () => {
     const parent = self();
     const basket = ["apple"];
