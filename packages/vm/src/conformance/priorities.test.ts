@@ -16,7 +16,7 @@ import {
 } from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
 import { coreAt } from "./testing/place.ts";
-import { kill, nothing, numbers, park, spin } from "./testing/watch.ts";
+import { kill, nothing, numbers, onOneCore, park, spin } from "./testing/watch.ts";
 
 /** Computes for ever, a little a slice. */
 function worker(): void {
@@ -74,43 +74,51 @@ for (const [normals, lows] of [
 
 // equal_with_high_max
 processTest("P2: while a process of high priority computes, those of normal and low priority do not run", () => {
-  processFlag("priority", "max");
-  const others = [...workers(3, "normal"), ...workers(3, "low")];
-  const high = letRun("high", 1_000);
-  expect(reductionsOf(others)).toEqual(others.map(() => 0));
-  kill(high);
-  others.push(letRun("normal", 100));
-  expect(Math.min(...reductionsOf(others))).toBeGreaterThan(0);
-  others.forEach(kill);
+  onOneCore(() => {
+    processFlag("priority", "max");
+    const others = [...workers(3, "normal"), ...workers(3, "low")];
+    const high = letRun("high", 1_000);
+    expect(reductionsOf(others)).toEqual(others.map(() => 0));
+    kill(high);
+    others.push(letRun("normal", 100));
+    expect(Math.min(...reductionsOf(others))).toBeGreaterThan(0);
+    others.forEach(kill);
+  });
 });
 
 processTest("P2: processes of high or max priority share their core equally among themselves", () => {
-  processFlag("priority", "max");
-  for (const priority of ["high", "max"] as const) {
-    const all = [...workers(4, priority), letRun(priority, 1_000)];
-    const each = reductionsOf(all);
-    expect(Math.max(...each) - Math.min(...each)).toBeLessThan(mean(each) * 0.05);
-    all.forEach(kill);
-  }
+  onOneCore(() => {
+    processFlag("priority", "max");
+    for (const priority of ["high", "max"] as const) {
+      const all = [...workers(4, priority), letRun(priority, 1_000)];
+      const each = reductionsOf(all);
+      expect(Math.max(...each) - Math.min(...each)).toBeLessThan(mean(each) * 0.05);
+      all.forEach(kill);
+    }
+  });
 });
 
 // named_down
 processTest("P10: a process that computes without end does not keep another of its priority from running", () => {
-  const hogs = numbers(4).map(() => spawnOpt({ scheduler: schedulerId() }, spin));
-  letRun("normal", 100);
-  hogs.forEach(kill);
+  onOneCore(() => {
+    const hogs = numbers(4).map(() => spawnOpt({ scheduler: schedulerId() }, spin));
+    letRun("normal", 100);
+    hogs.forEach(kill);
+  });
 });
 
 processTest("D1: a priority that is set while others wait for the core holds from the next slice on", () => {
-  processFlag("priority", "max");
-  const others = workers(3, "normal");
-  const rising = spawnOpt({ priority: "low", scheduler: schedulerId() }, rises, self());
-  receive((message) => message === "risen");
-  const before = reductionsOf(others);
-  expect(processInfo(rising)!.priority).toBe("high");
-  receive((message) => message === "still the only one");
-  expect(reductionsOf(others)).toEqual(before);
-  [...others, rising].forEach(kill);
+  onOneCore(() => {
+    processFlag("priority", "max");
+    const others = workers(3, "normal");
+    const rising = spawnOpt({ priority: "low", scheduler: schedulerId() }, rises, self());
+    receive((message) => message === "risen");
+    const before = reductionsOf(others);
+    expect(processInfo(rising)!.priority).toBe("high");
+    receive((message) => message === "still the only one");
+    expect(reductionsOf(others)).toEqual(before);
+    [...others, rising].forEach(kill);
+  });
 });
 
 function rises(to: Pid): void {
@@ -124,13 +132,15 @@ function rises(to: Pid): void {
 
 for (const place of ["same core", "other core"] as const) {
   processTest(`P2: signals reach a process of low priority whose core is taken by one of max priority (${place})`, () => {
-    processFlag("priority", "max");
-    const scheduler = coreAt(place)!;
-    const low = spawnOpt({ priority: "low", scheduler }, park);
-    const hog = spawnOpt({ priority: "max", scheduler }, untilDead, low, self());
-    exit(low, "kill");
-    expect(receive()).toBe("it has ended");
-    kill(hog);
+    onOneCore(() => {
+      processFlag("priority", "max");
+      const scheduler = coreAt(place)!;
+      const low = spawnOpt({ priority: "low", scheduler }, park);
+      const hog = spawnOpt({ priority: "max", scheduler }, untilDead, low, self());
+      exit(low, "kill");
+      expect(receive()).toBe("it has ended");
+      kill(hog);
+    });
   });
 }
 
@@ -142,15 +152,17 @@ function untilDead(pid: Pid, to: Pid): void {
 }
 
 processTest("P4: a storm of newborn processes and those that have started take turns", () => {
-  processFlag("priority", "max");
-  const scheduler = schedulerId();
-  const old = workers(1, "normal");
-  const storm = spawnOpt({ scheduler }, spawns, scheduler, 200, self());
-  receive((message) => message === "spawned");
-  // The old one has had a slice for each of the spawner's: the children of one of those go first, and then it is its turn again.
-  const [slices] = reductionsOf(old);
-  expect(slices).toBeGreaterThanOrEqual(200);
-  [...old, storm].forEach(kill);
+  onOneCore(() => {
+    processFlag("priority", "max");
+    const scheduler = schedulerId();
+    const old = workers(1, "normal");
+    const storm = spawnOpt({ scheduler }, spawns, scheduler, 200, self());
+    receive((message) => message === "spawned");
+    // The old one has had a slice for each of the spawner's: the children of one of those go first, and then it is its turn again.
+    const [slices] = reductionsOf(old);
+    expect(slices).toBeGreaterThanOrEqual(200);
+    [...old, storm].forEach(kill);
+  });
 });
 
 /** Spawns ten a slice. */

@@ -5,6 +5,7 @@ import {
   exit,
   monitor,
   receive,
+  schedulerId,
   schedulers,
   spawnOpt,
   TIMEOUT,
@@ -76,6 +77,13 @@ export function codeOf(call: () => unknown): unknown {
   } catch (e) {
     return (e as { code?: unknown }).code;
   }
+}
+
+/** Does something in a process that stays on the core of the caller, and returns when that has ended. */
+export function onOneCore(work: () => void): void {
+  const [, ref] = spawnOpt({ monitor: true, scheduler: schedulerId() }, work);
+  const reason = reasonOf(ref);
+  if (reason !== "normal") throw reason;
 }
 
 /** Ends a process and returns when it has ended. */
