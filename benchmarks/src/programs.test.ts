@@ -18,6 +18,7 @@ const SMALL: Record<string, { sizes: Record<string, number>; ops: number; checks
   "restart-storm": { sizes: { children: 100 }, ops: 200, checksum: 2 * 5_050 },
   "busy-call-latency": { sizes: { calls: 20 }, ops: 40, checksum: 40 },
   "timer-latency": { sizes: { sleeps: 10 }, ops: 20, checksum: 20 },
+  "large-messages": { sizes: { elements: 1_000, bytes: 70_000 }, ops: 4, checksum: 2 * (1_999 + 70_002) },
   "restart-storm-latency": { sizes: { children: 100, calls: 200 }, ops: 400, checksum: 2 * (2 * (5_050 + 100) + 5_050) },
 };
 

@@ -17,6 +17,7 @@ export interface Workload {
     | "calls/s"
     | "restarts/s"
     | "bytes/process"
+    | "of a copy"
     | "µs";
   /** Core counts below this make no sense for the program. */
   readonly minCores: number;
@@ -160,6 +161,17 @@ export const WORKLOADS: readonly Workload[] = [
     warmups: 1,
     repeats: 1,
   },
+  {
+    id: "large-messages",
+    description:
+      "An array of ten million numbers and a buffer of 256 MB go from the first core to the last, while a process on every core notes how long it " +
+      "had to wait for its turn. The figure is the longest such pause as a multiple of the longest send, which is the copy itself, in the same pass.",
+    unit: "of a copy",
+    minCores: 1,
+    sizes: { elements: 10_000_000, bytes: 2 ** 28 },
+    warmups: 1,
+    repeats: 3,
+  },
 ];
 
 /** The arguments of a program: warm-ups, repeats, sizes. */
@@ -168,7 +180,8 @@ export function programArguments({ warmups, repeats, sizes }: Workload): string[
 }
 
 /** Under which name a program prints its figure if that is a cost, of which less is better, and no rate. */
-export function costOf(unit: Workload["unit"]): "bytes" | "micros" | undefined {
+export function costOf(unit: Workload["unit"]): "bytes" | "micros" | "ratio" | undefined {
   if (unit === "bytes/process") return "bytes";
+  if (unit === "of a copy") return "ratio";
   return unit === "µs" ? "micros" : undefined;
 }

@@ -23,6 +23,8 @@ run("busy-call-latency" = Program, Warmups, Repeats, [Calls]) ->
     measure_busy(Program, Warmups, Repeats, Calls, fun busy_call/2);
 run("timer-latency" = Program, Warmups, Repeats, [Sleeps]) ->
     measure_busy(Program, Warmups, Repeats, Sleeps, fun sleep_often/2);
+run("large-messages", Warmups, Repeats, [Elements, Bytes]) ->
+    large_messages(Warmups, Repeats, Elements, Bytes);
 run(Program, Warmups, Repeats, Sizes) ->
     [pass(Program, Sizes) || _ <- lists:seq(1, Warmups)],
     Start = erlang:monotonic_time(nanosecond),
@@ -394,6 +396,86 @@ work_once(Worker, Times) ->
 compute() ->
     _ = fib(20),
     compute().
+
+%% large-messages
+
+large_messages(Warmups, Repeats, Elements, Bytes) ->
+    Parent = self(),
+    Last = erlang:system_info(schedulers),
+    Tickers = [on_scheduler(N, fun() -> tick(0, now_ns()) end) || N <- lists:seq(1, Last)],
+    To = on_scheduler(Last, fun() -> weigh(Parent) end),
+    From = on_scheduler(1, fun() ->
+        Terms = [lists:seq(0, Elements - 1), binary:copy(<<1>>, Bytes)],
+        Parent ! ready,
+        deliver(Parent, To, Terms)
+    end),
+    receive
+        ready -> ok
+    end,
+    [large_pass(Tickers, From) || _ <- lists:seq(1, Warmups)],
+    Start = now_ns(),
+    Passes = [large_pass(Tickers, From) || _ <- lists:seq(1, Repeats)],
+    Ns = now_ns() - Start,
+    [exit(Pid, kill) || Pid <- Tickers],
+    Checksum = lists:sum([Weight || {Weight, _, _} <- Passes]) rem ?MODULUS,
+    Ratio = lists:max([Pause / max(1, Copy) || {_, Pause, Copy} <- Passes]),
+    CopyMs = lists:max([Copy || {_, _, Copy} <- Passes]) / 1000000,
+    io:format(
+        "{\"program\":\"large-messages\",\"ops\":~b,\"ns\":~b,\"checksum\":~b,\"ratio\":~.3f,\"detail\":{\"copyMs\":~.3f}}~n",
+        [2 * Repeats, Ns, Checksum, Ratio, CopyMs]
+    ).
+
+large_pass(Tickers, From) ->
+    _ = longest_pause(Tickers),
+    From ! go,
+    Weight = lists:sum([receive {weight, W} -> From ! weighed, W end || _ <- [array, buffer]]),
+    receive
+        {copy, Copy} -> {Weight, longest_pause(Tickers), Copy}
+    end.
+
+longest_pause(Tickers) ->
+    lists:max([begin Pid ! self(), receive {pause, Pause} -> Pause end end || Pid <- Tickers]).
+
+%% Notes the longest time between two of its turns, in nanoseconds; tells it when it is asked, and begins anew.
+tick(Longest, Before) ->
+    Now = now_ns(),
+    Pause = max(Longest, Now - Before),
+    receive
+        Asked ->
+            Asked ! {pause, Pause},
+            erlang:yield(),
+            tick(0, Now)
+    after 0 ->
+        erlang:yield(),
+        tick(Pause, Now)
+    end.
+
+weigh(Parent) ->
+    receive
+        Bytes when is_binary(Bytes) -> Parent ! {weight, byte_size(Bytes) + binary:first(Bytes) + binary:last(Bytes)};
+        Numbers -> Parent ! {weight, length(Numbers) + hd(Numbers) + lists:last(Numbers)}
+    end,
+    weigh(Parent).
+
+%% Sends the terms in turn, each when the one before was weighed, and tells how long the longest send took.
+deliver(Parent, To, Terms) ->
+    receive
+        go -> ok
+    end,
+    Copies = [send_one(To, Term) || Term <- Terms],
+    Parent ! {copy, lists:max(Copies)},
+    deliver(Parent, To, Terms).
+
+send_one(To, Term) ->
+    Start = now_ns(),
+    To ! Term,
+    Copy = now_ns() - Start,
+    receive
+        weighed -> Copy
+    end.
+
+now_ns() ->
+    erlang:monotonic_time(nanosecond).
 
 %% The times are in nanoseconds; the figure is the 99th percentile in microseconds.
 print_latencies(Program, Ops, Ns, Checksum, Took) ->
