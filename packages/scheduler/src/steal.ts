@@ -9,7 +9,7 @@
 import { enqueue, local } from "./local.ts";
 import { readLive, writeLive } from "./live.ts";
 import { Control, controlWords } from "./memory/layout.ts";
-import { StealableDeque, Thief } from "./memory/deque.ts";
+import { MAX_STEALABLE_BYTES, StealableDeque, Thief } from "./memory/deque.ts";
 import { internPid, Pid } from "./process/pid.ts";
 import { EXITING, HELD_SIGNALS, PUBLISHED, rareOf, RUNNABLE, type Process } from "./process/process.ts";
 import { Ref } from "./process/ref.ts";
@@ -78,7 +78,10 @@ export function publish(p: Process): "ok" | "full" | "later" {
   const { messagesOut } = local.counters;
   writer.u8(p.started ? LIVE : FRESH);
   if (p.started) writeLive(writer, p);
-  else writeSpawn(writer, p);
+  else {
+    writer.limit = MAX_STEALABLE_BYTES; // or it would be encoded again and again, and never find room
+    writeSpawn(writer, p);
+  }
   p.exported = exported; // that it knows itself makes it known to nobody else
   if (p.started && local.counters.messagesOut !== messagesOut) {
     p.sentTo |= HELD_SIGNALS; // its own may be among them

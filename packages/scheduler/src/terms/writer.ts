@@ -4,6 +4,8 @@
  * Signal headers are written with the small methods; `term` appends a value as codec.ts encodes it.
  */
 
+import type { BadTermError } from "../errors.ts";
+import { badTerm } from "./bad-term.ts";
 import { allocateBytes, NO_BYTES, type Bytes } from "./bytes.ts";
 
 /** What `term` needs of an encoder; the outbox gives the writer the one of its pair of threads. */
@@ -41,6 +43,8 @@ export class Writer {
   frame = 0;
   /** The encoder that has written in this frame. */
   learner: TermEncoder | undefined;
+  /** The most that may be written, in bytes; beyond it a {@link BadTermError} is thrown. */
+  limit = Infinity;
   /** Binaries of the current frame that travel beside the stream; undefined if they must stay in it. */
   attachments: Attachment[] | undefined;
   /** Where the current frame began before it became large, and moved to a buffer that is its own. */
@@ -102,6 +106,7 @@ export class Writer {
 
   private grow(needed: number): void {
     const { bytes, frameStart } = this;
+    if (needed > this.limit) throw tooLarge(this.limit);
     if (this.attachments !== undefined && this.left === undefined && needed - frameStart > APART_FROM_BYTES) {
       this.left = { bytes, start: frameStart };
       return this.moveTo(sizeFor(needed - frameStart, 2 * BESIDE_FROM_BYTES), frameStart);
@@ -215,6 +220,14 @@ export class Writer {
   term(value: unknown): void {
     this.encoder!.encode(value, this);
   }
+}
+
+function tooLarge(limit: number): BadTermError {
+  return badTerm(
+    "",
+    `larger than ${limit.toLocaleString("en-US")} bytes, which is the most that can move to another core`,
+    "keep large data where it is used",
+  );
 }
 
 function sizeFor(needed: number, atLeast: number): number {
