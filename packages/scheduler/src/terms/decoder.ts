@@ -13,6 +13,8 @@ import { internShared } from "./shared.ts";
 import { Extension, Wire } from "./wire.ts";
 
 const RECURSION_LIMIT = 500;
+/** V8 makes a hash table of an array that is longer than this when it is made (`JSArray::kMaxFastArrayLength`). */
+const LARGEST_ARRAY = 32 * 1024 * 1024;
 const TOO_DEEP: object = Object.freeze({ message: "not decoded by recursion" });
 
 /** A container that is being read without recursion: it is made when all its parts are there. */
@@ -153,8 +155,16 @@ export class Decoder implements TermDecoder {
       case 3:
         return [this.value(), this.value(), this.value()];
     }
+    if (length > LARGEST_ARRAY) return this.manyElements(length);
     const result = new Array<unknown>(length);
     for (let i = 0; i < length; i++) result[i] = this.value();
+    return result;
+  }
+
+  /** Cold: an array that has to grow. */
+  private manyElements(length: number): unknown[] {
+    const result: unknown[] = [];
+    for (let i = 0; i < length; i++) result.push(this.value());
     return result;
   }
 
