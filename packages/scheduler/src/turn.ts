@@ -27,8 +27,8 @@ import { host } from "./terms/host.ts";
 const TURN_MS = 1;
 /** Reductions between two looks at the clock and at what others want: short slices must not pay for one each. */
 const LOOK_REDUCTIONS = 4_000;
-/** Timers that are handled at one look: at most half a millisecond or so. */
-const TIMERS_AT_ONCE = 1_000;
+/** Timers that are handled at one look: a millisecond or so at most, and more than a slice can set. */
+const TIMERS_AT_ONCE = 2_000;
 /** How long an idle scheduler looks at its rings before it sleeps, in milliseconds: a few wake-ups' worth. Measured: docs/scheduler.md. */
 const SPIN_MS = 0.05;
 /** The longest time that a timer of Node takes, in milliseconds. */

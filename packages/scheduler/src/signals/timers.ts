@@ -3,6 +3,7 @@
  */
 import { local } from "../local.ts";
 import { suspendableProcess } from "../process/boundary.ts";
+import { S } from "../process/frames.ts";
 import { Pid } from "../process/pid.ts";
 import { newRef, newRefOf, type Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
@@ -12,8 +13,12 @@ import { NOBODY, PROMISED } from "./origin.ts";
 import { threadOf } from "./remote.ts";
 import { askThread, onRequest } from "./requests.ts";
 
+/** What a timer costs who sets it, in reductions: a slice sets fewer than can fire before the next one. */
+const SET_COST = 4;
+
 /** See the public `sendAfter`. */
 export function sendAfter(ms: number, dest: Dest, message: unknown): Ref {
+  S.r -= SET_COST;
   const ref = local.current === null ? newRef() : newRefOf(local.current);
   const copied = copyTerm(message);
   // What a process has set for itself it must get, or a process that ticks would stop for ever.
