@@ -9,7 +9,6 @@ import {
   self,
   send,
   sharedBytes,
-  spawn,
   spawnMonitor,
   spawnOpt,
   type Pid,
@@ -102,24 +101,6 @@ for (const place of PLACES) {
     kill(pid);
   });
 }
-
-/** Tells why it cannot leave its core, and what it was given. */
-function tellPinned(parent: Pid, numbers: readonly number[]): void {
-  send(parent, [processInfo()!.pinned, sumOf(numbers)]);
-}
-
-processTest("Large: a process whose arguments are too large to be stolen is offered once, and says why it stays", () => {
-  const numbers = new Array<number>(1_500_000).fill(1);
-  for (;;) {
-    for (let i = 0; i < 4; i++) spawn(tellPinned, self(), numbers);
-    const told = [0, 0, 0, 0].map(() => receive<[string | undefined, number]>());
-    for (const [, sum] of told) expect(sum).toBe(1_500_000);
-    const reason = told.map(([pinned]) => pinned).find((pinned) => pinned !== undefined);
-    if (reason === undefined) continue; // all of them had started before anybody wanted them
-    expect(reason).toContain("larger than 1,048,576 bytes, which is the most that can move to another core");
-    return;
-  }
-});
 
 /** Adds one to each element, `rounds` times, and tells so. */
 function adder(parent: Pid, counts: Int32Array, rounds: number): void {
