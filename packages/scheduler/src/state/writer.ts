@@ -323,7 +323,7 @@ export class StateWriter {
 
   private ref(ref: Ref): void {
     const { out } = this;
-    if (!this.dry) exportRef(ref);
+    if (!this.discards) exportRef(ref); // also for a copy on this core: it must be the same object
     out.u8(Token.REFERENCE);
     out.varint(ref.scheduler);
     out.f64(ref.id);

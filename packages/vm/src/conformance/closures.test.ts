@@ -1,6 +1,7 @@
 /** What a closure has captured is the child's own, also where that is a closure again. */
 import { expect } from "vitest";
 import {
+  alias,
   packFunction,
   processInfo,
   receive,
@@ -11,12 +12,13 @@ import {
   sleep,
   spawn,
   spawnOpt,
+  unalias,
   unpackFunction,
   type PackedFunction,
   type Pid,
 } from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
-import { PLACES, spawnAt } from "./testing/place.ts";
+import { ALL_PLACES, PLACES, spawnAt } from "./testing/place.ts";
 
 function tellPin(to: Pid): void {
   send(to, processInfo()!.pinned);
@@ -247,3 +249,13 @@ processTest("what cannot be packed is refused with the reason", () => {
   expect(() => packFunction(() => map.has({}))).toThrow(/captured.*a WeakMap.*pass what it needs as arguments/);
   expect(() => packFunction(Math.max)).toThrow(/cannot be copied/);
 });
+
+for (const place of ALL_PLACES) {
+  processTest(`references that closures have captured stay what they are (${place})`, () => {
+    const to = alias();
+    const answer = (n: number): void => send(to, n);
+    spawnAt(place, () => answer(1));
+    expect(receive()).toBe(1);
+    unalias(to);
+  });
+}
