@@ -46,8 +46,8 @@ export function partWith(lost: number, generation: number, port: MessagePort | u
   local.directory.setGeneration(lost, generation);
 }
 
-/** Step 4 of a recovery. Settles when all that this thread had written has been published. */
-export async function takeStock(): Promise<void> {
+/** Step 4 of a recovery: notes who may have been lost. */
+export function takeStock(): void {
   const noted = nothing();
   forEachProcess((p) => {
     const { rare } = p;
@@ -64,6 +64,10 @@ export async function takeStock(): Promise<void> {
   }
   suspicion = noted;
   asked = [];
+}
+
+/** Step 5 of a recovery, when all have noted theirs. Settles when all that this thread had written by then has been published. */
+export async function publishAll(): Promise<void> {
   continueFarewells(Infinity); // others who know already that a process here has ended wait for news of why
   do {
     await new Promise<void>(setImmediate);
@@ -76,7 +80,7 @@ export async function takeStock(): Promise<void> {
   }
 }
 
-/** Step 5 of a recovery. */
+/** Step 6 of a recovery. */
 export function bringNews(lost: number): void {
   drainPublished();
   const { links, monitors, questions, unborn } = suspicion;

@@ -9,9 +9,8 @@
 import { BadTermError } from "./errors.ts";
 import { enqueue, local } from "./local.ts";
 import { Grace } from "./memory/grace.ts";
-import { ON_THE_MOVE } from "./memory/directory.ts";
 import { Statistics } from "./memory/statistics.ts";
-import { EXITING, pin, rareOf, RUNNABLE, type Process } from "./process/process.ts";
+import { EXITING, HANDED, pin, RUNNABLE, type Process } from "./process/process.ts";
 import { resumeReceive } from "./process/receive.ts";
 import { PinnedStateError } from "./state/pinned.ts";
 import { hasBeenHeard } from "./signals/remote.ts";
@@ -19,9 +18,9 @@ import {
   hasJustArrived,
   hungryCount,
   isPaused,
-  markArrived,
   MAX_PUBLISHED,
   publish,
+  rest,
   setHungry,
   sweep,
   takeAllBack,
@@ -34,8 +33,6 @@ const PATIENCE_MS = 20;
 const FORCED_PATIENCE_MS = 1_000;
 /** How long what others know may lie on the board, in milliseconds: signals for it wait meanwhile. A guess: some turns of a thief. */
 const OFFER_MS = 5;
-/** How long a process stays where something in it could not leave, in milliseconds, until that is tried again. */
-const PINNED_MS = 100;
 /** Longest mailbox with which a process leaves: a longer one takes longer to carry than it is worth. A guess. */
 const MAX_MESSAGES = 1_000;
 
@@ -98,7 +95,8 @@ export function lookForImbalance(): void {
   if (longest <= own + own / 4 + MIN_DIFFERENCE / 2) {
     behind = 0;
     if (own > 0) setHungry(false);
-  } else if (longest > 2 * own + MIN_DIFFERENCE && ++behind === LOOKS) setHungry(true);
+  } else if (longest <= 2 * own + MIN_DIFFERENCE) behind = 0;
+  else if (++behind >= LOOKS) setHungry(true);
 }
 
 /** Turns between two looks, how many looks in a row must find the same, and the least difference of two run queues that counts. Guesses. */
@@ -111,47 +109,40 @@ let behind = 0;
 /** In a VM in which all move all the time: makes `p`, which is about to run, leave first. Returns whether it does, or has nothing to run for after all. */
 export function forceAway(p: Process): boolean {
   if (hasJustArrived(p) || local.schedulers === 1 || isPaused()) return false;
-  if (!p.started) return isFreshMovable(p) && offerFresh(p);
-  if (!isMovable(p, performance.now())) return false;
+  const now = performance.now();
+  if (!p.started) return isFreshMovable(p, now) && offerFresh(p);
+  if (!isMovable(p, now)) return false;
   depart(p);
   return true;
 }
 
 function choose(limit: number): void {
-  for (const p of local.runQueue.takeFresh(limit, isFreshMovable)) {
+  const now = performance.now();
+  for (const p of local.runQueue.takeFresh(limit, (candidate) => isFreshMovable(candidate, now))) {
     limit--;
     if (!offerFresh(p)) enqueue(p);
   }
   if (limit <= 0) return;
-  const now = performance.now();
   for (const p of local.runQueue.takeStarted(limit, (candidate) => isMovable(candidate, now))) depart(p);
 }
 
-function isFreshMovable(p: Process): boolean {
-  return (
-    !p.started &&
-    !p.exported &&
-    p.status === RUNNABLE &&
-    (p.rare === null || (p.rare.pinned === undefined && p.rare.name === undefined))
-  );
+function isFreshMovable(p: Process, now: number): boolean {
+  if (p.started || p.exported || p.status !== RUNNABLE) return false;
+  return p.rare === null || (p.rare.pinned === undefined && p.rare.name === undefined && p.rare.staysUntil <= now);
 }
 
+/** One that has a message to look at has its turn first: patterns are code of the application. */
 function isMovable(p: Process, now: number): boolean {
-  if (p.status !== RUNNABLE || (p.mailbox !== null && p.mailbox.length > MAX_MESSAGES)) return false;
+  if (p.status !== RUNNABLE || (p.wait !== null && p.wait !== HANDED)) return false;
+  if (p.mailbox !== null && p.mailbox.length > MAX_MESSAGES) return false;
   return p.rare === null || (p.rare.pinned === undefined && p.rare.staysUntil <= now);
 }
 
 /** Makes `p`, which is in no queue, leave as soon as it may. */
 function depart(p: Process): void {
-  // What it waits for is a matter of this core: whether it has come is found out first.
-  if (p.wait !== null && !resumeReceive(p)) return;
-  if (p.exported) {
-    local.directory.setMoving(p.pid.slot, true);
-    marked.push(p);
-  } else {
-    if (ready.length === 0) oldestReady = performance.now();
-    ready.push(p);
-  }
+  if (p.wait !== null) resumeReceive(p); // it has been handed what it waited for
+  local.directory.setMoving(p.pid.slot, true);
+  marked.push(p);
 }
 
 function sendOff(): void {
@@ -163,7 +154,7 @@ function sendOff(): void {
     inGrace = [];
   }
   if (inGrace.length > 0 && now - graceBegun > patience) {
-    inGrace.forEach(stay);
+    for (const p of inGrace) stay(p, now);
     inGrace = [];
   }
   if (inGrace.length === 0 && marked.length > 0) {
@@ -173,14 +164,11 @@ function sendOff(): void {
     grace.begin();
   }
   const isLate = now - oldestReady > patience;
-  const waiting = ready;
-  ready = [];
-  for (const p of waiting) {
+  for (let left = ready.length; left > 0; left--) {
+    const p = ready.shift()!;
     if (p.status === EXITING) continue;
-    // Its pid has left this core since.
-    if (p.exported && local.directory.route(p.pid.slot, p.pid.serial) !== ON_THE_MOVE) depart(p);
-    else if (hasBeenHeard(p)) offerLive(p);
-    else if (isLate) stay(p);
+    if (hasBeenHeard(p)) offerLive(p, now);
+    else if (isLate) stay(p, now);
     else ready.push(p);
   }
   if (isLate) oldestReady = now;
@@ -198,24 +186,23 @@ function offerFresh(p: Process): boolean {
 }
 
 /** Puts `p`, which may leave, on the board; if it cannot, it stays. */
-function offerLive(p: Process): void {
+function offerLive(p: Process, now: number): void {
   try {
     const outcome = publish(p);
     if (outcome === "later") ready.push(p);
-    else if (outcome === "full") stay(p);
+    else if (outcome === "full") stay(p, now);
   } catch (e) {
-    if (!PinnedStateError.is(e)) throw e;
     local.counters.pinned++;
-    rareOf(p).staysUntil = performance.now() + PINNED_MS;
-    stay(p);
+    stay(p, now);
+    if (!PinnedStateError.is(e) && !BadTermError.is(e)) throw e;
   }
 }
 
 /** `p`, which was about to leave, goes on here. */
-function stay(p: Process): void {
-  if (p.status !== RUNNABLE) return; // it has ended meanwhile
+function stay(p: Process, now: number): void {
+  if (p.status === EXITING) return; // it has ended meanwhile
   local.directory.setMoving(p.pid.slot, false);
-  if (local.forceMoves) markArrived(p);
+  rest(p, now);
   enqueue(p);
 }
 
@@ -225,6 +212,7 @@ export function stayAll(): boolean {
   ready = [];
   inGrace = [];
   marked = [];
-  all.forEach(stay);
+  const now = performance.now();
+  for (const p of all) stay(p, now);
   return all.length > 0;
 }

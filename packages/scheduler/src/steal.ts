@@ -10,12 +10,14 @@ import { enqueue, local } from "./local.ts";
 import { readLive, writeLive } from "./live.ts";
 import { Control, controlWords } from "./memory/layout.ts";
 import { MAX_STEALABLE_BYTES, StealableDeque, Thief } from "./memory/deque.ts";
+import type { Mailbox } from "./process/mailbox.ts";
 import { internPid, Pid } from "./process/pid.ts";
 import { EXITING, HELD_SIGNALS, PUBLISHED, rareOf, RUNNABLE, type Process } from "./process/process.ts";
 import { Ref } from "./process/ref.ts";
 import { itemsOf } from "./process/ring.ts";
 import { terminate } from "./signals/exit.ts";
 import { releaseHeld } from "./signals/held.ts";
+import { deliver } from "./signals/message.ts";
 import { sendAfterwards, setSettle, threadOf } from "./signals/remote.ts";
 import { takeWatchers } from "./signals/watchers.ts";
 import { readSpawn, writeSpawn } from "./spawn.ts";
@@ -74,15 +76,11 @@ export function hungryCount(): number {
  */
 export function publish(p: Process): "ok" | "full" | "later" {
   const writer = new Writer(new Encoder());
-  const { exported } = p;
   const { messagesOut } = local.counters;
+  writer.limit = MAX_STEALABLE_BYTES; // or it would be encoded again and again, and never find room
   writer.u8(p.started ? LIVE : FRESH);
   if (p.started) writeLive(writer, p);
-  else {
-    writer.limit = MAX_STEALABLE_BYTES; // or it would be encoded again and again, and never find room
-    writeSpawn(writer, p);
-  }
-  p.exported = exported; // that it knows itself makes it known to nobody else
+  else writeSpawn(writer, p);
   if (p.started && local.counters.messagesOut !== messagesOut) {
     p.sentTo |= HELD_SIGNALS; // its own may be among them
     return "later";
@@ -108,21 +106,30 @@ export function wakeThieves(): void {
   }
 }
 
-/** Lets go of what was stolen, and takes back what has started and nobody wanted for so many milliseconds. */
+/** Lets go of what was stolen, and takes back what nobody wanted for so many milliseconds. */
 export function sweep(patienceMs: number): void {
   let kept = 0;
   const published = local.published;
-  const longAgo = performance.now() - patienceMs;
+  const now = performance.now();
   for (const p of published) {
     const offered = entries.get(p);
     if (offered === undefined) continue; // settled meanwhile
     if (board.stateOf(offered.entry) === "taken") letGo(p, offered.entry);
-    else if (p.started && offered.since < longAgo) {
-      if (settle(p)) arrived.add(p);
+    else if (now - offered.since > patienceMs) {
+      if (settle(p)) rest(p, now);
     } else published[kept++] = p;
   }
   published.length = kept;
   board.reclaim();
+}
+
+/** How long a process that could not leave, or that nobody took, is not tried again, in milliseconds. */
+const REST_MS = 100;
+
+/** Makes `p`, which was to leave, stay for a while; at least until it has run. */
+export function rest(p: Process, now: number): void {
+  if (local.forceMoves) arrived.add(p);
+  else rareOf(p).staysUntil = now + REST_MS;
 }
 
 /** Processes that have just come, for a VM in which all move all the time: they run here once before they go. */
@@ -131,11 +138,6 @@ const arrived = new WeakSet<Process>();
 /** Whether `p` has come and not run since; asked once. */
 export function hasJustArrived(p: Process): boolean {
   return arrived.delete(p);
-}
-
-/** Makes `p`, which could not leave, run here as if it had just come. */
-export function markArrived(p: Process): void {
-  arrived.add(p);
 }
 
 /** Brings `p` back from the board: true if it is this scheduler's own again, false if a thief has it, who then owns it in every respect. */
@@ -156,11 +158,12 @@ function settle(p: Process): boolean {
 function letGo(p: Process, entry: number): void {
   const thief = board.takenBy(entry);
   local.directory.moveIfOwner(p.pid.slot, p.pid.serial, local.thread, thief);
-  forget(p, thief);
+  const kept = forget(p);
+  if (kept !== null) sendAfterwards(thief, p.pid, kept);
 }
 
-/** `p` lives with `thief` now, and nothing of it is left here. */
-function forget(p: Process, thief: number): void {
+/** `p` lives elsewhere now, and nothing of it is left here. Returns the messages that were kept for it. */
+function forget(p: Process): Mailbox | null {
   entries.delete(p);
   Pid.bind(p.pid, undefined);
   p.status = EXITING;
@@ -168,10 +171,10 @@ function forget(p: Process, thief: number): void {
   local.counters.migrations++;
   takeWatchers(p.rare?.watchers);
   for (const { ref } of itemsOf(p.rare?.bonds)) Ref.bind(ref, undefined);
-  const mailbox = p.started ? null : p.mailbox;
+  const kept = p.started ? null : p.mailbox;
   p.mailbox = null;
   p.frames = null;
-  if (mailbox !== null) sendAfterwards(thief, p.pid, mailbox);
+  return kept;
 }
 
 /** Takes back the newest process on the board, for a scheduler that has nothing else to run. */
@@ -250,13 +253,15 @@ function adopt(payload: Uint8Array, victim: number): void {
   // It was here before, went, and comes back before this thread has learned that it went. The directory may say already that it is here: were it told of that
   // first theft now, signals would go to the victim, which has the process no more (the simulation's "sends back what has come back").
   const stale = Pid.local(pid);
-  if (stale !== undefined) forget(stale, board.takenBy(entries.get(stale)!.entry));
+  if (stale !== undefined) board.takenBy(entries.get(stale)!.entry);
+  const kept = stale === undefined ? null : forget(stale);
   const p = readLive(reader, pid);
   if (local.forceMoves) arrived.add(p);
   else rareOf(p).staysUntil = performance.now() + STAY_MS;
   Pid.bind(pid, p);
   local.counters.processes++;
   local.directory.moveIfOwner(slot, pid.serial, victim, local.thread);
+  if (kept !== null) while (kept.length > 0) deliver(p, kept.shift());
   releaseHeld(pid);
   enqueue(p);
 }

@@ -17,7 +17,7 @@ import { resumeReceive } from "./process/receive.ts";
 import { isWatching, lookAtBounds } from "./signals/bound-watch.ts";
 import { continueFarewells, ended, owesFarewells, terminateDoomed } from "./signals/exit.ts";
 import { flushHeld, isHolding } from "./signals/held.ts";
-import { drainAll, flushAll, hasArrived, isHeldUp } from "./signals/remote.ts";
+import { drainAll, flushAll, hasArrived, isHeldUp, keepsForOthers } from "./signals/remote.ts";
 import { forceAway, leaving, lookForImbalance, shareWork, stayAll } from "./moving.ts";
 import { hasPaused, pause, resumePaused } from "./paused.ts";
 import { hungryCount, isHungry, setHungry, steal, takeBack } from "./steal.ts";
@@ -89,6 +89,7 @@ function requestTurn(): void {
 function turn(): void {
   scheduled = false;
   if (stopped) return;
+  rest.end();
   wakeUps++;
   activity[ActivityWord.TURNS]!++;
   if (activity[ActivityWord.NOTICED] !== 0) workWasLong(activity);
@@ -136,11 +137,11 @@ function work(start: number): boolean {
   }
   activity[ActivityWord.DOING] = Doing.SENDING;
   shareWork();
-  if (isWatching()) lookAtBounds();
+  const unseen = isWatching() && lookAtBounds(worked);
   const flushed = flushAll();
-  if (flushed) rest.pass();
+  if (flushed && !keepsForOthers()) rest.pass();
   const offers = local.published.length > 0 && (worked || local.forceMoves);
-  const behind = local.timers.isBehind || owesFarewells() || hasPaused();
+  const behind = local.timers.isBehind || owesFarewells() || hasPaused() || unseen;
   return runQueue.length > 0 || !flushed || behind || offers || leaving() > 0;
 }
 
@@ -175,8 +176,8 @@ function lookAround(now: number): void {
   continueFarewells();
   resumePaused(now);
   if (local.runQueue.length > 1 && hungryCount() > 0) shareWork();
-  if (isWatching()) lookAtBounds();
-  if (flushAll()) rest.pass();
+  if (isWatching()) lookAtBounds(true);
+  if (flushAll() && !keepsForOthers()) rest.pass();
   activity[ActivityWord.DOING] = Doing.PROCESSES;
 }
 

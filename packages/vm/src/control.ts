@@ -43,6 +43,7 @@ export interface ThreadControl {
   /** The steps of a recovery from the loss of another scheduler; see the scheduler's loss.ts. */
   partWith(lost: number, generation: number, port: MessagePort): Promise<void>;
   takeStock(): Promise<void>;
+  publishAll(): Promise<void>;
   bringNews(lost: number): Promise<void>;
   /** The words in which the thread says what it is doing. */
   activity(): Int32Array;

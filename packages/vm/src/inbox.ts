@@ -5,7 +5,7 @@ import {
   AgnerError,
   boundMailbox,
   checkMaxMailbox,
-  lookAtBounds,
+  lookAtBoundOf,
   Mailbox,
   makeInbox,
   releaseInbox,
@@ -38,6 +38,8 @@ export class Inbox implements AsyncIterable<unknown> {
   #closed = false;
   #droppedAtEnd = 0;
 
+  readonly #closes = (): void => this.close();
+
   /** Use `vm.inbox()`. `ended` fires when the VM stops. */
   constructor(ended: AbortSignal, { maxMailbox }: InboxOptions = {}) {
     this.#ended = ended;
@@ -49,7 +51,7 @@ export class Inbox implements AsyncIterable<unknown> {
     this.#process.mailbox = this.#mailbox;
     if (bound !== undefined) boundMailbox(this.#process, bound);
     this.pid = this.#process.pid;
-    ended.addEventListener("abort", () => this.close(), { once: true });
+    this.#ended.addEventListener("abort", this.#closes, { once: true });
   }
 
   /** Messages that its bound has dropped. */
@@ -59,7 +61,7 @@ export class Inbox implements AsyncIterable<unknown> {
 
   #take(): unknown {
     const message = this.#mailbox.shift();
-    lookAtBounds(); // room is seen at once
+    lookAtBoundOf(this.#process); // room is seen at once
     return message;
   }
 
@@ -98,6 +100,7 @@ export class Inbox implements AsyncIterable<unknown> {
     if (this.#closed) return;
     this.#closed = true;
     this.#droppedAtEnd = this.dropped;
+    this.#ended.removeEventListener("abort", this.#closes);
     releaseInbox(this.#process);
     for (const taker of this.#takers.splice(0)) taker({ done: true, value: undefined });
   }

@@ -4,6 +4,7 @@
 import type { MessagePort } from "node:worker_threads";
 import {
   connect,
+  continueFarewells,
   disconnect,
   drainAll,
   exported,
@@ -12,6 +13,7 @@ import {
   isStarted,
   local,
   makeInbox,
+  owesFarewells,
   isHolding,
   Pid,
   Rest,
@@ -96,13 +98,17 @@ function turn(): void {
   if (!isStarted()) return;
   local.doorbell.cancelSleep();
   local.inTurn = true;
-  drainAll();
-  local.timers.advance();
-  const flushed = flushAll();
-  local.inTurn = false;
-  if (flushed) rest.pass();
-  if (!flushed) requestTurn();
-  else listen();
+  try {
+    drainAll(); // which calls listeners of the embedding program
+    local.timers.advance();
+    continueFarewells();
+  } finally {
+    const flushed = flushAll();
+    local.inTurn = false;
+    if (flushed) rest.pass();
+    if (!flushed || owesFarewells()) requestTurn();
+    else listen();
+  }
 }
 
 /** Sleeps until the bell rings; the event loop does not stay alive for it. */

@@ -69,6 +69,7 @@ export class Watchdog {
   readonly #seen: (Seen | undefined)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #lastLook = machineTime();
+  #stopped = false;
 
   constructor(parts: Watched) {
     this.#parts = parts;
@@ -81,6 +82,7 @@ export class Watchdog {
   }
 
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
@@ -88,8 +90,11 @@ export class Watchdog {
     const least = Math.min(lowestThreshold("longSchedule"), this.#parts.stuckLimitMs);
     const period = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, least / LOOKS));
     this.#timer = setTimeout(() => {
-      this.#look(period);
-      this.#wait();
+      try {
+        this.#look(period); // which calls listeners of the embedding program
+      } finally {
+        if (!this.#stopped) this.#wait();
+      }
     }, period);
     this.#timer.unref();
   }

@@ -24,6 +24,7 @@ import {
   exported,
   Pid,
   startTurns,
+  publishAll,
   takeStock,
   type SharedMemory,
 } from "@agner/scheduler";
@@ -168,7 +169,8 @@ const control: ThreadControl = {
   },
   start: async () => startTurns(),
   partWith: async (lost, generation, port) => partWith(lost, generation, port),
-  takeStock,
+  takeStock: async () => takeStock(),
+  publishAll,
   bringNews: async (lost) => bringNews(lost),
   activity: activityWords,
   checkEntryPoint: async (url) => {

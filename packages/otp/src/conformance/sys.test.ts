@@ -167,10 +167,10 @@ for (const place of PLACES) {
     const by = 41;
     expect(sys.replaceState(c, (n: number) => n + by)).toBe(42);
     expect(c.get()).toBe(42);
-    const handle = { close: () => {} };
+    const handles = new WeakMap<object, number>();
     const error = thrown(() =>
       sys.replaceState(c, (n: number) => {
-        handle.close();
+        handles.set(c, n);
         return n;
       }),
     );

@@ -8,10 +8,10 @@
  *    pair (`resetRing`), and from then on makes processes for the successor (`Directory.setGeneration`). After this step nobody steals from the lost
  *    thread's board, nobody is hungry, and what the directory says of its processes changes no more.
  * 3. {@link endProcesses}: they end, and their names are free. Only now may anybody hear of their end.
- * 4. Every survivor notes whom it watches, is linked with or has asked that does not live any more, and publishes all that it has written. What it noted was
- *    either lost, or news of it stands in a ring after this step.
- * 5. Every survivor reads its rings. For what is left of its notes no news will come: it was lost. It tells those concerned, and steals again.
- * 6. {@link endLoss}, then the successor starts: `Directory`, `Outbox`, `Inbox` and `StealableDeque` begin with what they find.
+ * 4. Every survivor notes whom it watches, is linked with or has asked that does not live any more, and who is to live with it and has not arrived.
+ * 5. When all have done so, every survivor publishes all that it has written. What was noted was either lost, or news of it stands in a ring after this step.
+ * 6. Every survivor reads its rings. For what is left of its notes no news will come: it was lost. It tells those concerned, and steals again.
+ * 7. {@link endLoss}, then the successor starts: `Directory`, `Outbox`, `Inbox` and `StealableDeque` begin with what they find.
  */
 import type { Directory } from "./directory.ts";
 import { clearBoard } from "./deque.ts";
@@ -76,7 +76,7 @@ export function endProcesses(
   return { count, first: [...named, ...nameless].slice(0, most) };
 }
 
-/** Step 6. `others`: further threads that were lost and not recovered yet; between them and this one nobody else can empty the rings. */
+/** Step 7. `others`: further threads that were lost and not recovered yet; between them and this one nobody else can empty the rings. */
 export function endLoss(memory: SharedMemory, lost: number, others: Iterable<number>): void {
   const words = controlWords(memory);
   clearBoard(memory, lost);

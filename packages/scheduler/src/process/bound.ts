@@ -43,6 +43,10 @@ export function boundMailbox(p: Process, maxMailbox: MaxMailbox | undefined, sin
   // A bounded process has a mailbox from the start: its limit is there.
   const mailbox = (p.mailbox ??= new Mailbox());
   const bound = (rare.bound = new Bound(limit, policy, mailbox.length));
+  if (was !== undefined) {
+    bound.watched = was.watched;
+    bound.calm = was.calm;
+  }
   mailbox.limit = limitOf(bound);
   if (policy === "dropOldest" && was?.policy !== policy && since === "here") mailbox.keepAll(); // signals may be among them
   if (policy !== "error") {

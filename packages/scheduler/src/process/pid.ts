@@ -24,9 +24,11 @@ export class Pid {
     this.#known = known;
   }
 
-  /** From now on another thread may know `pid`. */
+  /** From now on another thread may know `pid`; it can be found again, also where its process has ended. */
   static publish(pid: Pid): void {
+    if (pid.#known) return;
     pid.#known = true;
+    enter(pid);
   }
 
   static isKnown(pid: Pid): boolean {
@@ -91,6 +93,14 @@ export function newPid(slot: number, serial: number): Pid {
 /** The process of `pid` has ended. Who still holds the Pid keeps it; if no other thread knows it, it need not be found again. */
 export function forgetPid(pid: Pid): void {
   if (newest[pid.slot] === pid && !Pid.isKnown(pid)) newest[pid.slot] = undefined;
+}
+
+/** Makes a Pid that was forgotten, because no other thread knew it, known again. */
+function enter(pid: Pid): void {
+  const found = newest[pid.slot];
+  if (found === pid) return;
+  if (found === undefined) newest[pid.slot] = pid;
+  else displace(pid);
 }
 
 /** The newest Pid known on this thread for `slot`. */

@@ -37,6 +37,8 @@ export interface Wait {
   /** Of a receive with a pattern: how many messages, from the oldest, were already tried. */
   scanned: number;
   timer: Timer | undefined;
+  /** Of a receive whose time is over: how many messages were there by then. Those are tried before it ends. */
+  last?: number;
 }
 
 /** The commonest wait, `receive()`, needs no state and is shared by all. */

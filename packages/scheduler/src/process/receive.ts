@@ -67,7 +67,7 @@ function receiveFrom(
   suspendableProcess(what);
   if (matches === undefined && time === Infinity) return park(p, ANY_MESSAGE);
   const wait: Wait = { what: "receive", matches, scanned: tried, timer: undefined };
-  if (time === 0) wait.timer = EXPIRED;
+  if (time === 0) setExpired(p, wait);
   else if (time !== Infinity) wait.timer = local.timers.set(time, () => expire(p, wait));
   const suspended = park(p, wait);
   wakeForUntried(p, wait);
@@ -79,8 +79,13 @@ const EXPIRED: Timer = Object.freeze({ tick: 0, fire: () => {}, prev: undefined,
 
 /** The time of a receive is over. */
 function expire(p: Process, wait: Wait): void {
-  if (p.wait === wait && p.status === RUNNABLE) wait.timer = EXPIRED;
+  if (p.wait === wait && p.status === RUNNABLE) setExpired(p, wait);
   else finishWait(p, wait, TIMEOUT, 0);
+}
+
+function setExpired(p: Process, wait: Wait): void {
+  wait.timer = EXPIRED;
+  wait.last = p.mailbox?.length ?? 0;
 }
 
 /**
@@ -103,7 +108,7 @@ export function resumeReceive(p: Process): boolean {
     p.value = e;
   }
   if ((p.status as number) === EXITING) return false;
-  const over = wait.timer === EXPIRED && !stopped;
+  const over = wait.timer === EXPIRED && (!stopped || tried >= wait.last!);
   if (found < 0 && !failed && !over) {
     wait.scanned = tried;
     p.status = WAITING;

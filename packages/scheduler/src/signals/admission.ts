@@ -49,7 +49,10 @@ function isMadeRoom(p: Process, mailbox: Mailbox, bound: Bound): boolean {
     const index = mailbox.dropOldest();
     dropped(p, bound);
     if (index < 0) return false;
-    if (p.wait !== null && p.wait.scanned > index) p.wait.scanned--;
+    const { wait } = p;
+    if (wait === null) continue;
+    if (wait.scanned > index) wait.scanned--;
+    if (wait.last !== undefined && wait.last > index) wait.last--;
   }
   return true;
 }

@@ -87,7 +87,7 @@ export function ended(p: Process): void {
     return;
   }
   const thrown = p.value;
-  if (ExitError.is(thrown)) return terminate(p, thrown.reason);
+  if (ExitError.is(thrown)) return terminate(p, asTerm(thrown.reason));
   const reason = thrown instanceof Error ? toErrorTerm(thrown) : nocatch(thrown);
   onCrash(p, reason);
   terminate(p, reason);
@@ -103,10 +103,15 @@ function sendResult(p: Process, to: Pid, result: { ref: unknown; value: unknown 
 }
 
 function nocatch(thrown: unknown): unknown {
+  return { nocatch: asTerm(thrown) };
+}
+
+/** A copy, or why there can be none. */
+function asTerm(value: unknown): unknown {
   try {
-    return { nocatch: copyTerm(thrown) };
+    return copyTerm(value);
   } catch (e) {
-    return { nocatch: toErrorTerm(e as Error) };
+    return toErrorTerm(e as Error);
   }
 }
 

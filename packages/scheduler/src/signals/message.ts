@@ -123,7 +123,8 @@ export function deliverMessage(p: Process, message: unknown, origin: Origin): vo
     const mailbox = (p.mailbox ??= new Mailbox());
     if (mailbox.length >= mailbox.attention && !admit(p, mailbox, origin)) return;
     mailbox.push(message);
-    if (wait !== null && wait.what === "receive") {
+    // An event that the message has brought about may have woken it already.
+    if (wait !== null && wait.what === "receive" && (p.status as number) === WAITING) {
       p.status = RUNNABLE;
       enqueue(p);
     }

@@ -124,6 +124,7 @@ export function drainPublished(): void {
 
 function drainFully(source: Source): void {
   const { from, inbox } = source;
+  inbox.takesLarge = true;
   const apply = (): void => {
     for (let reader = inbox.next(); reader !== undefined; reader = inbox.next()) applies[reader.u8()]!(reader, from);
   };
@@ -252,7 +253,7 @@ export function isDrained(thread: number): boolean {
  * the board, or have followed them, nobody knows who sent them: they count as its own.
  */
 export function hasBeenHeard(p: Process): boolean {
-  if (local.published.length > 0 && local.published.some(keepsMessages)) return false;
+  if (keepsForOthers()) return false;
   const sentTo = p.sentTo | followed;
   if (sentTo === 0) return true;
   const wasHeld = (sentTo & HELD_SIGNALS) !== 0; // and may have gone anywhere since
@@ -274,6 +275,11 @@ export function sendAfterwards(thread: number, pid: Pid, messages: Mailbox): voi
   afterSignal(() => {
     while (messages.length > 0) sendMessageTo(thread, pid, messages.shift());
   });
+}
+
+/** Whether messages are kept for processes on the board, which may be others' by now: they are not published yet. */
+export function keepsForOthers(): boolean {
+  return local.published.length > 0 && local.published.some(keepsMessages);
 }
 
 /** Whether a process on the board, which has not started, has messages that will follow it. */

@@ -17,6 +17,7 @@ import {
   raise,
   readActivity,
   readStatistics,
+  publishAll,
   takeStock,
   toErrorTerm,
   type LostProcess,
@@ -116,7 +117,9 @@ export async function recover(loss: Loss, context: RecoveryContext): Promise<Map
   if (context.isOver()) return undefined;
   clearHunger(memory);
   const { count, first } = endProcesses(index, generation - 1, local.directory, local.names, NAMED);
-  await Promise.all([takeStock(), all(({ control }) => control.takeStock())]);
+  takeStock();
+  await all(({ control }) => control.takeStock());
+  await Promise.all([publishAll(), all(({ control }) => control.publishAll())]);
   if (context.isOver()) return undefined;
   await all(({ control }) => control.bringNews(index));
   if (context.isOver()) return undefined;

@@ -180,6 +180,7 @@ processTest("statistics has a row of figures for every core", () => {
       [
         "busyShare",
         "dropped",
+        "longSchedules",
         "messagesIn",
         "messagesOut",
         "migrations",
