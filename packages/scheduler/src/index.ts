@@ -52,7 +52,7 @@ export {
 } from "./process/receive.ts";
 export { settle } from "./quiet.ts";
 export { advanceClock, startClock, stopClock } from "./virtual-time.ts";
-export { Rest } from "./memory/rest.ts";
+export { Rest, restOf } from "./memory/rest.ts";
 export { isHolding } from "./signals/held.ts";
 export { isRef, newRef, newRefOf, Ref } from "./process/ref.ts";
 export { NOBODY, PROMISED } from "./signals/origin.ts";

@@ -7,6 +7,8 @@
  * which the watchdog itself ran when it wanted to counts, so that a machine that gives the program no time makes nobody look stuck.
  */
 import {
+  controlWords,
+  restOf,
   type Activity,
   countLongSchedule,
   Doing,
@@ -33,6 +35,8 @@ const IN_TIME = 1.6;
 /** Most and least time between two looks, in milliseconds. */
 const SLOWEST_MS = 250;
 const FASTEST_MS = 10;
+/** Time between two looks at a VM that rests, in milliseconds: four times as many took half a percent of a core. */
+const RESTING_MS = 500;
 /** When those who were told that a thread is stuck are told again, in milliseconds; then ten times later each. */
 const AGAIN_MS = 1_000;
 
@@ -88,7 +92,8 @@ export class Watchdog {
 
   #wait(): void {
     const least = Math.min(lowestThreshold("longSchedule"), this.#parts.stuckLimitMs);
-    const period = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, least / LOOKS));
+    // A VM that rests is looked at seldom: looks would be all that it does.
+    const period = this.#allRest() ? RESTING_MS : Math.min(SLOWEST_MS, Math.max(FASTEST_MS, least / LOOKS));
     this.#timer = setTimeout(() => {
       try {
         this.#look(period); // which calls listeners of the embedding program
@@ -97,6 +102,13 @@ export class Watchdog {
       }
     }, period);
     this.#timer.unref();
+  }
+
+  #allRest(): boolean {
+    const { memory } = this.#parts;
+    const words = controlWords(memory);
+    for (let thread = 0; thread < memory.schedulers; thread++) if ((restOf(words, thread) & 1) === 0) return false;
+    return true;
   }
 
   #look(period: number): void {

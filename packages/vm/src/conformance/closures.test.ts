@@ -14,6 +14,7 @@ import {
   spawnOpt,
   unalias,
   unpackFunction,
+  yieldNow,
   type PackedFunction,
   type Pid,
 } from "@agner/vm";
@@ -259,3 +260,12 @@ for (const place of ALL_PLACES) {
     unalias(to);
   });
 }
+
+processTest("the pid of a process that has ended is the same object in an argument and in what a closure has captured", () => {
+  const pid = spawn(() => {});
+  for (let i = 0; i < 3; i++) yieldNow();
+  const me = self();
+  const held = (): Pid => pid;
+  spawnAt("same core", (again: Pid) => send(me, held() === again), pid);
+  expect(receive()).toBe(true);
+});

@@ -419,3 +419,12 @@ function chain(more: number): void {
   spawnLinkAt("any core", chain, more - 1);
   park();
 }
+
+processTest("an error that passes for an exit, with a reason that is no term, ends its process alone", () => {
+  const [, ref] = spawnMonitor(() => {
+    throw Object.assign(new Error("not ours"), { code: "AGNER_EXIT", reason: new WeakMap() });
+  });
+  expect(reasonOf(ref)).toMatchObject({ code: "AGNER_BAD_TERM" });
+  const [, next] = spawnMonitor(nothing);
+  expect(reasonOf(next)).toBe("normal");
+});

@@ -346,3 +346,22 @@ processTest("E6: calls work with a hundred thousand other messages in the mailbo
   for (let i = 0; i < 100_000; i++) if (receive() !== i) throw new Error(`message ${i} is out of order`);
   kill(server);
 });
+
+/** Sends without end, until it is told something. */
+function pour(to: Pid): void {
+  while (receive(undefined, 0) === TIMEOUT) send(to, "drop");
+}
+
+processTest("E5: a receive whose time is over ends by what was there then, however much comes meanwhile", () => {
+  const me = self();
+  const ended = spawn(() => {
+    receive("start");
+    const pourers = numbers(3).map(() => spawnAt("same core", pour, self()));
+    until(() => processInfo()!.mailboxLength > 5_000);
+    const result = receive(() => false, 0);
+    for (const pid of pourers) kill(pid);
+    send(me, result);
+  });
+  send(ended, "start");
+  expect(receive()).toBe(TIMEOUT);
+});
