@@ -56,11 +56,13 @@ function compute(parent: Pid): void {
 
 processTest("64 CPU-bound processes spawned by one process keep both cores busy", () => {
   const parent = self();
+  const reductions = (): number[] => statistics().map((core) => core.reductions);
+  const before = reductions();
   for (let i = 0; i < 64; i++) spawn(compute, parent);
-  const ran = [0, 0];
-  for (let i = 0; i < 64; i++) ran[receive<number>()]!++;
-  expect(ran[0]! + ran[1]!).toBe(64);
-  expect(Math.min(...ran)).toBeGreaterThanOrEqual(8); // a core that the machine has given less time has taken less
+  for (let i = 0; i < 64; i++) receive();
+  // Where a process ends tells little: who is done first takes what is left of the others.
+  const done = reductions().map((n, core) => n - before[core]!);
+  expect(Math.min(...done)).toBeGreaterThan(0.1 * Math.max(...done));
   expect(statistics().reduce((sum, s) => sum + s.steals, 0)).toBeGreaterThan(0);
 });
 
