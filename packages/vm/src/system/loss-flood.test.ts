@@ -7,7 +7,7 @@ const APP = new URL("./fixtures/loss-flood.ts", import.meta.url);
 type App = typeof AppModule;
 
 const CORES = 3;
-const ROUNDS = Number(process.env["AGNER_ROUNDS"] ?? 20);
+const ROUNDS = Number(process.env["AGNER_ROUNDS"] ?? 8);
 
 let vm: VM | undefined;
 afterEach(async () => {
