@@ -3,8 +3,7 @@
  *
  * A process that has not started goes onto the board at once. One that has started goes when (1) nothing that was sent to it from other threads is on its way here any
  * more: it is marked in the directory, from then on others keep their signals for it, and a grace tells when those of before have been read (memory/grace.ts);
- * and (2) everything that it has sent from here has been acted on. Its signals after the move can then overtake none of before, and none to it can overtake another. A
- * process that no other thread knows needs no grace.
+ * and (2) everything that it has sent from here has been acted on. Its signals after the move can then overtake none of before, and none to it can overtake another.
  */
 import { BadTermError } from "./errors.ts";
 import { enqueue, local } from "./local.ts";
