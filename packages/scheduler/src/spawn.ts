@@ -1,7 +1,7 @@
 /**
  * Making processes: here, on another core, or from a record that was stolen. No spawn ever parks: the spawner allocates slot and pid itself.
  */
-import { AgnerError } from "./errors.ts";
+import { AgnerError, BadTermError } from "./errors.ts";
 import { enqueue, local } from "./local.ts";
 import { boundMailbox } from "./process/bound.ts";
 import { captureEntry, CALL, INFO, type Frame } from "./process/frames.ts";
@@ -9,6 +9,7 @@ import { internPid, newPid, Pid } from "./process/pid.ts";
 import {
   EXTERNAL,
   familyOf,
+  lineageFrom,
   NO_ARGS,
   pin,
   PRIORITIES,
@@ -16,13 +17,11 @@ import {
   rareOf,
   RUNNABLE,
   type Entry,
-  type Lineage,
   type MaxMailbox,
   type Priority,
   type ResultTarget,
 } from "./process/process.ts";
 import { newRefOf, Ref } from "./process/ref.ts";
-import { itemsOf } from "./process/ring.ts";
 import { checkMonitorOptions, type MonitorOptions } from "./signals/aliases.ts";
 import { unbond } from "./signals/bonds.ts";
 import { terminate } from "./signals/exit.ts";
@@ -32,9 +31,9 @@ import { lookupName, takeName } from "./signals/names.ts";
 import { applyEarly, begin, end, exported, onSignal } from "./signals/remote.ts";
 import { addWatcher, takeWatchers } from "./signals/watchers.ts";
 import * as wire from "./signals/wire.ts";
+import { giveStanding, standingOf, type Standing } from "./standing.ts";
 import { copyState, packState, unpackState, type PackedState } from "./state/packed.ts";
 import { describeValue } from "./terms/bad-term.ts";
-import { BadTermError } from "./errors.ts";
 import { copyTerm } from "./terms/copy.ts";
 import { host } from "./terms/host.ts";
 import type { Reader } from "./terms/reader.ts";
@@ -239,25 +238,14 @@ type EntryRef =
   | readonly ["frame", site: number, values: PackedState];
 
 /** What crosses to the thread that starts the process, besides its pid. All of it is terms. */
-interface SpawnRecord {
+interface SpawnRecord extends Standing {
   readonly entry: EntryRef;
   readonly args: readonly unknown[];
-  readonly lineage: readonly Pid[];
-  readonly priority: number;
-  readonly links: readonly Pid[];
-  readonly watchers: readonly { ref: Ref; pid: Pid; name: string | undefined }[];
-  readonly name: string | undefined;
-  readonly maxMailbox: MaxMailbox | undefined;
-  readonly dropped: number;
-  readonly resultTo: ResultTarget | undefined;
   readonly pinned: string | undefined;
 }
 
 /** The record of a process that has not started; throws BadTermError if something in it cannot leave this core. */
 function recordOf(p: Process): SpawnRecord {
-  const rare = p.rare;
-  const lineage: Pid[] = [];
-  for (let node = p.lineage; node !== null; node = node.up) lineage.push(node.pid);
   let entry: EntryRef;
   if (p.frames !== null) entry = ["frame", p.frames[1], packState(p.frames.slice(2))];
   else {
@@ -265,19 +253,7 @@ function recordOf(p: Process): SpawnRecord {
     if (found === undefined) throw new BadTermError(`${p.entry!.name} cannot be found on other cores`, "");
     entry = ["function", found.module, found.index];
   }
-  return {
-    entry,
-    args: p.args ?? NO_ARGS,
-    lineage,
-    priority: p.priority,
-    links: rare?.links === undefined ? [] : [...rare.links],
-    watchers: itemsOf(rare?.watchers).map(({ ref, pid, name }) => ({ ref, pid, name })),
-    name: rare?.name,
-    maxMailbox: rare?.maxMailbox,
-    dropped: rare?.dropped ?? 0,
-    resultTo: rare?.resultTo,
-    pinned: rare?.pinned,
-  };
+  return { ...standingOf(p), entry, args: p.args ?? NO_ARGS, pinned: p.rare?.pinned };
 }
 
 /** The frame with which a process begins; null if it begins with a function. */
@@ -299,9 +275,6 @@ export function readSpawn(reader: Reader, victim: number = -1): Process {
   const pid = internPid(slot, reader.u32());
   if (victim >= 0) local.directory.moveIfOwner(slot, pid.serial, victim, local.thread);
   const record = reader.term() as SpawnRecord;
-  let lineage: Lineage | null = null;
-  for (let i = record.lineage.length - 1; i >= 0; i--)
-    lineage = { pid: record.lineage[i]!, up: lineage, depth: record.lineage.length - i };
   const [kind, first, second] = record.entry;
   let entry: Entry | null = null;
   let failure: unknown;
@@ -317,20 +290,13 @@ export function readSpawn(reader: Reader, victim: number = -1): Process {
       failure = e;
     }
   }
-  const p = new Process(pid, entry, entry === null || failure !== undefined ? null : record.args, lineage);
+  const p = new Process(pid, entry, entry === null || failure !== undefined ? null : record.args, lineageFrom(record.lineage));
   p.frames = frameOf(record.entry);
   if (failure !== undefined) {
     p.value = failure;
     p.threw = 1;
   }
-  p.priority = record.priority;
-  p.exported = true;
-  for (const other of record.links) addLink(p, other);
-  for (const { ref, pid: watcher, name } of record.watchers) addWatcher(p, ref, watcher, name);
-  if (record.name !== undefined) rareOf(p).name = record.name;
-  if (record.dropped > 0) rareOf(p).dropped = record.dropped;
-  if (record.maxMailbox !== undefined) boundMailbox(p, record.maxMailbox, victim < 0 ? "spawn" : "move");
-  if (record.resultTo !== undefined) rareOf(p).resultTo = record.resultTo;
+  giveStanding(p, record, victim < 0 ? "spawn" : "move");
   if (record.pinned !== undefined) pin(p, record.pinned);
   p.status = RUNNABLE;
   start(p);

@@ -192,6 +192,13 @@ export function ancestorsOf(p: Process): Pid[] {
   return pids;
 }
 
+/** The line of which {@link ancestorsOf} tells. */
+export function lineageFrom(ancestors: readonly Pid[]): Lineage | null {
+  let lineage: Lineage | null = null;
+  for (let i = ancestors.length - 1; i >= 0; i--) lineage = { pid: ancestors[i]!, up: lineage, depth: ancestors.length - i };
+  return lineage;
+}
+
 /** Marks `p` as bound to this core; the first reason stays. */
 export function pin(p: Process, reason: string): void {
   const rare = rareOf(p);
