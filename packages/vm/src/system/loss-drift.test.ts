@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import { boot, type Inbox, type Pid, type SchedulerLost, type VM } from "@agner/vm";
 import type * as AppModule from "./fixtures/loss-drift.ts";
+import { seededRandom } from "./testing/random.ts";
 
 const APP = new URL("./fixtures/loss-drift.ts", import.meta.url);
 type App = typeof AppModule;
@@ -34,13 +35,7 @@ async function until(inbox: Inbox, enough: (news: News) => boolean): Promise<voi
 test(
   "wherever a process was at that moment, each of the others hears of its end once, and of those who live no message is lost or overtaken",
   async () => {
-    const seed = Number(process.env["AGNER_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-    console.log(`AGNER_SEED=${seed}`);
-    let draw = seed | 1;
-    const random = (below: number): number => {
-      draw = (Math.imul(draw, 1_103_515_245) + 12_345) & 0x7fffffff;
-      return (draw >> 8) % below;
-    };
+    const random = seededRandom();
     vm = await boot({ cores: CORES, move: "always", lossIntensity: { losses: 10_000 } });
     const app = await vm.load<App>(APP);
     const inbox = vm.inbox();
