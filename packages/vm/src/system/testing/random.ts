@@ -5,11 +5,6 @@
 export function seededRandom(): (below: number) => number {
   const seed = Number(process.env["AGNER_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`AGNER_SEED=${seed}`);
-  return randomFrom(seed);
-}
-
-/** The same from a seed: a linear congruential generator with the constants of ISO C's example `rand`. */
-export function randomFrom(seed: number): (below: number) => number {
   let draw = seed | 1;
   return (below) => {
     draw = (Math.imul(draw, 1_103_515_245) + 12_345) & 0x7fffffff;
