@@ -47,38 +47,11 @@ export interface SchedulerStats {
 }
 
 /** One row of {@link statistics} from a thread's shared words. */
-export function toStats(scheduler: number, words: ThreadStatistics): SchedulerStats {
-  const {
-    runQueue,
-    processes,
-    reductions,
-    messagesIn,
-    messagesOut,
-    dropped,
-    spawns,
-    steals,
-    migrations,
-    pinned,
-    busyMs,
-    totalMs,
-    longSchedules,
-  } = words;
-  const busyShare = totalMs > 0 ? Math.min(1, busyMs / totalMs) : 0;
-  return {
-    scheduler,
-    runQueue,
-    processes,
-    reductions,
-    messagesIn,
-    messagesOut,
-    dropped,
-    spawns,
-    steals,
-    migrations,
-    pinned,
-    busyShare,
-    longSchedules,
-  };
+export function toStats(
+  scheduler: number,
+  { busyMs, totalMs, heapBytes: _inside, ...figures }: ThreadStatistics,
+): SchedulerStats {
+  return { scheduler, ...figures, busyShare: totalMs > 0 ? Math.min(1, busyMs / totalMs) : 0 };
 }
 
 /** The figures of every core, as of its last turn. */
