@@ -63,7 +63,8 @@ export function printCall(p: Printer, node: Node): void {
       w.write("(");
       expression(p, callee);
       w.write(")");
-    } else expression(p, callee, CALL_LEVEL);
+    } else if (callee.type === "MemberExpression") member(p, callee);
+    else expression(p, callee, CALL_LEVEL);
     if (node.optional === true) w.write("?.");
     if (callee.type === "Raw") w.write("", node.start);
     argumentList(p, node.arguments);
@@ -72,7 +73,7 @@ export function printCall(p: Printer, node: Node): void {
   const text = textOf(p, callee);
   if (callee.type === "MemberExpression") {
     p.unit.counter++;
-    if (callee.computed !== true && isShort(node)) {
+    if (kind === "marker" && callee.computed !== true && isShort(node)) {
       // Called as it is written, so that V8 sees (and inlines) the method; read a second time for that, unless an accessor gave it out.
       w.write("($c = ");
       member(p, callee);

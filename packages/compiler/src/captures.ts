@@ -64,7 +64,6 @@ export function isLifted(fn: Fn): boolean {
   if (fn.cls !== null || fn.kind === "field" || fn.kind === "static" || fn.kind === "module") return false;
   if (fn.kind === "getter" || fn.kind === "setter") return false;
   if (fn.objectMethod !== null && fn.usesSuper) return false;
-  if (fn.usesPrivate) return false;
   return fn.mode === "S" || fn.parent!.mode === "S" || needsMark(fn);
 }
 
@@ -78,7 +77,7 @@ export function needsMark(fn: Fn): boolean {
   return true;
 }
 
-export function isLiftedClass(cls: { parent: Fn; usesPrivate: boolean; up: Unit | null }): boolean {
+export function isLiftedClass(cls: { parent: Fn }): boolean {
   return cls.parent.mode === "S";
 }
 
@@ -142,7 +141,7 @@ function visitLists(node: Node, visit: (list: Node[], late: boolean) => void): v
   };
   go(node);
 }
-const ANNOTATIONS = new Set(["v", "fn", "cls", "scope", "call"]);
+const ANNOTATIONS = new Set(["v", "fn", "cls", "scope", "call", "members"]);
 
 function creationPosition(unit: Unit): number {
   const node = unit.node;
@@ -229,7 +228,7 @@ export function assignNames(module: Module): void {
   }
   for (const cls of module.classes) {
     // The inner name of a class at the top level is printed as the class's own name.
-    if (cls.nameVariable?.module === true) cls.nameVariable.id = (cls.node.id!.v as Variable).id;
+    if (cls.nameVariable.module) cls.nameVariable.id = ((cls.node.id?.v as Variable | undefined) ?? module.defaultVariable!).id;
   }
   const visit = (unit: Unit, outer: ReadonlySet<string>[]): void => {
     const names = new Set<string>();
@@ -246,9 +245,9 @@ export function assignNames(module: Module): void {
       name(unit.newTargetVariable, "$newTarget");
       if (unit.selfVariable !== null && !unit.own.includes(unit.selfVariable)) name(unit.selfVariable);
       for (const v of unit.own) name(v);
-    } else if (unit.nameVariable !== null) {
+    } else {
       // A class declaration is printed under the name of its variable, inside too.
-      const outerVariable = unit.node.type === "ClassDeclaration" ? (unit.node.id!.v as Variable) : null;
+      const outerVariable = unit.node.type === "ClassDeclaration" ? (unit.node.id?.v as Variable | undefined) : undefined;
       name(unit.nameVariable, outerVariable?.id);
     }
     for (const kid of unit.kids) visit(kid, chain);

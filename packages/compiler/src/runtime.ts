@@ -22,7 +22,7 @@ import {
 import { accessed, define, proxy } from "./runtime/accessors.ts";
 import { bridge, construct, mark, methodVersion, NEW, PLAIN, wrap } from "./runtime/boundary.ts";
 import { bindMarked } from "./runtime/builtins.ts";
-import { markClass } from "./runtime/classes.ts";
+import { INNER, keepInner, markClass, renameClass } from "./runtime/classes.ts";
 import * as iteration from "./runtime/iteration.ts";
 import { leafCopier } from "./runtime/fresh.ts";
 import { linkExports, starExports, type ModuleRecord } from "./runtime/linking.ts";
@@ -94,10 +94,14 @@ export function createRuntime(host: RuntimeHost = {}) {
     proxy,
     nw: construct,
     f: (fn: Function, name?: string) => (name === undefined ? mark(fn) : mark(values.setName(fn, name))),
+    mark,
     wrap,
     name: values.setName,
     top: declareFunction,
     cls: markClass,
+    E: INNER,
+    inner: keepInner,
+    rename: renameClass,
     sites: registerSites,
     maker: registerMaker,
     link: linkExports,

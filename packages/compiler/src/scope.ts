@@ -58,7 +58,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       newTargetVariable: null,
       selfVariable: null,
       usesSuper: false,
-      usesPrivate: false,
+      privateOf: null,
       use: "value",
       heldBy: null,
       cls: null,
@@ -344,10 +344,10 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       case "MemberExpression":
         walk(node.object, scope, unit);
         if (node.computed === true) walk(node.property, scope, unit);
-        else if (node.property.type === "PrivateIdentifier") usePrivate(unit, node.property.name);
+        else if (node.property.type === "PrivateIdentifier") usePrivate(unit, node.property);
         return;
       case "BinaryExpression":
-        if (node.left.type === "PrivateIdentifier") usePrivate(unit, node.left.name);
+        if (node.left.type === "PrivateIdentifier") usePrivate(unit, node.left);
         else walk(node.left, scope, unit);
         walk(node.right, scope, unit);
         return;
@@ -379,7 +379,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         f.thisVariable ??= makeVariable("this", "this", f);
         node.v = f.thisVariable;
         use(f.thisVariable, unit, node);
-        if (f.cls?.nameVariable != null) {
+        if (f.cls !== null) {
           node.cls = f.cls.nameVariable;
           use(f.cls.nameVariable, unit, node);
         }
@@ -472,19 +472,29 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     }
   }
 
-  function usePrivate(unit: Unit, name: string): void {
-    for (let u: Unit | null = unit; u !== null; u = u.up) {
-      u.usesPrivate = true;
-      if (
-        u.unit === "class" &&
-        (u.node.body.body as Node[]).some((m) => m.key?.type === "PrivateIdentifier" && m.key.name === name)
-      )
-        return;
+  function usePrivate(unit: Unit, node: Node): void {
+    let owner: Unit = unit;
+    let members: Node[] = [];
+    for (; ; owner = owner.up!) {
+      if (owner.unit !== "class") continue;
+      members = (owner.node.body.body as Node[]).filter((m) => m.key?.type === "PrivateIdentifier" && m.key.name === node.name);
+      if (members.length > 0) break;
     }
+    node.members = members;
+    for (let u: Unit = unit; u !== owner; u = u.up!) {
+      if (u.privateOf === null || isInside(owner, u.privateOf)) u.privateOf = owner;
+    }
+    if (!owner.nameVariable.module) use(owner.nameVariable, unit, node);
+  }
+
+  function isInside(unit: Unit, outer: Unit): boolean {
+    for (let u: Unit | null = unit; u !== null; u = u.up) if (u === outer) return true;
+    return false;
   }
 
   function noteSyntaxName(fn: Fn, member: Node): void {
     const key: Node = member.key ?? member.property;
+    if (key.type === "PrivateIdentifier") return;
     if (member.computed === true) {
       // A symbol, or a name that is only known when it runs.
       fn.syntaxName = "computed";
@@ -516,11 +526,13 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       up: unit,
       free: new Set(),
       kids: [],
-      nameVariable: null,
+      nameVariable: null as never,
+      nameless: node.id == null,
       name,
       members: [],
       constructorFn: null,
-      usesPrivate: false,
+      privateOf: null,
+      inner: null,
       topLevel: false,
       factory: null,
       usesSuper: false,
@@ -530,15 +542,14 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     node.cls = cls;
     if (node.id != null && node.type === "ClassDeclaration") node.id.v = scope.variables.get(node.id.name);
     const s: Scope = { variables: new Map(), list: [], parent: scope, unit: cls, kind: "class" };
-    if (node.id != null) {
-      // Inside the class its name means the class itself, whatever becomes of the outer variable.
-      const v = makeVariable(node.id.name, "class", cls);
-      v.scope = s;
-      v.module = scope.kind === "module" && node.type === "ClassDeclaration";
-      v.declarationEnd = -1;
-      s.variables.set(node.id.name, v);
-      cls.nameVariable = v;
-    }
+    // Inside the class its name means the class itself, whatever becomes of the outer variable.
+    const v = makeVariable(cls.nameless ? "$class" : node.id.name, "class", cls);
+    v.scope = s;
+    v.module = scope.kind === "module" && node.type === "ClassDeclaration";
+    v.declarationEnd = -1;
+    v.holdsClass = cls;
+    if (!cls.nameless) s.variables.set(v.name, v);
+    cls.nameVariable = v;
     if (node.superClass != null) walk(node.superClass, s, cls);
     for (const m of node.body.body as Node[]) {
       if (m.type === "StaticBlock") {
@@ -638,7 +649,6 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
   for (const cls of module.classes) {
     const outer = cls.node.id?.v as Variable | undefined;
     cls.topLevel = cls.up === top && (outer?.module === true || module.defaultVariable?.init === cls.node);
-    if (cls.nameVariable !== null) cls.nameVariable.holdsClass = cls;
     if (cls.node.type === "ClassDeclaration" && outer !== undefined && outer.writes === 0) outer.holdsClass = cls;
   }
   return module;

@@ -90,6 +90,7 @@ export function kindOf(node: Node): Kind {
       const callee = node.callee as Node;
       if (callee.type === "Identifier" && callee.v === undefined && callee.name === "String") return "string";
       if (callee.type !== "MemberExpression" || callee.computed === true || node.optional === true) return null;
+      if (callee.property.type !== "Identifier") return null;
       const name = callee.property.name as string;
       if (callee.object.type === "Identifier" && callee.object.v === undefined) {
         if (callee.object.name === "Object" && /^(keys|values|entries|getOwnPropertyNames)$/.test(name)) return "array";
@@ -132,7 +133,14 @@ function target(node: Node): Fn | null {
     if (node.type === "NewExpression") return v.holdsClass?.constructorFn ?? v.holds;
     return v.holds;
   }
+  if (node.type === "CallExpression" && callee.type === "MemberExpression") return privateMethod(callee.property);
   return null;
+}
+
+/** The method that a private name means, if it does. */
+export function privateMethod(key: Node): Fn | null {
+  const [member] = key.type === "PrivateIdentifier" ? (key.members as Node[]) : [];
+  return member?.type === "MethodDefinition" && member.kind === "method" ? (member.value.fn as Fn) : null;
 }
 
 export function classIsPlain(cls: ClassUnit): boolean {
@@ -247,18 +255,15 @@ function nativeOnly(fn: Fn): boolean {
   if (fn.kind === "module" || fn.kind === "field" || fn.kind === "static" || fn.kind === "getter" || fn.kind === "setter")
     return true;
   if (fn.generator || fn.async) return true;
-  if (fn.kind === "constructor") return fn.cls!.node.superClass != null || fn.usesPrivate;
-  if (fn.usesPrivate) return true;
-  if (fn.usesSuper)
-    return fn.objectMethod !== null || (fn.cls !== null && fn.cls.nameVariable === null) || (fn.arrow && superOwner(fn));
-  return false;
+  if (fn.kind === "constructor") return fn.cls!.node.superClass != null;
+  return fn.usesSuper && superOwner(fn).cls === null;
 }
 
-/** Whether an arrow's `super` belongs to a method that cannot name its home object. */
-function superOwner(fn: Fn): boolean {
+/** The method to which the `super` in a function belongs. */
+function superOwner(fn: Fn): Fn {
   let f: Fn = fn;
   while (f.arrow) f = f.parent!;
-  return f.cls === null || f.cls.nameVariable === null;
+  return f;
 }
 
 export function computeModes(module: Module): void {

@@ -1,5 +1,6 @@
 /** What scope analysis finds: variables, functions, classes, imports and exports. */
 import type { Node } from "./ast.ts";
+import type { Writer } from "./emit/writer.ts";
 
 export type VariableKind =
   | "var"
@@ -106,7 +107,8 @@ export interface Fn {
   newTargetVariable: Variable | null;
   selfVariable: Variable | null;
   usesSuper: boolean;
-  usesPrivate: boolean;
+  /** The innermost class around it whose private names it uses: only the body of that class can say what it says. */
+  privateOf: ClassUnit | null;
   /** How the function value is used where it stands. */
   use: "value" | "callee" | "callback" | "held";
   heldBy: Variable | null;
@@ -120,8 +122,26 @@ export interface Fn {
   scope: Scope | null;
   /** Entry site, relative; -1 if it has none. */
   site: number;
-  factory: string | null;
+  factory: Factory | null;
   emitted: unknown;
+}
+
+/** What makes a closure, or a class, from what it captures. */
+export interface Factory {
+  name: string;
+  /** The class in whose body it stands, as the `index`th of what is handed out there; null: at the end of the module. */
+  inside: ClassUnit | null;
+  index: number;
+}
+
+/** The functions that a class's body hands out, since they cannot stand outside of it. */
+export interface Inner {
+  w: Writer;
+  names: string[];
+  /** The variable of the module that holds them; empty for a class that may be made more than once, which keeps them itself. */
+  id: string;
+  /** Statements that register them. */
+  link: string[];
 }
 
 export interface ClassUnit {
@@ -132,13 +152,16 @@ export interface ClassUnit {
   up: Unit | null;
   free: Set<Variable>;
   kids: Unit[];
-  nameVariable: Variable | null;
+  /** The class by its own name, as its members see it; one that has none gets a name of the compiler's if they refer to it. */
+  nameVariable: Variable;
+  nameless: boolean;
   name: string;
   members: Fn[];
   constructorFn: Fn | null;
-  usesPrivate: boolean;
+  privateOf: ClassUnit | null;
+  inner: Inner | null;
   topLevel: boolean;
-  factory: string | null;
+  factory: Factory | null;
   usesSuper: boolean;
 }
 

@@ -5,6 +5,7 @@ import { classIsPlain } from "../suspends.ts";
 import type { ClassUnit, Fn } from "../variables.ts";
 import { expression, keyText, variableText, type Printer } from "./expression.ts";
 import { context, printFunction } from "./function.ts";
+import { factoryHere, print, printPrologue, reserve } from "./inner.ts";
 import { list } from "./native.ts";
 import { Writer } from "./writer.ts";
 
@@ -27,10 +28,14 @@ export function printClass(p: Printer, cls: ClassUnit, name: string, statement: 
   }
   w.write("{");
   w.indent++;
+  const body = new Writer();
+  body.indent = w.indent;
   for (const m of cls.node.body.body as Node[]) {
-    w.newline();
-    member(p, m);
+    body.newline();
+    member({ ...p, w: body }, m);
   }
+  printPrologue(p, cls, name);
+  w.append(body);
   w.indent--;
   w.newline();
   w.write("}");
@@ -42,16 +47,17 @@ export function printClass(p: Printer, cls: ClassUnit, name: string, statement: 
 }
 
 export function printClassExpression(p: Printer, cls: ClassUnit): void {
-  const name = cls.nameVariable === null ? "" : cls.nameVariable.id;
+  const name = cls.nameless && cls.nameVariable.references.length === 0 ? "" : cls.nameVariable.id;
   if (!isLiftedClass(cls)) {
     printClass(p, cls, name, false);
     return;
   }
   if (cls.factory === null) {
-    cls.factory = `$class${++p.unit.factories}_${/^\w+$/.test(cls.name) ? cls.name : "anonymous"}`;
+    const safe = /^\w+$/.test(cls.name) ? cls.name : "anonymous";
+    cls.factory = reserve(p.unit, cls.privateOf, `$class${++p.unit.factories}_${safe}`);
     const w = new Writer();
     const c = { ...p.c, native: false, mode: "N" as const, resume: false };
-    w.write(`function ${cls.factory}(${[...cls.free].map((v) => v.id).join(", ")}) {`);
+    w.write(`function ${cls.factory.name}(${[...cls.free].map((v) => v.id).join(", ")}) {`);
     w.indent++;
     w.newline();
     w.write("const $n = $S.nat, $d = $S.debt;");
@@ -78,9 +84,9 @@ export function printClassExpression(p: Printer, cls: ClassUnit): void {
     w.indent--;
     w.newline();
     w.write("}\n");
-    p.unit.trailer.append(w);
+    print(p.unit, cls.factory, w);
   }
-  p.w.write(`${cls.factory}(${[...cls.free].map((v) => variableText(p, v)).join(", ")})`, cls.node.start);
+  p.w.write(`${factoryHere(p, cls.factory)}(${[...cls.free].map((v) => variableText(p, v)).join(", ")})`, cls.node.start);
 }
 
 function member(p: Printer, m: Node): void {

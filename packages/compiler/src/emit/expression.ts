@@ -1,7 +1,7 @@
 /** Prints expressions, the same way for all versions of a function. */
 import { isFunction, type Node } from "../ast.ts";
 import { printCall, printNew } from "../boundary.ts";
-import { kindOf } from "../suspends.ts";
+import { kindOf, privateMethod } from "../suspends.ts";
 import { methodOf } from "../lower/calls.ts";
 import type { Fn, Variable } from "../variables.ts";
 import { printClassExpression } from "./class.ts";
@@ -194,7 +194,8 @@ function print(p: Printer, node: Node): void {
       template(p, node);
       return;
     case "TaggedTemplateExpression":
-      expression(p, node.tag, CALL_LEVEL);
+      if (node.tag.type === "MemberExpression") member(p, node.tag);
+      else expression(p, node.tag, CALL_LEVEL);
       template(p, node.quasi);
       return;
     case "ArrayExpression":
@@ -289,9 +290,15 @@ function print(p: Printer, node: Node): void {
     case "ChainExpression":
       expression(p, node.expression);
       return;
-    case "MemberExpression":
+    case "MemberExpression": {
+      const method = privateMethod(node.property);
+      // Nobody could mark it before it is read.
+      const marked = method !== null && !method.generator && !method.async;
+      if (marked) w.write("$mark(");
       member(p, node);
+      if (marked) w.write(")");
       return;
+    }
     case "MetaProperty":
       if (node.meta.name === "import") w.write("$m.meta", node.start);
       else w.write(variableText(p, node.v), node.start);
@@ -457,8 +464,10 @@ export function target(p: Printer, node: Node): void {
       target(p, node.argument);
       return;
     default:
-      if (node.type === "MemberExpression" && node.object.type === "Super") node.written = true;
-      expression(p, node, ASSIGN);
+      if (node.type === "MemberExpression") {
+        if (node.object.type === "Super") node.written = true;
+        member(p, node);
+      } else expression(p, node, ASSIGN);
   }
 }
 

@@ -89,21 +89,25 @@ function sitesOf(body: Ir[], out: Set<Variable>[] = []): Set<Variable>[] {
   return out;
 }
 
-/** `atEntry`: what the resume version needs when it starts from the entry, if it does. */
-export function layoutFrames(body: Ir[], atEntry: Set<Variable> | null): Variable[] {
+/**
+ * `atEntry`: what the resume version needs when it starts from the entry, if it does. `first`: what every frame has to begin with.
+ */
+export function layoutFrames(body: Ir[], atEntry: Set<Variable> | null, first: Variable | null): Variable[] {
   const counts = new Map<Variable, number>();
   const sets = sitesOf(body);
   if (atEntry !== null) sets.push(atEntry);
   for (const set of sets) for (const v of set) counts.set(v, (counts.get(v) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([v]) => v);
+  const layout = [...counts].sort((a, b) => b[1] - a[1]).map(([v]) => v);
+  return first === null ? layout : [first, ...layout.filter((v) => v !== first)];
 }
 
-export function saver(layout: Variable[]): Frames["save"] {
+export function saver(layout: Variable[], first: Variable | null): Frames["save"] {
   return (p, pc, live) => {
+    const needed = (v: Variable): boolean => v === first || live.has(v);
     let end = layout.length;
-    while (end > 0 && !live.has(layout[end - 1]!)) end--;
+    while (end > 0 && !needed(layout[end - 1]!)) end--;
     // A slot that is not live holds 0: frames stay packed arrays.
-    const slots = layout.slice(0, end).map((v) => (live.has(v) ? variableText(p, v) : "0"));
+    const slots = layout.slice(0, end).map((v) => (needed(v) ? variableText(p, v) : "0"));
     p.w.write(`[${["null", `$B + ${pc}`, ...slots].join(", ")}]`);
   };
 }

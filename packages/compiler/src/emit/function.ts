@@ -3,10 +3,11 @@ import type { Node } from "../ast.ts";
 import { isLifted, needsMark } from "../captures.ts";
 import { analyseLiveness } from "../liveness.ts";
 import { lowerFunction, type Parameter } from "../lower/function.ts";
-import type { Fn, Variable } from "../variables.ts";
+import type { ClassUnit, Fn, Variable } from "../variables.ts";
 import { statements, type StatementPrinter } from "./fast.ts";
 import { keyText, variableText, type Context, type Printer } from "./expression.ts";
 import { layoutFrames, numberSites, saver, type Frames } from "./frames.ts";
+import { factoryHere, factoryText, keeperOf, linkOf, linkText, print, reserve } from "./inner.ts";
 import { nativeBody, nativeParameters } from "./native.ts";
 import { numericVariables } from "./numeric.ts";
 import { resumeStatements } from "./resume.ts";
@@ -30,7 +31,7 @@ export function printClosure(p: Printer, fn: Fn): void {
   }
   if (fn.factory === null) emitFactory(p, fn);
   p.w.write(
-    `${fn.factory}(${captured(fn)
+    `${factoryHere(p, fn.factory!)}(${captured(fn)
       .map((v) => rawText(p, v))
       .join(", ")})`,
     fn.node.start,
@@ -54,11 +55,11 @@ function mentions(p: Printer, fn: Fn, name: string): boolean {
 
 function emitFactory(p: Printer, fn: Fn): void {
   const safe = /^[A-Za-z_]\w*$/.test(fn.name) ? fn.name : "closure";
-  fn.factory = `$mk${++p.unit.factories}_${safe}`;
+  fn.factory = reserve(p.unit, fn.privateOf, `$mk${++p.unit.factories}_${safe}`);
   const w = new Writer();
   const q: Printer = { w, unit: p.unit, c: { fn, native: false, mode: fn.mode, resume: false, rawParameters: false } };
   w.write(
-    `function ${fn.factory}(${captured(fn)
+    `function ${fn.factory.name}(${captured(fn)
       .map((v) => v.id)
       .join(", ")}) {`,
   );
@@ -117,7 +118,7 @@ function emitFactory(p: Printer, fn: Fn): void {
   w.indent--;
   w.newline();
   w.write("}\n");
-  p.unit.trailer.append(w);
+  print(p.unit, fn.factory, w);
 }
 const RESERVED =
   /^(?:default|arguments|eval|await|yield|let|static|package|private|public|protected|interface|implements|enum|async|of|class|function|new|delete|typeof|void|in|instanceof|return|if|else|for|while|do|break|continue|switch|case|throw|try|catch|finally|var|const|this|super|null|true|false|import|export|extends|with|debugger)$/;
@@ -194,7 +195,7 @@ function printCaptures(p: Printer, fn: Fn): string {
   const free = captured(fn);
   const site = unit.nextSite++;
   unit.sites.push([fn.index, fn.node.start]);
-  unit.link.push(`$maker($B + ${site}, ${fn.factory});`);
+  linkOf(unit, fn.factory!).push(`$maker($B + ${site}, ${linkText(fn.factory!, free)});`);
   addInfo(unit, fn, { captures: free, first: 2, params: fn.node.params.length, self: -1, entry: null, slots: [] });
   return `if ($S.q !== 0) return [${["null", `$B + ${site}`, ...free.map((v) => v.id)].join(", ")}];`;
 }
@@ -236,8 +237,9 @@ function suspendable(p: Printer, fn: Fn): void {
   const anew = callsAnew(fn);
   const localNames = new Set(locals);
   const atEntry = anew ? null : new Set([...start].filter((v) => !localNames.has(v)));
-  const layout = layoutFrames(body, atEntry);
-  const frames: Frames = { first: entry, last, layout, save: saver(layout), calls };
+  const keeper = keeperOf(fn)?.nameVariable ?? null;
+  const layout = layoutFrames(body, atEntry, keeper);
+  const frames: Frames = { first: entry, last, layout, save: saver(layout, keeper), calls };
   const loops = last > entry;
   // A call that cannot suspend may still charge reductions (a send to a long mailbox), which a counter of its own would not see.
   const localCounter = calls === 0 && loops && fn.calls.length === 0;
@@ -322,12 +324,14 @@ function entryResume(
   const receiver = e.receiver ? `$f[${slot++}]` : "undefined";
   const captures = e.free.map(() => `$f[${slot++}]`);
   const args = e.usesArguments ? [`...$f[${slot++}]`] : e.parameters.map((x) => `${x.rest ? "..." : ""}$f[${slot++}]`);
-  let callee = fn.topLevel ? fn.heldBy!.id : `${fn.factory}(${captures.join(", ")})`;
+  const keeper = (cls: ClassUnit): string => captures[e.free.indexOf(cls.nameVariable)]!;
+  let callee = fn.topLevel ? fn.heldBy!.id : `${factoryText(fn.factory!, keeper)}(${captures.join(", ")})`;
   if (fn.syntaxName !== null && !fn.topLevel && fn.mode === "S") callee = `${callee}[$C]`;
   if (e.self) callee = `($f[${slot}] ?? ${callee})`;
   const call = e.receiver ? `${callee}.call(${[receiver, ...args].join(", ")})` : `${callee}(${args.join(", ")})`;
-  const maker = fn.topLevel ? "" : `, ${fn.factory}${e.receiver ? ", 3" : ""}`;
-  p.unit.link.push(`$sites($B + ${e.entry}, 1, ($f) => ${call}${maker});`);
+  const maker = fn.topLevel ? "" : `, ${linkText(fn.factory!, e.free)}${e.receiver ? ", 3" : ""}`;
+  const link = fn.topLevel ? p.unit.link : linkOf(p.unit, fn.factory!);
+  link.push(`$sites($B + ${e.entry}, 1, ($f) => ${call}${maker});`);
 }
 
 function resumeVersion(
@@ -350,7 +354,8 @@ function resumeVersion(
   const numeric = numericVariables(fn);
   const w = new Writer();
   const safe = fn.name.replace(/\W/g, "_");
-  const name = `$r${o.entry}_${safe}`;
+  const factory = reserve(unit, fn.privateOf, `$r${o.entry}_${safe}`);
+  const { name } = factory;
   const { layout } = o.frames;
   w.write(`function ${name}($f) {`);
   w.indent++;
@@ -395,7 +400,8 @@ function resumeVersion(
   w.indent--;
   w.newline();
   w.write("}\n");
-  unit.trailer.append(w);
+  print(unit, factory, w);
   const first = o.anew ? o.entry + 1 : o.entry;
-  unit.link.push(`$sites($B + ${first}, ${o.last - first + 1}, ${name});`);
+  const resume = keeperOf(fn) === null ? name : `($f) => ${factoryText(factory, () => "$f[2]")}($f)`;
+  linkOf(unit, factory).push(`$sites($B + ${first}, ${o.last - first + 1}, ${resume});`);
 }

@@ -27,7 +27,9 @@ export function prepareCall(l: Lowering, node: Node): Node {
   const callee = node.callee as Node;
   const args = node.arguments as Node[];
   const later = args.some(hasSuspension);
-  if (node.call?.kind !== "marker" && node.call?.kind !== "bridge") {
+  // A private method is looked for, and its object's brand checked, before the arguments.
+  const isPrivate = callee.type === "MemberExpression" && callee.property.type === "PrivateIdentifier";
+  if (node.call?.kind !== "marker" && node.call?.kind !== "bridge" && !(isPrivate && later)) {
     if (callee.type === "MemberExpression" && (later || hasSuspension(callee))) {
       // A built-in method of a built-in object: only the receiver has to be kept.
       const receiver = hasSuspension(callee.object) || !isGlobal(callee.object) ? lower(l, callee.object) : callee.object;

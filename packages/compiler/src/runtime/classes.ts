@@ -4,8 +4,22 @@ import { SYNTAX_METHODS, TEXT_METHODS } from "../method-names.ts";
 import { mark, NEW, wrap } from "./boundary.ts";
 import { setName } from "./values.ts";
 
+/** Own property of a class that may be made more than once: functions that only its own body could say. */
+export const INNER: unique symbol = Symbol("agner.inner");
+
+export function keepInner(cls: Function, inner: readonly Function[]): void {
+  Object.defineProperty(cls, INNER, { value: inner });
+}
+
+/** Gives a class its own name before anything of it runs. A static method `name` stays. */
+export function renameClass(cls: Function, printed: string, name: string): void {
+  const d = Object.getOwnPropertyDescriptor(cls, "name");
+  if (d === undefined || (d.value === printed && d.writable === false)) setName(cls, name);
+}
+
 export function markClass<C extends Function>(cls: C, constructible: boolean, name: string): C {
-  if (cls.name !== name && Object.getOwnPropertyDescriptor(cls, "name")?.writable === false) setName(cls, name);
+  const d = Object.getOwnPropertyDescriptor(cls, "name");
+  if (d?.writable === false && typeof d.value === "string" && d.value !== name) setName(cls, name);
   markMethods(cls);
   markMethods(cls.prototype as object);
   if (constructible) Object.defineProperty(cls, NEW, { value: cls });

@@ -1,0 +1,81 @@
+/**
+ * What uses private names can only stand in the body of the class that declares them. Resume versions and factories of such functions are printed
+ * into a static block at the start of that body, and handed out from there: a class of the module's top level, which is made once, gives
+ * them to a variable of the module; any other keeps them itself, and frames that need them hold the class.
+ */
+import type { ClassUnit, Factory, Fn, Variable } from "../variables.ts";
+import { variableText, type Printer } from "./expression.ts";
+import type { Unit } from "./unit.ts";
+import { Writer } from "./writer.ts";
+
+/** The class that must be in the frames of a function so that they can be gone on from. */
+export function keeperOf(fn: Fn): ClassUnit | null {
+  return fn.privateOf === null || fn.privateOf.nameVariable.module ? null : fn.privateOf;
+}
+
+/** A function declaration named `name` will be printed where all that it says can be said; see {@link print}. */
+export function reserve(unit: Unit, inside: ClassUnit | null, name: string): Factory {
+  if (inside === null) return { name, inside, index: -1 };
+  if (inside.inner === null) {
+    const once = inside.nameVariable.module;
+    inside.inner = { w: new Writer(), names: [], id: once ? `$in${++unit.factories}` : "", link: [] };
+    if (once) unit.link.push(`let ${inside.inner.id};`);
+  }
+  return { name, inside, index: inside.inner.names.push(name) - 1 };
+}
+
+export function print(unit: Unit, { inside }: Factory, w: Writer): void {
+  (inside === null ? unit.trailer : inside.inner!.w).append(w);
+}
+
+/** The factory (or resume version) itself, where `keeper` is the text of the class that keeps it. */
+export function factoryText(factory: Factory, keeper: (cls: ClassUnit) => string): string {
+  const { inside, index } = factory;
+  if (inside === null) return factory.name;
+  return inside.inner!.id === "" ? `${keeper(inside)}[$E][${index}]` : `${inside.inner!.id}[${index}]`;
+}
+
+export function factoryHere(p: Printer, factory: Factory): string {
+  return factoryText(factory, (cls) => variableText(p, cls.nameVariable));
+}
+
+/** The static block that a class's body begins with, if it needs one. `id`: the name under which it is printed. */
+export function printPrologue(p: Printer, cls: ClassUnit, id: string): void {
+  const { w } = p;
+  const { inner } = cls;
+  const renamed = id !== cls.name && (inner !== null || cls.members.some((m) => m.kind === "static" || m.node.static === true));
+  if (inner === null && !renamed) return;
+  w.newline();
+  w.write("static {");
+  w.indent++;
+  if (renamed) {
+    w.newline();
+    w.write(`$rename(this, ${JSON.stringify(id)}, ${JSON.stringify(cls.name)});`);
+  }
+  if (inner !== null) {
+    w.newline();
+    w.append(inner.w);
+    const names = `[${inner.names.join(", ")}]`;
+    w.write(inner.id === "" ? `$inner(this, ${names});` : `${inner.id} = ${names};`);
+    for (const line of inner.link) {
+      w.newline();
+      w.write(line);
+    }
+  }
+  w.indent--;
+  w.newline();
+  w.write("}");
+}
+
+/** Where the statement stands that registers a factory, and the text of the factory there, given the text of what it captures. */
+export function linkOf(unit: Unit, factory: Factory): string[] {
+  const { inside } = factory;
+  return inside === null || inside.inner!.id === "" ? unit.link : inside.inner!.link;
+}
+
+export function linkText(factory: Factory, free: readonly Variable[]): string {
+  const { inside, name } = factory;
+  if (inside === null || inside.inner!.id !== "") return name;
+  const list = free.map((v) => v.id).join(", ");
+  return `(${list}) => ${factoryText(factory, (cls) => cls.nameVariable.id)}(${list})`;
+}
