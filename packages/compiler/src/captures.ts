@@ -2,7 +2,7 @@
  * Who captures what, and what follows from it: self references, boxes, variables that need a check for use before initialisation, where
  * function declarations are created, and names that clash with nothing.
  */
-import { type Node } from "./ast.ts";
+import { children, type Node } from "./ast.ts";
 import { makeVariable, type Fn, type Module, type Scope, type Unit, type Variable } from "./variables.ts";
 
 /** The variables that belong to functions or classes, that is, all that can be captured. */
@@ -63,7 +63,6 @@ export function isLifted(fn: Fn): boolean {
   if (fn.kind === "declaration" && fn.topLevel) return false;
   if (fn.cls !== null || fn.kind === "field" || fn.kind === "static" || fn.kind === "module") return false;
   if (fn.kind === "getter" || fn.kind === "setter") return false;
-  if (fn.objectMethod !== null && fn.usesSuper) return false;
   return fn.mode === "S" || fn.parent!.mode === "S" || needsMark(fn);
 }
 
@@ -125,23 +124,16 @@ function placeDeclarations(list: Node[], late: boolean): void {
 
 function visitLists(node: Node, visit: (list: Node[], late: boolean) => void): void {
   const go = (n: Node): void => {
-    if (n === null || typeof n !== "object") return;
     if (n.type === "BlockStatement" || n.type === "StaticBlock") visit(n.body, true);
     if (n.type === "SwitchStatement")
       visit(
         (n.cases as Node[]).flatMap((c) => c.consequent),
         false,
       );
-    for (const key in n) {
-      if (ANNOTATIONS.has(key)) continue;
-      const value = n[key];
-      if (Array.isArray(value)) for (const item of value) if (item !== null && typeof item === "object") go(item);
-      if (value !== null && typeof value === "object" && typeof value.type === "string") go(value);
-    }
+    children(n, go);
   };
   go(node);
 }
-const ANNOTATIONS = new Set(["v", "fn", "cls", "scope", "call", "members"]);
 
 function creationPosition(unit: Unit): number {
   const node = unit.node;

@@ -57,11 +57,6 @@ describe("refusals", () => {
       refusal("async function ok(x) { for await (const y of x); }\nfunction f(x) { for await (const y of x); }", "a.js").line,
     ).toBe(2);
   });
-  test("assignment to super in a suspending method", () => {
-    const e = refusal("class A { x = 1 }\nclass B extends A { m(f: () => void) { f(); super.x = 5; } }");
-    expect(e).toMatchObject({ line: 2 });
-    expect(e.hint).toBeDefined();
-  });
 });
 
 describe("diagnostics", () => {

@@ -46,6 +46,7 @@ function collect(node: Node, out: Live): void {
     case "Super":
       add(node.v, out);
       add(node.cls, out);
+      add(node.home, out);
       return;
     case "MemberExpression":
       collect(node.object, out);

@@ -66,6 +66,9 @@ const PINNED: Readonly<Record<string, readonly string[]>> = {
   "private base constructor": ["an instance of class C"],
   "private on the prototype of a function": ["an instance of class C"],
   "private iterator of private state": ["an instance of class Bag"],
+  "super in a nameless class": ["an instance of class (anonymous)", "the class (anonymous)"],
+  "a method with super elsewhere": ["the function bound f"],
+  "super in nested classes of functions": ["an instance of class (anonymous)"],
 };
 
 // Every program moves, as to another core, where it is suspended, and does the same as one that stays.

@@ -351,6 +351,11 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         else walk(node.left, scope, unit);
         walk(node.right, scope, unit);
         return;
+      case "ObjectExpression":
+        for (const q of node.properties as Node[])
+          if (q.method === true || q.kind === "get" || q.kind === "set") q.value.literal = node;
+        walkAll(node.properties, scope, unit);
+        return;
       case "Property":
         if (node.computed === true) walk(node.key, scope, unit);
         walkProperty(node, scope, unit);
@@ -374,14 +379,17 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
           f = f.parent!;
           f.usesSuper = true;
         }
-        if (f.cls !== null) f.cls.usesSuper = true;
         // super.x needs `this`.
         f.thisVariable ??= makeVariable("this", "this", f);
         node.v = f.thisVariable;
         use(f.thisVariable, unit, node);
         if (f.cls !== null) {
           node.cls = f.cls.nameVariable;
+          node.isStatic = f.kind === "static" || f.node.static === true;
           use(f.cls.nameVariable, unit, node);
+        } else if (f !== fnOf(unit) || f.kind === "method") {
+          node.home = homeOf(f);
+          use(node.home, unit, node);
         }
         return;
       }
@@ -492,6 +500,17 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     return false;
   }
 
+  /** Holds, in a box, the object whose literal contains the method `fn`: its `super` is looked up from there. */
+  function homeOf(fn: Fn): Variable {
+    const literal = fn.node.literal as Node;
+    if (literal.home === undefined) {
+      const owner = fnOf(fn.up!);
+      literal.home = makeVariable("$home", "temp", owner);
+      owner.own.push(literal.home);
+    }
+    return literal.home as Variable;
+  }
+
   function noteSyntaxName(fn: Fn, member: Node): void {
     const key: Node = member.key ?? member.property;
     if (key.type === "PrivateIdentifier") return;
@@ -535,7 +554,6 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       inner: null,
       topLevel: false,
       factory: null,
-      usesSuper: false,
     };
     module.classes.push(cls);
     unit.kids.push(cls);
@@ -584,6 +602,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       }
       const kind: FnKind =
         m.kind === "get" ? "getter" : m.kind === "set" ? "setter" : m.kind === "constructor" ? "constructor" : "method";
+      m.value.static = m.static;
       const fn = walkFunction(m.value, s, cls, kind, kind === "constructor" ? name : keyName(m));
       cls.members.push(fn);
       if (kind === "constructor") cls.constructorFn = fn;

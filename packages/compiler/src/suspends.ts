@@ -256,14 +256,7 @@ function nativeOnly(fn: Fn): boolean {
     return true;
   if (fn.generator || fn.async) return true;
   if (fn.kind === "constructor") return fn.cls!.node.superClass != null;
-  return fn.usesSuper && superOwner(fn).cls === null;
-}
-
-/** The method to which the `super` in a function belongs. */
-function superOwner(fn: Fn): Fn {
-  let f: Fn = fn;
-  while (f.arrow) f = f.parent!;
-  return f;
+  return false;
 }
 
 export function computeModes(module: Module): void {
@@ -337,6 +330,8 @@ function compute(node: Node): boolean {
       return hasSuspension(node.object) || (node.computed === true && hasSuspension(node.property));
     case "ObjectExpression":
     case "ObjectPattern":
+      // A literal whose methods use super is taken apart, too: they are given what will hold it first.
+      if (node.home !== undefined) return true;
       return (node.properties as Node[]).some((p) =>
         p.type === "Property"
           ? (p.computed === true && hasSuspension(p.key)) || hasSuspension(p.value)

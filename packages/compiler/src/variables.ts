@@ -162,7 +162,6 @@ export interface ClassUnit {
   inner: Inner | null;
   topLevel: boolean;
   factory: Factory | null;
-  usesSuper: boolean;
 }
 
 export type Unit = Fn | ClassUnit;

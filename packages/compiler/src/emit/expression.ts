@@ -1,8 +1,7 @@
 /** Prints expressions, the same way for all versions of a function. */
-import { isFunction, type Node } from "../ast.ts";
+import { children, isFunction, type Node } from "../ast.ts";
 import { printCall, printNew } from "../boundary.ts";
 import { kindOf, privateMethod } from "../suspends.ts";
-import { methodOf } from "../lower/calls.ts";
 import type { Fn, Variable } from "../variables.ts";
 import { printClassExpression } from "./class.ts";
 import { printClosure, printObjectMethod } from "./function.ts";
@@ -231,6 +230,12 @@ function print(p: Printer, node: Node): void {
       list(p, node.expressions);
       return;
     case "UnaryExpression":
+      if (node.operator === "delete" && node.argument.type === "MemberExpression" && node.argument.object.type === "Super") {
+        w.write("$sd(");
+        if (node.argument.computed === true) expression(p, node.argument.property, ASSIGN);
+        w.write(")");
+        return;
+      }
       w.write(node.operator, node.start);
       if (/^[a-z]/.test(node.operator)) w.write(" ");
       else if (/^(Unary|Update)/.test(node.argument.type) && node.argument.operator?.[0] === node.operator) w.write(" ");
@@ -330,7 +335,7 @@ function print(p: Printer, node: Node): void {
 
 export function member(p: Printer, node: Node): void {
   const { w } = p;
-  if (node.object.type === "Super" && !p.c.native) {
+  if (node.object.type === "Super" && (!p.c.native || node.object.home !== undefined)) {
     superMember(p, node);
     return;
   }
@@ -364,21 +369,18 @@ function templateObject(p: Printer, node: Node): string {
   return `${node.templateName}()`;
 }
 
-/** `super.x` outside of the method's own text: looked up from the home object, which is the class's prototype or the class. */
+/** `super.x` outside of the method's own text: looked up from the home object, which is the class's prototype, the class or a literal. */
 function superMember(p: Printer, node: Node): void {
   const { w } = p;
-  const cls = node.object.cls as Variable | undefined;
-  if (cls === undefined || node.written === true)
-    p.unit.refuse(
-      node,
-      "super cannot be used like this in a function that may suspend",
-      "Keep the value in a const before, or move it to a method of its own.",
-    );
-  const name = variableText(p, cls!) + (cls!.boxed ? "[0]" : "");
-  w.write(`$sp(${name}${methodOf(p.c.fn).isStatic === true ? "" : ".prototype"}, `, node.start);
+  const { object } = node;
+  const home =
+    object.home === undefined
+      ? variableText(p, object.cls) + (object.isStatic === true ? "" : ".prototype")
+      : `${variableText(p, object.home)}[0]`;
+  w.write(`${node.written === true ? "$sr" : "$sp"}(${home}, `, node.start);
   if (node.computed === true) expression(p, node.property, ASSIGN);
   else w.write(JSON.stringify(node.property.name));
-  w.write(`, ${variableText(p, node.object.v)})`);
+  w.write(`, ${variableText(p, object.v)})${node.written === true ? ".v" : ""}`);
 }
 
 function template(p: Printer, node: Node): void {
@@ -406,8 +408,33 @@ export function keyText(p: Printer, node: Node): void {
   else expression(p, node.key);
 }
 
+/** A literal whose methods use `super`, in code that is printed as it stands: each evaluation has a box of its own. */
+function objectWithHome(p: Printer, node: Node): void {
+  const { id } = node.home as Variable;
+  if (waits(node))
+    p.unit.refuse(
+      node,
+      "super is used in a method of an object literal that awaits or yields",
+      "Keep what is awaited in a const before the literal.",
+    );
+  p.w.write(`((${id}) => $home(${id}, `, node.start);
+  objectLiteral(p, { ...node, home: undefined });
+  p.w.write("))([undefined])");
+}
+
+function waits(node: Node): boolean {
+  if (node.type === "AwaitExpression" || node.type === "YieldExpression") return true;
+  let found = false;
+  if (!isFunction(node)) children(node, (c) => (found ||= waits(c)));
+  return found;
+}
+
 function objectLiteral(p: Printer, node: Node): void {
   const { w } = p;
+  if (node.home !== undefined) {
+    objectWithHome(p, node);
+    return;
+  }
   const properties = node.properties as Node[];
   const pattern = node.type === "ObjectPattern";
   if (properties.length === 0) {

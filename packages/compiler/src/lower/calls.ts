@@ -1,5 +1,5 @@
 /** Calls that may suspend: the callee and the arguments become names, the call a statement of its own. */
-import { helper, id, literal, memberOf, type Node } from "../ast.ts";
+import { id, type Node } from "../ast.ts";
 import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lower, lowerList } from "./expressions.ts";
@@ -40,19 +40,12 @@ export function prepareCall(l: Lowering, node: Node): Node {
   }
   if (callee.type === "MemberExpression") {
     if (callee.object.type === "Super") {
-      // The home object of a method is its class's prototype (or the class, for a static one).
-      const key = callee.computed === true ? lower(l, callee.property) : literal(callee.property.name);
-      const owner = methodOf(l.fn);
-      const home = id(callee.object.cls as Variable);
-      const self = { type: "ThisExpression", v: callee.object.v, start: -1, end: -1 };
+      const property = callee.computed === true ? lower(l, callee.property) : callee.property;
       const tc = l.temp();
-      l.set(
-        tc,
-        helper("$sp", owner.node.static === true || owner.isStatic === true ? home : memberOf(home, "prototype"), key, self),
-      );
+      l.set(tc, { ...callee, property });
       const f = id(tc, callee.property);
-      f.text = "(intermediate value)." + (callee.property.name ?? "method");
-      return { ...node, callee: f, receiver: self, arguments: lowerList(l, args) };
+      f.text = `(intermediate value)${callee.computed === true ? "[...]" : `.${callee.property.name}`}`;
+      return { ...node, callee: f, receiver: selfOf(callee.object), arguments: lowerList(l, args) };
     }
     const parts = callee.computed === true ? lowerList(l, [callee.object, callee.property]) : [lower(l, callee.object)];
     const object = l.atom(later && !(parts[0]!.type === "ThisExpression") ? l.snapshot(parts[0]!) : parts[0]!);
@@ -75,13 +68,9 @@ function isGlobal(node: Node): boolean {
   return node.type === "Identifier" && node.v === undefined;
 }
 
-export function methodOf(fn: Lowering["fn"]): { node: Node; isStatic?: boolean } {
-  let f = fn;
-  while (f.arrow) f = f.parent!;
-  return {
-    node: f.node,
-    isStatic: f.cls !== null && (f.cls.node.body.body as Node[]).some((m) => m.value === f.node && m.static === true),
-  };
+/** The `this` with which a method found by `super` is called. */
+export function selfOf(node: Node): Node {
+  return { type: "ThisExpression", v: node.v, start: -1, end: -1 };
 }
 
 export function lowerNew(l: Lowering, node: Node, t: Variable | null): Node {

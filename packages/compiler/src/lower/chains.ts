@@ -3,7 +3,7 @@ import { binary, id, literal, type Node } from "../ast.ts";
 import type { IfIr, Ir } from "../ir.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lower } from "./expressions.ts";
-import { lowerCall } from "./calls.ts";
+import { lowerCall, selfOf } from "./calls.ts";
 import type { Lowering } from "./lowering.ts";
 
 /** `finish` is applied to the whole chain where it is not cut short; `otherwise` is the value where it is. */
@@ -51,7 +51,10 @@ function link(l: Lowering, node: Node): Node {
       }
       receiver = object;
       callee = { ...callee, object, property: key, optional: false };
-    } else callee = link(l, callee);
+    } else {
+      if (callee.type === "MemberExpression") receiver = selfOf(callee.object);
+      callee = link(l, callee);
+    }
     if (node.optional === true) {
       const f = l.temp();
       l.set(f, callee, node.callee);

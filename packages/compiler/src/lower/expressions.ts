@@ -142,6 +142,10 @@ export function logicalTest(operator: string, value: Node): Node {
 }
 
 function lowerObject(l: Lowering, node: Node): Node {
+  if (node.home !== undefined) {
+    l.set(node.home, { type: "ArrayExpression", elements: [UNDEFINED], start: -1, end: -1 });
+    return helper("$home", id(node.home), lowerObject(l, { ...node, home: undefined }));
+  }
   const properties = node.properties as Node[];
   const last = properties.findLastIndex((p) =>
     p.type === "SpreadElement"

@@ -70,7 +70,35 @@ export function stillThere(key: string, object: object): boolean {
 }
 
 export function superProperty(home: object, key: PropertyKey, self: unknown): unknown {
-  return Reflect.get(Object.getPrototypeOf(home) as object, key, self);
+  const parent = Object.getPrototypeOf(home) as object | null;
+  if (parent === null) throw new TypeError(`Cannot read properties of null (reading '${String(key)}')`);
+  return Reflect.get(parent, propertyKey(key), self);
+}
+
+/** `super.x` where it is written: assigning to its property `v` assigns to it. */
+export function superReference(home: object, key: unknown, self: unknown): { v: unknown } {
+  const name = propertyKey(key);
+  return {
+    get v() {
+      return superProperty(home, name, self);
+    },
+    set v(value: unknown) {
+      const parent = Object.getPrototypeOf(home) as object | null;
+      if (parent === null) throw new TypeError(`Cannot set properties of null (setting '${String(name)}')`);
+      if (!Reflect.set(parent, name, value, self))
+        throw new TypeError(`Cannot assign to read only property '${String(name)}' of object`);
+    },
+  };
+}
+
+export function superDeleted(_key?: unknown): never {
+  throw new ReferenceError("Unsupported reference to 'super'");
+}
+
+/** Tells the methods of a literal, by their box, what object they are of. */
+export function atHome(box: [unknown], object: object): object {
+  box[0] = object;
+  return object;
 }
 
 export function setName<F extends Function>(fn: F, name: string): F {
