@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { compile, type CompileResult } from "./compile.ts";
 
-const MODULES = ["array", "collections"] as const;
+/** In the order in which they import one another. */
+const MODULES = ["array", "sort", "iterables", "typed-array", "collections", "text", "json", "iterators"] as const;
 
 export interface CompiledBuiltins {
   /** Plain data: may be posted to a thread. */
@@ -10,15 +11,26 @@ export interface CompiledBuiltins {
   readonly siteCount: number;
 }
 
+/** What is compiled: for a caller that has a cache. */
+export function builtinSources(): readonly { readonly name: string; readonly source: string; readonly filename: string }[] {
+  const ending = existsSync(new URL("./builtins/array.ts", import.meta.url)) ? "ts" : "js";
+  return MODULES.map((name) => {
+    const url = new URL(`./builtins/${name}.${ending}`, import.meta.url);
+    return { name, source: readFileSync(url, "utf8"), filename: url.href };
+  });
+}
+
+/** What `builtinSources` gave, compiled. */
+export function assembleBuiltins(modules: CompiledBuiltins["modules"]): CompiledBuiltins {
+  return { modules, siteCount: modules.reduce((n, m) => n + m.result.siteCount, 0) };
+}
+
 /**
- * Compiles the equivalents of `Array.prototype.map` and its like. About 20 ms; the result is plain data for
+ * Compiles the equivalents of `Array.prototype.map` and its like. About 100 ms; the result is plain data for
  * `installBuiltins(runtime, builtins, base)` of `@agner/compiler/runtime` on each thread.
  */
 export function compileBuiltins(): CompiledBuiltins {
-  const ending = existsSync(new URL("./builtins/array.ts", import.meta.url)) ? "ts" : "js";
-  const modules = MODULES.map((name) => {
-    const url = new URL(`./builtins/${name}.${ending}`, import.meta.url);
-    return { name, result: compile(readFileSync(url, "utf8"), { filename: url.href }) };
-  });
-  return { modules, siteCount: modules.reduce((n, m) => n + m.result.siteCount, 0) };
+  return assembleBuiltins(
+    builtinSources().map(({ name, source, filename }) => ({ name, result: compile(source, { filename }) })),
+  );
 }

@@ -2,4 +2,4 @@ export { compile, type CompileOptions, type CompileResult, type Diagnostic, type
 export { CompileError, type Position } from "./errors.ts";
 export type { FunctionInfo } from "./emit/unit.ts";
 export type { EncodedSourceMap } from "./source-maps.ts";
-export { compileBuiltins, type CompiledBuiltins } from "./compile-builtins.ts";
+export { assembleBuiltins, builtinSources, compileBuiltins, type CompiledBuiltins } from "./compile-builtins.ts";

@@ -1,7 +1,19 @@
 /** Names of methods that mean something to the compiler; also read by the runtime. */
 
-/** Methods that operators, coercions, iteration or `await` call without a call being written. */
-export const SYNTAX_METHODS = new Set(["toString", "valueOf", "toJSON", "toLocaleString", "then", "next", "return", "throw"]);
+/** Methods that operators, coercions, iteration, `await` or built-ins taken to call nothing back call without a call being written. */
+export const SYNTAX_METHODS = new Set([
+  "toString",
+  "valueOf",
+  "toJSON",
+  "toLocaleString",
+  "then",
+  "next",
+  "return",
+  "throw",
+  "exec", // by test, match, split and search of a RegExp
+  "join", // by toString of an array
+  "toISOString", // by toJSON of a Date
+]);
 /** What may become part of the handler of a Proxy, or of a property descriptor. */
 export const PROXY_TRAPS = new Set([
   "get",

@@ -49,6 +49,8 @@ const PURE_CONSTRUCTORS = words(
 );
 /** Constructors that iterate their argument, which may run compiled code. */
 const ITERATING = /^(Map|Set|WeakMap|WeakSet|AggregateError|URLSearchParams|.*(?:8|16|32|64)(?:Clamped)?Array)$/;
+/** Those of them that have no compiled equivalent. */
+const ATOMIC_ITERATING = /^(AggregateError|URLSearchParams)$/;
 
 const ARRAY_METHODS = words(
   "push pop shift unshift slice splice concat join indexOf lastIndexOf includes reverse fill flat at keys values entries with toReversed toSpliced copyWithin toString",
@@ -117,6 +119,8 @@ export function kindOf(node: Node): Kind {
 const KNOWN: CallInfo = Object.freeze({ kind: "known", suspends: true });
 const MARKER: CallInfo = Object.freeze({ kind: "marker", suspends: true });
 const BRIDGE: CallInfo = Object.freeze({ kind: "bridge", suspends: false });
+/** A constructor with a compiled equivalent, which the bridge to it knows. */
+const BUILDER: CallInfo = Object.freeze({ kind: "bridge", suspends: true });
 
 function callOf(fn: Fn): CallInfo {
   if (fn.mode === "S") return KNOWN;
@@ -158,7 +162,7 @@ function classifyNew(node: Node): CallInfo {
     if (!PURE_CONSTRUCTORS.has(callee.name)) return MARKER;
     const first = node.arguments[0] as Node | undefined;
     if (first !== undefined && ITERATING.test(callee.name) && kindOf(first) !== "array" && typeof first.value !== "number")
-      return BRIDGE;
+      return ATOMIC_ITERATING.test(callee.name) || kindOf(first) !== null ? BRIDGE : BUILDER;
     return DIRECT;
   }
   if (v.holdsClass !== null) {
@@ -200,10 +204,11 @@ export function classify(node: Node): CallInfo {
     if (object.type === "Identifier" && object.v === undefined) {
       if (object.name === "JSON") {
         // A reviver or replacer is called back.
-        const second = node.arguments[1] as Node | undefined;
+        const [first, second] = node.arguments as Node[];
         const harmless =
           second === undefined || (second.type === "Literal" && second.value === null) || second.name === "undefined";
-        return harmless ? DIRECT : MARKER;
+        // An object may have a method toJSON.
+        return harmless && (name !== "stringify" || first === undefined || isText(first)) ? DIRECT : MARKER;
       }
       if (Object.hasOwn(PURE_STATICS, object.name) && PURE_STATICS[object.name]!.has(name)) return DIRECT;
     }
@@ -222,6 +227,10 @@ export function classify(node: Node): CallInfo {
     if (kind === "collection" && COLLECTION_METHODS.has(name)) return DIRECT;
   }
   return MARKER;
+}
+
+function isText(node: Node): boolean {
+  return kindOf(node) === "string" || (node.type === "Literal" && node.regex === undefined);
 }
 
 function isClosure(fn: Fn): boolean {

@@ -4,9 +4,8 @@
 import { availableParallelism, totalmem } from "node:os";
 import { MessageChannel, isMainThread, type MessagePort } from "node:worker_threads";
 import { transfer } from "comlink";
-import { compileBuiltins } from "@agner/compiler";
 import { AgnerError, createSharedMemory, describeValue, transfersOf, type SharedMemoryOptions } from "@agner/scheduler";
-import { compileModule } from "./code/compile.ts";
+import { compileBuiltins, compileModule } from "./code/compile.ts";
 import { VM_SPECIFIERS } from "./code/resolve.ts";
 import { CodeServer } from "./code/server.ts";
 import { VM } from "./client.ts";
@@ -83,6 +82,7 @@ function specifiersOf(testing: boolean): string[] {
 export async function boot(options: BootOptions = {}): Promise<VM> {
   const { cores, maxProcesses, quota, heapMb, intensity, longScheduleMs, stuckLimitMs, move } = check(options);
   if (!isMainThread) throw new AgnerError("AGNER_BAD_ARGUMENT", "boot() works on the main thread of a Node.js process only");
+  const builtins = await compileBuiltins();
   if (running !== undefined)
     throw new AgnerError("AGNER_ALREADY_BOOTED", "a VM is running in this Node.js process already; stop it first with vm.stop()");
   options.signal?.throwIfAborted();
@@ -93,7 +93,6 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
     ...(maxProcesses === undefined ? {} : { maxProcesses }),
   });
   const ports = connectAll(memory.threads);
-  const builtins = compileBuiltins();
   const code = new CodeServer({
     compile: compileModule,
     firstSite: builtins.siteCount,

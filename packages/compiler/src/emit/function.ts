@@ -108,7 +108,11 @@ function emitFactory(p: Printer, fn: Fn): void {
   if (fn.topLevel) w.write(`return $top($m, ${fn.index}, ${value}${fn.mode === "P" ? ", undefined, true" : ""});`);
   else if (!needsMark(fn)) w.write(`return ${value};`);
   else if (fn.syntaxName !== null && (fn.mode === "S" || fn.syntaxName === "get"))
-    w.write(fn.syntaxName === "computed" ? `return $f(${value});` : `return $wrap(${value});`);
+    w.write(
+      fn.syntaxName === "computed"
+        ? `return $f(${value});`
+        : `return $wrap(${value}${fn.syntaxName === "toJSON" ? ', "toJSON"' : ""});`,
+    );
   else {
     w.write(`${value}[$C] = ${value};`);
     if (fn.mode === "P" && fn.use === "callback") w.write(` ${value}[$P] = true;`);

@@ -1,51 +1,37 @@
-/** Abstract operations of ECMAScript that the compiled equivalents of built-ins need; none of them calls back, but for accessors. */
+/** Abstract operations of ECMAScript that the compiled equivalents of built-ins need; what they call of objects (accessors, traps) is atomic by itself. */
+import { types } from "node:util";
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 
 export function toObject(value: unknown): any {
-  if (value === undefined || value === null) throw new TypeError("Array.prototype method called on null or undefined");
   return Object(value);
 }
 
 export function toLength(o: any): number {
-  const n = Math.trunc(Number(o.length)) || 0;
+  const n = Math.trunc(+o.length) || 0;
   return Math.min(Math.max(n, 0), Number.MAX_SAFE_INTEGER);
 }
 
-/** The error of the built-in itself for a callback that is none: its words differ from one version of V8 to the next. */
-export function notFunction(value: unknown, by: "forEach" | "sort" | "flatMap" = "forEach"): unknown {
-  try {
-    [][by](value as never);
-  } catch (e) {
-    return e;
-  }
-  return new TypeError("the callback is not a function");
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null)
-    return Object.prototype.toString.call(value).replace("[object Object]", "#<Object>");
-  return String(value);
+/** Whether it could be told in which order an element is asked for and read. */
+export function isExotic(o: unknown): boolean {
+  return !Array.isArray(o) || types.isProxy(o);
 }
 
 export function reduceOfEmpty(): TypeError {
   return new TypeError("Reduce of empty array with no initial value");
 }
 
-/** ArraySpeciesCreate. */
-export function speciesArray(o: any, length: number): any {
-  if (!Array.isArray(o)) return new Array(length);
+/** The first half of ArraySpeciesCreate: undefined for an ordinary array. */
+export function speciesOf(o: any): any {
+  if (!Array.isArray(o)) return undefined;
   let constructor: any = o.constructor;
-  if (typeof constructor === "object" && constructor !== null) {
-    constructor = constructor[Symbol.species];
-    if (constructor === null) constructor = undefined;
-  } else if (typeof constructor === "function") {
+  if ((typeof constructor === "object" && constructor !== null) || typeof constructor === "function") {
     constructor = constructor[Symbol.species];
     if (constructor === null) constructor = undefined;
   }
-  if (constructor === undefined) return new Array(length);
-  return new constructor(length);
+  if (constructor === undefined || constructor === Array) return undefined;
+  if (!isConstructor(constructor)) throw new TypeError("object.constructor[Symbol.species] is not a constructor");
+  return constructor;
 }
 
 export function createIndex(target: any, key: PropertyKey, value: unknown): void {
@@ -65,20 +51,67 @@ export function isConcatenable(value: unknown): value is unknown[] {
   return Array.isArray(value);
 }
 
-export function iteratorMethod(value: any): Function | undefined {
-  if (value === undefined || value === null) throw new TypeError(`${value} is not iterable`);
-  const method = value[Symbol.iterator];
-  if (method === undefined || method === null) return undefined;
-  if (typeof method !== "function") throw new TypeError(`${describe(value)} is not iterable`);
-  return method;
+export function isConstructor(value: unknown): boolean {
+  if (typeof value !== "function") return false;
+  try {
+    Reflect.construct(Object, [], value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-export function constructFrom(constructor: any, length: number | undefined): any {
-  if (typeof constructor !== "function") return length === undefined ? [] : new Array(length);
-  try {
-    Reflect.construct(Object, [], constructor);
-  } catch {
-    return length === undefined ? [] : new Array(length);
-  }
-  return length === undefined ? new constructor() : new constructor(length);
+const TYPED = new Map<string, unknown>(
+  [
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    BigUint64Array,
+    (globalThis as { Float16Array?: { name: string } }).Float16Array,
+  ].flatMap((c) => (c === undefined ? [] : [[c.name, c] as const])),
+);
+
+/** The first half of TypedArraySpeciesCreate. */
+export function typedSpecies(o: any): any {
+  const own = TYPED.get(o[Symbol.toStringTag]);
+  const constructor: any = o.constructor;
+  if (constructor === undefined || constructor === own) return own;
+  if ((typeof constructor !== "object" || constructor === null) && typeof constructor !== "function")
+    return withConstructor(constructor);
+  const species: any = constructor[Symbol.species];
+  if (species === undefined || species === null) return own;
+  return isConstructor(species) ? species : withConstructor({ [Symbol.species]: species });
+}
+
+/** The built-in itself finds the words for a constructor that is none. */
+function withConstructor(constructor: unknown): never {
+  const array = Object.assign(new Uint8Array(), { constructor });
+  Reflect.apply(typedMap, array, [Number]);
+  throw new TypeError("object.constructor[Symbol.species] is not a constructor");
+}
+const typedMap = Uint8Array.prototype.map;
+
+/** What a species constructor gave, if it can take `n` elements of the kind of `like`. */
+export function checkedTyped(a: any, like: any, n: number): any {
+  if (!types.isTypedArray(a)) throw new TypeError("this is not a typed array.");
+  if (a.length < n) throw new TypeError("Derived TypedArray constructor created an array which was too small");
+  if (like !== undefined && isBig(like) !== isBig(a))
+    throw new TypeError("Content type of source and derived typed arrays differ");
+  return a;
+}
+
+function isBig(a: any): boolean {
+  return (a[Symbol.toStringTag] as string).startsWith("Big");
+}
+
+/** An empty typed array of the same kind, whatever its species. */
+export function sameTyped(o: any, n: number): any {
+  return new (TYPED.get(o[Symbol.toStringTag]) as new (n: number) => unknown)(n);
 }

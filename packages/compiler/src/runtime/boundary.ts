@@ -1,5 +1,5 @@
 /** HOT PATH. Calls across the native boundary: bridges for functions without a suspendable version, wrappers for those with one. */
-import { CALL, chargeDebt, giveTo, S } from "@agner/scheduler/frames";
+import { CALL, chargeDebt, checksAtEntry, giveTo, S } from "@agner/scheduler/frames";
 
 /** Own property of a class that compiled code may construct directly: the class itself (a subclass inherits it, and differs). */
 export const NEW: unique symbol = Symbol("agner.new");
@@ -38,14 +38,32 @@ export function bridge(fn: unknown, text: string): Any {
   return b;
 }
 
+/** Calls `fn` as an atomic section. */
+export function atomic(fn: Function, self: unknown, args: readonly unknown[]): unknown {
+  const { nat: n, debt } = S;
+  S.nat = n + 1;
+  try {
+    return Reflect.apply(fn, self, args);
+  } finally {
+    S.nat = n;
+    if (S.debt !== debt) chargeDebt(debt);
+  }
+}
+
 /** The version to call of a method that is read only once; clears the sign that an accessor gave it out. */
 export function methodVersion(fn: unknown, text: string): Function {
   S.g = 0;
   return (fn as { [CALL]?: Function } | null | undefined)?.[CALL] ?? bridge(fn, text);
 }
 
+type Builder = (constructor: Function, argument: unknown) => unknown;
+/** Compiled equivalents of constructors that iterate what they are given, and for which arguments the constructor itself is as good. */
+export const builders = new Map<unknown, { readonly build: Builder; readonly asIs: (argument: unknown) => boolean }>();
+
 /** `new` of something that may run compiled code below native frames. */
 export function construct(constructor: unknown, text: string, ...args: unknown[]): unknown {
+  const builder = args.length > 0 ? builders.get(constructor) : undefined;
+  if (builder !== undefined && !builder.asIs(args[0])) return builder.build(constructor as Function, args[0]);
   const { nat: n, debt } = S;
   S.nat = n + 1;
   if (typeof constructor === "function") giveTo(constructor, args);
@@ -75,8 +93,12 @@ export function mark<F extends Function>(fn: F): F {
   return fn;
 }
 
+/** Whether there is on this thread a compiled method of that name that may suspend. */
+export const methodsByName = { toJSON: false };
+
 /** Functions that syntax and built-ins call by themselves are seen by them as atomic sections; compiled calls get the function itself. */
-export function wrap(fn: Function): Function {
+export function wrap(fn: Function, name: string = fn.name): Function {
+  if (name === "toJSON" && checksAtEntry(fn)) methodsByName.toJSON = true;
   const outer = {
     [fn.name](this: unknown, ...args: unknown[]): unknown {
       const { nat: n, debt } = S;

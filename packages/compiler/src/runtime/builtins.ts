@@ -1,53 +1,58 @@
 /** Marks of JavaScript's own functions: which compiled code may call as they are, and what it calls instead of those that call back. */
 import vm from "node:vm";
-import { CALL, S } from "@agner/scheduler/frames";
+import { CALL } from "@agner/scheduler/frames";
 import { addIntrinsics } from "@agner/scheduler/state";
 import type { Runtime } from "../runtime.ts";
-import * as operations from "./array-operations.ts";
-import { bridge, PLAIN } from "./boundary.ts";
+import * as arrayOperations from "./array-operations.ts";
+import { atomic, bridge, NEW } from "./boundary.ts";
+import { installEquivalents, setVersion } from "./equivalents.ts";
+import * as iterationOperations from "./iteration-operations.ts";
+import * as iteratorOperations from "./iterator-operations.ts";
+import * as jsonOperations from "./json-operations.ts";
 import type { ModuleRecord } from "./linking.ts";
 import { prepareToMove } from "./moving.ts";
+import * as setOperations from "./set-operations.ts";
+import * as textOperations from "./text-operations.ts";
 
 export interface BuiltinModules {
   readonly modules: readonly {
     readonly name: string;
-    readonly result: { readonly code: string; readonly siteCount: number; readonly imports: readonly unknown[] };
+    readonly result: {
+      readonly code: string;
+      readonly siteCount: number;
+      readonly imports: readonly { readonly specifier: string }[];
+    };
   }[];
   readonly siteCount: number;
 }
 
 type Any = (...args: never[]) => unknown;
 
-function set(fn: unknown, version: unknown): void {
-  if (typeof fn === "function")
-    Object.defineProperty(fn, CALL, { value: version, configurable: true, writable: true, enumerable: false });
-}
+/** Methods that call what they are given, or are given what they call. */
+const CALLING = new Set<PropertyKey>([
+  ..."forEach map filter some every find findIndex findLast findLastIndex reduce reduceRight flatMap sort toSorted".split(" "),
+  ..."from fromAsync fromEntries groupBy replace replaceAll apply construct".split(" "),
+  Symbol.replace,
+  "constructor",
+]);
 
-function pure(owner: object | undefined, except: readonly string[] = []): void {
-  if (owner === undefined) return;
+function pure(owner: object): void {
   for (const key of Reflect.ownKeys(owner)) {
-    if (key === "constructor" || (typeof key === "string" && except.includes(key))) continue;
+    if (CALLING.has(key)) continue;
     const fn: unknown = Object.getOwnPropertyDescriptor(owner, key)!.value;
-    if (typeof fn === "function" && !Object.hasOwn(fn, CALL)) set(fn, fn);
+    if (typeof fn === "function" && !Object.hasOwn(fn, CALL)) setVersion(fn, fn);
   }
 }
 
-const ARRAY = [
-  "forEach",
-  "map",
-  "filter",
-  "some",
-  "every",
-  "find",
-  "findIndex",
-  "findLast",
-  "findLastIndex",
-  "reduce",
-  "reduceRight",
-  "flatMap",
-  "sort",
-  "toSorted",
-] as const;
+/** What compiled built-ins import besides each other. */
+const OPERATIONS: Record<string, object> = {
+  "array-operations": arrayOperations,
+  "iteration-operations": iterationOperations,
+  "iterator-operations": iteratorOperations,
+  "json-operations": jsonOperations,
+  "set-operations": setOperations,
+  "text-operations": textOperations,
+};
 
 /**
  * Prepares this thread's built-ins. Idempotent in effect; once per thread.
@@ -58,7 +63,9 @@ const ARRAY = [
 export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, base = 0): void {
   markPure();
   markFunctionMethods();
+  addIntrinsics("agner:operations", Object.assign({}, ...Object.values(OPERATIONS)) as object);
   prepareToMove();
+  iteratorOperations.prepareHelpersToMove();
   if (builtins === undefined) return;
   let at = base;
   const exports: Record<string, Record<string, Any>> = {};
@@ -69,7 +76,10 @@ export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, bas
       m: ModuleRecord,
     ) => Iterator<unknown>;
     const module: ModuleRecord = {
-      imports: result.imports.map(() => ({ x: operations as never })),
+      imports: result.imports.map(({ specifier }) => {
+        const [, file] = /([\w-]+)\.[jt]s$/.exec(specifier)!;
+        return { x: (OPERATIONS[file!] ?? exports[file!]) as Record<string, unknown> };
+      }),
       exports: {},
       meta: {},
       import: () => Promise.reject(new Error("no imports")),
@@ -81,70 +91,32 @@ export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, bas
     addIntrinsics(`agner:${name}`, { ...module.functions });
     exports[name] = module.exports as Record<string, Any>;
   }
-  const array = exports["array"]!;
-  for (const name of ARRAY) {
-    const builtIn = (Array.prototype as unknown as Record<string, Any>)[name]!;
-    set(builtIn, dispatch(builtIn, array[name]!));
-  }
-  set(Array.from, array["from"]);
-  set(Map.prototype.forEach, exports["collections"]!["mapForEach"]);
-  set(Set.prototype.forEach, exports["collections"]!["setForEach"]);
-}
-
-/** Longest array that the built-in method walks at once: some 100 µs with a small callback. */
-const UNPREEMPTED = 10_000;
-
-/** With a callback that never suspends, or none, and an array of moderate length, the built-in method is as good, and several times faster. */
-function dispatch(builtIn: Any, compiled: Any): Any {
-  return function (this: unknown, ...args: unknown[]): unknown {
-    const callback = args[0] as { [PLAIN]?: boolean } | null | undefined;
-    const plain = callback === undefined || (typeof callback === "function" && callback[PLAIN] === true);
-    if (plain && Array.isArray(this) && this.length <= UNPREEMPTED) {
-      S.r -= this.length >> 3;
-      return Reflect.apply(builtIn, this, args);
-    }
-    return Reflect.apply(compiled, this, args);
-  } as Any;
+  installEquivalents(exports);
 }
 
 /** Built-ins that call no function given to them, now or later. What they call of objects (`toString`, accessors) is an atomic section by itself. */
 function markPure(): void {
-  for (const op of Object.values(operations)) set(op, op);
-  pure(Array.prototype, ARRAY);
-  pure(Array, ["from", "fromAsync"]);
-  pure(String.prototype, ["replace", "replaceAll"]);
+  for (const operations of Object.values(OPERATIONS)) for (const op of Object.values(operations)) setVersion(op, op);
+  pure(Array.prototype);
+  pure(Array);
+  pure(String.prototype);
   pure(String);
   for (const c of [Number, Boolean, BigInt, Symbol, Date, RegExp, Map, WeakMap, WeakSet, WeakRef, ArrayBuffer, DataView, Error]) {
-    pure(c.prototype as object, ["forEach"]);
-    pure(c, ["groupBy"]);
+    pure(c.prototype as object);
+    pure(c);
   }
   for (const name of ["add", "delete", "has", "clear", "entries", "values", "keys"] as const)
-    set(Set.prototype[name], Set.prototype[name]);
-  pure(Object, ["fromEntries", "groupBy"]);
+    setVersion(Set.prototype[name], Set.prototype[name]);
+  pure(Object);
   pure(Object.prototype);
   pure(Math);
-  pure(Reflect, ["apply", "construct"]);
+  pure(Reflect);
   pure(Atomics);
   pure(console);
-  set(Promise.resolve, Promise.resolve);
-  set(Promise.reject, Promise.reject);
+  setVersion(Promise.resolve, Promise.resolve);
+  setVersion(Promise.reject, Promise.reject);
   const typed = Object.getPrototypeOf(Uint8Array) as { prototype: object };
-  pure(typed.prototype, [
-    "every",
-    "filter",
-    "find",
-    "findIndex",
-    "findLast",
-    "findLastIndex",
-    "forEach",
-    "map",
-    "reduce",
-    "reduceRight",
-    "some",
-    "sort",
-    "toSorted",
-    "set",
-  ]);
+  pure(typed.prototype);
   pure(Buffer.prototype);
   for (const iterator of [
     [][Symbol.iterator](),
@@ -180,26 +152,32 @@ function markPure(): void {
     encodeURI,
     decodeURI,
   ])
-    set(fn, fn);
+    setVersion(fn, fn);
 }
 
 /** call, apply, bind and Reflect.apply leave no frame that would have to be saved: they return what the function returns. */
 function markFunctionMethods(): void {
   const version = (fn: unknown): Any => (fn as { [CALL]?: Any } | null | undefined)?.[CALL] ?? (bridge(fn, String(fn)) as Any);
-  set(Function.prototype.call, function (this: unknown, self: unknown, ...args: unknown[]) {
+  setVersion(Function.prototype.call, function (this: unknown, self: unknown, ...args: unknown[]) {
     return Reflect.apply(version(this), self, args);
   });
-  set(Function.prototype.apply, function (this: unknown, self: unknown, args?: ArrayLike<unknown> | null) {
+  setVersion(Function.prototype.apply, function (this: unknown, self: unknown, args?: ArrayLike<unknown> | null) {
     return Reflect.apply(version(this), self, args ?? []);
   });
-  set(Reflect.apply, (fn: unknown, self: unknown, args: ArrayLike<unknown>) => Reflect.apply(version(fn), self, args));
-  set(Function.prototype.bind, function (this: Function & { [CALL]?: Function }, ...args: unknown[]) {
+  setVersion(Reflect.construct, (constructor: unknown, args: ArrayLike<unknown>, target?: unknown) => {
+    const direct = target === undefined && (constructor as { [NEW]?: unknown } | null | undefined)?.[NEW] === constructor;
+    return direct
+      ? Reflect.construct(constructor as Function, args)
+      : atomic(Reflect.construct, undefined, target === undefined ? [constructor, args] : [constructor, args, target]);
+  });
+  setVersion(Reflect.apply, (fn: unknown, self: unknown, args: ArrayLike<unknown>) => Reflect.apply(version(fn), self, args));
+  setVersion(Function.prototype.bind, function (this: Function & { [CALL]?: Function }, ...args: unknown[]) {
     const bound = Reflect.apply(Function.prototype.bind, this, args) as Function;
     if (typeof this === "function" && Object.hasOwn(this, CALL))
-      set(bound, Reflect.apply(Function.prototype.bind, this[CALL]!, args));
+      setVersion(bound, Reflect.apply(Function.prototype.bind, this[CALL]!, args));
     return bound;
   });
-  set(Function.prototype.toString, Function.prototype.toString);
+  setVersion(Function.prototype.toString, Function.prototype.toString);
 }
 
 /** `f.bind(…)` in native mode: the bound function is marked there too. */

@@ -50,11 +50,22 @@ function methodOf(value: unknown, text: string): unknown {
 
 /** For for-of: an array that its own iterator walks, or a cursor. */
 export function cursorOf(value: unknown, text: string): unknown[] | Cursor {
-  const method = methodOf(value, text);
+  return startIteration(value, methodOf(value, text), text);
+}
+
+/** The same if the method has been read. */
+export function startIteration(value: unknown, method: unknown, text: string): unknown[] | Cursor {
   if (method === arrayIterator && Array.isArray(value)) return value;
+  if (method === itself) return value as Cursor;
   const iterator = getIterator(value, method, text);
   return new Cursor(iterator, iterator.next, value);
 }
+
+/** A cursor that a compiled built-in has made is walked by for-of as it is. */
+function itself(this: Cursor): Cursor {
+  return this;
+}
+Object.defineProperty(Cursor.prototype, Symbol.iterator, { value: itself });
 
 export function startIndex(cursor: unknown[] | Cursor): number {
   return cursor instanceof Cursor ? -1 : 0;

@@ -1,16 +1,14 @@
 /** What the runtime keeps in frames for compiled code, made ready to go on on another thread. */
 import { CALL } from "@agner/scheduler/frames";
-import { addIntrinsics, addStateKind } from "@agner/scheduler/state";
+import { addStateKind } from "@agner/scheduler/state";
 import { types } from "node:util";
 import { bridge } from "./boundary.ts";
-import * as operations from "./array-operations.ts";
 import { Cursor } from "./iteration.ts";
 
 type Source = Map<unknown, unknown> | Set<unknown> | string | ArrayLike<unknown>;
 
 /** Tells this thread how iterations move, and by which names what compiled built-ins call. */
 export function prepareToMove(): void {
-  addIntrinsics("agner:operations", { ...operations });
   addStateKind<Cursor>({
     name: "agner.cursor",
     prototype: Cursor.prototype,

@@ -312,7 +312,7 @@ const ENTRY_CHECK = "if (--$S.r < 0 && $y()) return $h(";
 const ENTRY_SEARCH = 4_000;
 
 /** Whether `fn` would save at its entry. A function without that check would run: built-ins and plain callbacks carry the same mark, and so does what contains others. */
-function checksAtEntry(fn: Function): boolean {
+export function checksAtEntry(fn: Function): boolean {
   const text = Function.prototype.toString.call(fn).slice(0, ENTRY_SEARCH);
   const at = text.indexOf(ENTRY_CHECK);
   // The one brace before the check is that of the body; with more of them the check is that of a function inside.
