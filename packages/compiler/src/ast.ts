@@ -180,7 +180,7 @@ export function binary(left: Node, operator: string, right: Node, at?: Node): No
 
 /** A call of a function of the runtime: never checked. */
 export function helper(name: string, ...args: Node[]): Node {
-  return { type: "CallExpression", callee: raw(name), arguments: args, call: DIRECT, start: -1, end: -1 };
+  return { type: "CallExpression", callee: raw(name), arguments: args, call: PURE, start: -1, end: -1 };
 }
 
 /** What is known about a call's callee; see suspends.ts. */
@@ -189,9 +189,13 @@ export interface CallInfo {
   readonly kind: "direct" | "known" | "marker" | "bridge";
   /** Whether the call may return SUSPENDED. */
   readonly suspends: boolean;
+  /** Whether it may cost more reductions than the turn of a loop that it stands in, as sending does. */
+  readonly charges: boolean;
 }
 
-export const DIRECT: CallInfo = Object.freeze({ kind: "direct", suspends: false });
+export const DIRECT: CallInfo = Object.freeze({ kind: "direct", suspends: false, charges: true });
+/** A built-in, or a function of the module that calls nothing else. */
+export const PURE: CallInfo = Object.freeze({ kind: "direct", suspends: false, charges: false });
 
 /** Whether a binding pattern contains an array pattern. */
 export function hasArrayPattern(node: Node): boolean {

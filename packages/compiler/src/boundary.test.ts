@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CALL, runSlice, S, SUSPENDED, type Frame, type Runnable } from "@agner/scheduler/frames";
+import { CALL, runSlice, S, SUSPENDED, type Runnable } from "@agner/scheduler/frames";
 import { link, load, run, runtime } from "./testing/machine.ts";
 import { compile } from "./compile.ts";
 
@@ -79,24 +79,26 @@ describe("the second guard", () => {
   });
   test("without it the program goes wrong silently", () => {
     const result = compile(
-      `import { forged } from "native:forged"; export function main() { return "r" + forged(() => { let s = 0; for (let i = 0; i < 40; i++) s++; return s; }); }`,
+      `import { forged } from "native:forged"; let n = 0; export function main() { return "r" + forged(() => { let s = 0; for (let i = 0; i < 40; i++) s++; return s + ++n; }); }`,
       { filename: "g.ts" },
     );
-    const forged = (f: () => unknown): unknown => (f(), "went on");
+    const forged = (f: () => unknown): unknown => (f(), f());
     (forged as { [CALL]?: unknown })[CALL] = forged;
-    // A save at a call that does not look at what the callee returned: it takes the unwinding for its callee's.
-    const trusting = {
-      ...runtime,
-      s: (_value: unknown, frame: Frame) => {
-        S.t![0] = frame;
-        S.t = frame;
-        return SUSPENDED;
-      },
+    // A save at an entry that does not look whether the stack unwinds already: it forgets what was saved before.
+    const trusting = (site: number, ...values: unknown[]): unknown => {
+      S.u = 1;
+      S.h = S.t = [null, site, ...values];
+      return SUSPENDED;
     };
-    const linked = link(result, { "native:forged": { forged } }, trusting);
+    const heads = Object.keys(runtime).filter((name) => /^[hk]\d$/.test(name));
+    const linked = link(
+      result,
+      { "native:forged": { forged } },
+      { ...runtime, ...Object.fromEntries(heads.map((name) => [name, trusting])) },
+    );
     linked.run();
-    // The value that the native function returned is gone: the callback's own arrives in its place.
-    expect(run(linked.exports["main"] as Main, [], 5).value).toBe("r40");
+    // The callback ran twice and counted once.
+    expect(run(linked.exports["main"] as Main, [], 5).value).toBe("r41");
   });
   test("the driver refuses a function that returns while the stack unwinds", () => {
     const p: Runnable = { frames: null, value: undefined, threw: 0 };

@@ -27,6 +27,13 @@ export interface CallIr extends Numbered {
   pc: number;
   live: Set<Variable>;
 }
+/** Where a function that begins with nothing to charge for has to ask whether it may go on: before its first call that may suspend. */
+export interface CheckIr extends Numbered {
+  k: "check";
+  pc: number;
+  live: Set<Variable>;
+  at: Node;
+}
 export interface IfIr extends Numbered {
   k: "if";
   c: Node;
@@ -43,6 +50,8 @@ export interface LoopIr extends Numbered {
   body: Ir[];
   /** Whether a turn costs a reduction; loops of a few constant turns are free. */
   check: boolean;
+  /** Nothing inside suspends or charges, nor does what is around it: its turns, and those inside, are counted in a local. */
+  counts: boolean;
   pc: number;
   live: Set<Variable>;
   at: Node;
@@ -83,4 +92,4 @@ export interface RawIr extends Numbered {
   k: "debugger";
 }
 
-export type Ir = CodeIr | CallIr | IfIr | LoopIr | BlockIr | SwitchIr | TryIr | ReturnIr | ThrowIr | JumpIr | RawIr;
+export type Ir = CodeIr | CallIr | CheckIr | IfIr | LoopIr | BlockIr | SwitchIr | TryIr | ReturnIr | ThrowIr | JumpIr | RawIr;

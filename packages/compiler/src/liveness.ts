@@ -141,6 +141,9 @@ export function analyseLiveness(body: Ir[], atEnd: Live): Live {
         x.live = union(x.live, here);
         return union(here, uses(x.e));
       }
+      case "check":
+        x.live = union(x.live, union(after, exceptional));
+        return x.live;
       case "return":
         return union(union(x.e === null ? new Set() : uses(x.e), atEnd), exceptional);
       case "throw":

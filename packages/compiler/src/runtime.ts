@@ -10,10 +10,8 @@ import {
   mustSave,
   resumeValue,
   S,
-  saveCall,
-  saveHead,
-  saveLoop,
   SITES,
+  SUSPENDED,
   INFO,
   MAKERS,
   type Maker,
@@ -26,6 +24,7 @@ import { INNER, keepInner, markClass, renameClass } from "./runtime/classes.ts";
 import * as iteration from "./runtime/iteration.ts";
 import { leafCopier } from "./runtime/fresh.ts";
 import { linkExports, starExports, type ModuleRecord } from "./runtime/linking.ts";
+import { savers } from "./runtime/savers.ts";
 import * as values from "./runtime/values.ts";
 
 export type { ModuleRecord } from "./runtime/linking.ts";
@@ -82,10 +81,9 @@ export function createRuntime(host: RuntimeHost = {}) {
     P: PLAIN,
     T: values.UNINITIALISED,
     y: mustSave,
-    h: saveHead,
-    hk: saveLoop,
+    U: SUSPENDED,
+    ...savers,
     charge: chargeDebt,
-    s: saveCall,
     rv: resumeValue,
     b: bridge,
     mv: methodVersion,

@@ -53,6 +53,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       loops: 0,
       iterates: 0,
       mode: "P",
+      charges: false,
       thisVariable: null,
       argumentsVariable: null,
       newTargetVariable: null,

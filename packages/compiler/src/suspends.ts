@@ -2,7 +2,7 @@
  * Who may suspend. A function does if it loops, if it can reach itself again, if it calls what may suspend or is not known, or if it is a
  * closure that leaves the place where it was written, or that such a one has captured (the check at its entry is also how a spawn reads its captures).
  */
-import { DIRECT, isFunction, type CallInfo, type Node } from "./ast.ts";
+import { DIRECT, isFunction, PURE, type CallInfo, type Node } from "./ast.ts";
 import { TEXT_METHODS } from "./method-names.ts";
 import { type ClassUnit, type Fn, type Module, type Variable } from "./variables.ts";
 
@@ -116,15 +116,16 @@ export function kindOf(node: Node): Kind {
   }
 }
 
-const KNOWN: CallInfo = Object.freeze({ kind: "known", suspends: true });
-const MARKER: CallInfo = Object.freeze({ kind: "marker", suspends: true });
-const BRIDGE: CallInfo = Object.freeze({ kind: "bridge", suspends: false });
+const KNOWN: CallInfo = Object.freeze({ kind: "known", suspends: true, charges: true });
+const MARKER: CallInfo = Object.freeze({ kind: "marker", suspends: true, charges: true });
+const BRIDGE: CallInfo = Object.freeze({ kind: "bridge", suspends: false, charges: true });
 /** A constructor with a compiled equivalent, which the bridge to it knows. */
-const BUILDER: CallInfo = Object.freeze({ kind: "bridge", suspends: true });
+const BUILDER: CallInfo = Object.freeze({ kind: "bridge", suspends: true, charges: true });
 
 function callOf(fn: Fn): CallInfo {
   if (fn.mode === "S") return KNOWN;
-  return fn.generator || fn.async ? BRIDGE : DIRECT;
+  if (fn.generator || fn.async) return BRIDGE;
+  return fn.mode === "P" && !fn.charges ? PURE : DIRECT;
 }
 
 /** The function that a call certainly calls. */
@@ -163,7 +164,7 @@ function classifyNew(node: Node): CallInfo {
     const first = node.arguments[0] as Node | undefined;
     if (first !== undefined && ITERATING.test(callee.name) && kindOf(first) !== "array" && typeof first.value !== "number")
       return ATOMIC_ITERATING.test(callee.name) || kindOf(first) !== null ? BRIDGE : BUILDER;
-    return DIRECT;
+    return PURE;
   }
   if (v.holdsClass !== null) {
     const cls = v.holdsClass;
@@ -184,7 +185,7 @@ export function classify(node: Node): CallInfo {
       tag.object.type === "Identifier" &&
       tag.object.v === undefined &&
       tag.object.name === "String"
-      ? DIRECT
+      ? PURE
       : MARKER;
   }
   const callee = node.callee as Node;
@@ -193,7 +194,7 @@ export function classify(node: Node): CallInfo {
   if (callee.type === "Super") return DIRECT;
   if (callee.type === "Identifier") {
     const v = callee.v as Variable | undefined;
-    if (v === undefined) return PURE_GLOBALS.has(callee.name) ? DIRECT : MARKER;
+    if (v === undefined) return PURE_GLOBALS.has(callee.name) ? PURE : MARKER;
     if (v.runtime && v.importName !== "*") return NEVER_SUSPENDS.has(v.importName) ? DIRECT : KNOWN;
     return MARKER;
   }
@@ -208,23 +209,23 @@ export function classify(node: Node): CallInfo {
         const harmless =
           second === undefined || (second.type === "Literal" && second.value === null) || second.name === "undefined";
         // An object may have a method toJSON.
-        return harmless && (name !== "stringify" || first === undefined || isText(first)) ? DIRECT : MARKER;
+        return harmless && (name !== "stringify" || first === undefined || isText(first)) ? PURE : MARKER;
       }
-      if (Object.hasOwn(PURE_STATICS, object.name) && PURE_STATICS[object.name]!.has(name)) return DIRECT;
+      if (Object.hasOwn(PURE_STATICS, object.name) && PURE_STATICS[object.name]!.has(name)) return PURE;
     }
     if (object.type === "Identifier" && object.v?.runtime === true && object.v.importName === "dictionary") return DIRECT;
-    if (TEXT_METHODS.has(name)) return DIRECT;
+    if (TEXT_METHODS.has(name)) return PURE;
     const kind = kindOf(object);
     if (kind === "array") {
-      if (ARRAY_METHODS.has(name)) return DIRECT;
+      if (ARRAY_METHODS.has(name)) return PURE;
       if (ARRAY_CALLBACKS.has(name)) {
         const f = node.arguments[0] as Node | undefined;
         if (f === undefined && (name === "sort" || name === "toSorted")) return DIRECT;
         if (isFunction(f) && (f.fn as Fn).mode === "P") return DIRECT;
       }
     }
-    if (kind === "string" && STRING_METHODS.has(name)) return DIRECT;
-    if (kind === "collection" && COLLECTION_METHODS.has(name)) return DIRECT;
+    if (kind === "string" && STRING_METHODS.has(name)) return PURE;
+    if (kind === "collection" && COLLECTION_METHODS.has(name)) return PURE;
   }
   return MARKER;
 }
@@ -296,7 +297,21 @@ export function computeModes(module: Module): void {
   for (const cls of module.classes) {
     if (cls.constructorFn?.mode === "S" && !classIsPlain(cls)) cls.constructorFn.mode = "N";
   }
+  findCharging(module);
   for (const fn of [module.top, ...module.functions]) for (const c of fn.calls) c.call = classify(c);
+}
+
+/** Which plain functions call something that costs more than a built-in. */
+function findCharging(module: Module): void {
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const fn of module.functions) {
+      if (fn.mode === "P" && !fn.charges && fn.calls.some((c) => classify(c).charges)) {
+        fn.charges = true;
+        changed = true;
+      }
+    }
+  }
 }
 
 function onCycle(fn: Fn): boolean {

@@ -102,6 +102,8 @@ export interface Fn {
   /** Spreads and array patterns, which iterate. */
   iterates: number;
   mode: Mode;
+  /** Of a plain function: whether it calls what may cost more reductions than a built-in. */
+  charges: boolean;
   thisVariable: Variable | null;
   argumentsVariable: Variable | null;
   newTargetVariable: Variable | null;

@@ -1,13 +1,13 @@
 /** The version of a function that runs: its own statements, with a check at the entry, at every turn of a loop and after suspending calls. */
 import type { Node } from "../ast.ts";
-import type { CallIr, Ir, LoopIr } from "../ir.ts";
+import type { CallIr, CheckIr, Ir, Label, LoopIr } from "../ir.ts";
 import { expression, type Printer } from "./expression.ts";
 import type { Frames } from "./frames.ts";
 
 export interface StatementPrinter extends Printer {
   frames: Frames | null;
-  /** Reductions are counted in a local, written back at every exit: for loops without suspending calls. */
-  localCounter: boolean;
+  /** Inside a loop that counts its reductions in a local, written back at every exit: the labels of that loop and of those inside. */
+  counting: Set<Label> | null;
   /** In a constructor, what `return` without a value gives in the resume version. */
   result: string | null;
   /** In a resume version: no site was passed yet, so that nothing runs here unless a site inside is gone on from. */
@@ -66,27 +66,44 @@ export function leftmost(e: Node): Node {
   }
 }
 
-/** `t = call; if (…) return save`. */
+/** `if ((t = call) === suspended) return save`. */
 export function call(p: StatementPrinter, x: CallIr): void {
-  p.w.write(`${x.t.id} = `, x.e.start);
-  expression(p, x.e);
-  p.w.write("; ");
-  p.w.write(`if ($S.r < 0 && $y()) return $s(${x.t.id}, `);
-  p.frames!.save(p, x.pc, x.live);
-  p.w.write(");");
+  p.w.write(`if ((${x.t.id} = `, x.e.start);
+  expression(p, x.e, 1);
+  p.w.write(") === $U) return ");
+  p.frames!.save(p, "s", x.pc, x.live);
+  p.w.write(";");
 }
 
-/** The check at a loop's head. */
-export function check(p: StatementPrinter, x: LoopIr): void {
-  if (p.localCounter) {
-    p.w.write("if (--$k < 0) { $S.r = $k; return $hk(");
-    p.frames!.save(p, x.pc, x.live);
-    p.w.write("); }");
+/** What a counting loop has spent is charged. */
+const CHARGE = "$S.r += $w - $w0;";
+
+/** The check at a loop's head, or before a function's first call. */
+export function check(p: StatementPrinter, x: LoopIr | CheckIr): void {
+  if (p.counting !== null) {
+    p.w.write(`if (--$w < 0) { ${CHARGE} return `);
+    p.frames!.save(p, "k", x.pc, x.live);
+    p.w.write("; }");
   } else {
-    p.w.write("if (--$S.r < 0 && $y()) return $h(");
-    p.frames!.save(p, x.pc, x.live);
-    p.w.write(");");
+    p.w.write("if (--$S.r < 0 && $y()) return ");
+    p.frames!.save(p, "h", x.pc, x.live);
+    p.w.write(";");
   }
+}
+
+/** A loop that counts for itself, between the reading of the counter and its writing back; any other as it is. */
+export function counted(p: StatementPrinter, x: LoopIr, print: (p: StatementPrinter) => void): void {
+  if (!x.counts || p.counting !== null) {
+    p.counting?.add(x.label);
+    print(p);
+    return;
+  }
+  p.frames!.counts = true;
+  p.w.write("$w = $w0 = $S.r;");
+  p.w.newline();
+  print({ ...p, counting: new Set([x.label]) });
+  p.w.newline();
+  p.w.write(CHARGE);
 }
 
 export function loopHead(p: StatementPrinter, x: LoopIr, test: (() => void) | null): void {
@@ -111,14 +128,14 @@ export function loopHead(p: StatementPrinter, x: LoopIr, test: (() => void) | nu
 }
 
 export function returned(p: StatementPrinter, x: Extract<Ir, { k: "return" }>): void {
-  if (p.localCounter) {
+  if (p.counting !== null) {
     if (x.e !== null && x.e.type !== "Literal" && x.e.type !== "Identifier") {
       p.w.write("{ const $v = ");
       expression(p, x.e, 1);
-      p.w.write("; $S.r = $k; return $v; }");
+      p.w.write(`; ${CHARGE} return ${p.result === null ? "$v" : `$ro($v, ${p.result})`}; }`);
       return;
     }
-    p.w.write("{ $S.r = $k; ");
+    p.w.write(`{ ${CHARGE} `);
     plainReturn(p, x);
     p.w.write(" }");
     return;
@@ -148,14 +165,18 @@ export function fast(p: StatementPrinter, x: Ir): void {
       returned(p, x);
       return;
     case "throw":
-      if (p.localCounter) w.write("$S.r = $k; ");
+      if (p.counting !== null) w.write(`{ ${CHARGE} `);
       w.write("throw ", x.e.start);
       expression(p, x.e);
-      w.write(";");
+      w.write(p.counting === null ? ";" : "; }");
       return;
     case "break":
     case "continue":
-      w.write(`${x.k} ${x.label.name};`);
+      if (p.counting === null || p.counting.has(x.label)) w.write(`${x.k} ${x.label.name};`);
+      else w.write(`{ ${CHARGE} ${x.k} ${x.label.name}; }`);
+      return;
+    case "check":
+      check(p, x);
       return;
     case "debugger":
       w.write("debugger;");
@@ -171,20 +192,24 @@ export function fast(p: StatementPrinter, x: Ir): void {
       }
       return;
     case "block":
+      p.counting?.add(x.label);
       if (x.label.used) w.write(`${x.label.name}: `);
       block(p, x.body);
       return;
     case "loop":
-      loopHead(p, x, x.test === null ? null : () => expression(p, x.test!));
-      block(p, x.body, (q, list) => {
-        if (x.check) {
-          q.w.newline();
-          check(q, x);
-        }
-        statements(q, list);
+      counted(p, x, (q) => {
+        loopHead(q, x, x.test === null ? null : () => expression(q, x.test!));
+        block(q, x.body, (r, list) => {
+          if (x.check) {
+            r.w.newline();
+            check(r, x);
+          }
+          statements(r, list);
+        });
       });
       return;
     case "switch":
+      p.counting?.add(x.label);
       if (x.label.used) w.write(`${x.label.name}: `);
       w.write("switch (");
       expression(p, x.d);

@@ -9,13 +9,27 @@ export interface Frames {
   last: number;
   /** Variables that any frame of the function holds, the commonest first. */
   layout: Variable[];
-  save(p: Printer, pc: number, live: Set<Variable>): void;
-  calls: number;
+  /** Whether a loop of the function counts for itself. */
+  counts: boolean;
+  /** Prints the call of a saver. */
+  save(p: Printer, how: Saver, pc: number, live: Set<Variable>): void;
+}
+
+/** `s` after a call, `h` at an entry or a loop's head, `k` at the head of a loop that counts for itself. */
+export type Saver = "s" | "h" | "k";
+
+/** There are savers for so many values; frames with more are written as arrays. */
+export const SAVER_ARITY = 8;
+
+/** A call of a saver: what stands where a frame is saved is kept small, since V8 counts it when it decides what to inline. */
+export function saverCall(how: Saver, site: string, slots: readonly string[]): string {
+  if (slots.length > SAVER_ARITY || slots.some((s) => s.startsWith("...")))
+    return `$${how}([${["null", site, ...slots].join(", ")}])`;
+  return `$${how}${slots.length}(${[site, ...slots].join(", ")})`;
 }
 
 /** Numbers the sites of `body` in text order. */
-export function numberSites(unit: Unit, index: number, body: Ir[]): { calls: number } {
-  let calls = 0;
+export function numberSites(unit: Unit, index: number, body: Ir[]): void {
   const site = (offset: number): number => {
     unit.sites.push([index, offset]);
     return unit.nextSite++;
@@ -28,7 +42,9 @@ export function numberSites(unit: Unit, index: number, body: Ir[]): { calls: num
           x.pc = site(
             x.e.type === "CallExpression" && x.e.callee.type === "MemberExpression" ? x.e.callee.property.start : x.e.start,
           );
-          calls++;
+          break;
+        case "check":
+          x.pc = site(x.at.start);
           break;
         case "if":
           number(x.a);
@@ -57,13 +73,13 @@ export function numberSites(unit: Unit, index: number, body: Ir[]): { calls: num
     }
   };
   number(body);
-  return { calls };
 }
 
 function sitesOf(body: Ir[], out: Set<Variable>[] = []): Set<Variable>[] {
   for (const x of body) {
     switch (x.k) {
       case "call":
+      case "check":
         out.push(x.live);
         break;
       case "if":
@@ -102,12 +118,12 @@ export function layoutFrames(body: Ir[], atEntry: Set<Variable> | null, first: V
 }
 
 export function saver(layout: Variable[], first: Variable | null): Frames["save"] {
-  return (p, pc, live) => {
+  return (p, how, pc, live) => {
     const needed = (v: Variable): boolean => v === first || live.has(v);
     let end = layout.length;
     while (end > 0 && !needed(layout[end - 1]!)) end--;
     // A slot that is not live holds 0: frames stay packed arrays.
     const slots = layout.slice(0, end).map((v) => (needed(v) ? variableText(p, v) : "0"));
-    p.w.write(`[${["null", `$B + ${pc}`, ...slots].join(", ")}]`);
+    p.w.write(saverCall(how, `$B + ${pc}`, slots));
   };
 }

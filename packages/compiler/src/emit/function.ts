@@ -2,12 +2,13 @@
 import type { Node } from "../ast.ts";
 import { isLifted, needsMark } from "../captures.ts";
 import { analyseLiveness } from "../liveness.ts";
+import { markCounting, placeCheck } from "../lower/counting.ts";
 import { lowerFunction, type Parameter } from "../lower/function.ts";
 import type { ClassUnit, Fn, Variable } from "../variables.ts";
 import { statements, type StatementPrinter } from "./fast.ts";
 import { keyText, variableText, type Context, type Printer } from "./expression.ts";
-import { layoutFrames, numberSites, saver, type Frames } from "./frames.ts";
 import { factoryHere, factoryText, keeperOf, linkOf, linkText, print, reserve } from "./inner.ts";
+import { layoutFrames, numberSites, saver, saverCall, type Frames } from "./frames.ts";
 import { nativeBody, nativeParameters } from "./native.ts";
 import { numericVariables } from "./numeric.ts";
 import { resumeStatements } from "./resume.ts";
@@ -216,12 +217,17 @@ function callsAnew(fn: Fn): boolean {
 /** Prints the parameters and body of the fast version; the resume version goes to the trailer. */
 function suspendable(p: Printer, fn: Fn): void {
   const { unit } = p;
-  const { body, parameters, locals } = lowerFunction(fn, unit.refuse);
+  const lowered = lowerFunction(fn, unit.refuse);
+  const { parameters, locals } = lowered;
   const constructor = fn.kind === "constructor";
+  // What a spawned closure has captured is read from the frame that it saves at its entry; a function of the module needs none.
+  const asksLater = fn.topLevel;
+  const body = asksLater ? placeCheck(lowered.body, fn.node) : lowered.body;
+  markCounting(body);
   fn.site = unit.nextSite;
   unit.sites.push([fn.index, fn.node.start]);
   const entry = unit.nextSite++;
-  const { calls } = numberSites(unit, fn.index, body);
+  numberSites(unit, fn.index, body);
   const last = unit.nextSite - 1;
   const always = new Set<Variable>();
   if (constructor) {
@@ -243,10 +249,8 @@ function suspendable(p: Printer, fn: Fn): void {
   const atEntry = anew ? null : new Set([...start].filter((v) => !localNames.has(v)));
   const keeper = keeperOf(fn)?.nameVariable ?? null;
   const layout = layoutFrames(body, atEntry, keeper);
-  const frames: Frames = { first: entry, last, layout, save: saver(layout, keeper), calls };
+  const frames: Frames = { first: entry, last, layout, save: saver(layout, keeper), counts: false };
   const loops = last > entry;
-  // A call that cannot suspend may still charge reductions (a send to a long mailbox), which a counter of its own would not see.
-  const localCounter = calls === 0 && loops && fn.calls.length === 0;
 
   // The entry frame: receiver, captures, parameters, and the function itself where it knows itself by name.
   const free = captured(fn);
@@ -282,41 +286,34 @@ function suspendable(p: Printer, fn: Fn): void {
   const counterBefore = unit.counter;
   const inner = new Writer();
   inner.indent = w.indent + 1;
-  const q: StatementPrinter = { ...p, w: inner, frames, localCounter, result: null, unreached: false };
+  const q: StatementPrinter = { ...p, w: inner, frames, counting: null, result: null, unreached: false };
   statements(q, body);
-  const scratch = unit.counter > counterBefore;
+  const scratch = [...(unit.counter > counterBefore ? ["$c"] : []), ...(frames.counts ? ["$w = 0", "$w0 = 0"] : [])];
 
   w.write(parameterList(parameters), fn.node.start);
   w.write(fn.arrow ? " => {" : " {");
   w.indent++;
   // Numbers start as numbers: with undefined among their values V8 would box them in loops.
   const numeric = numericVariables(fn);
-  const names = [...locals.map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id)), ...(scratch ? ["$c"] : [])];
+  const names = [...locals.map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id)), ...scratch];
   if (names.length > 0) {
     w.newline();
     w.write(`let ${names.join(", ")};`);
   }
-  w.newline();
-  w.write("if (--$S.r < 0 && $y()) return $h(");
-  if (entrySlots !== null) w.write(`[${["null", `$B + ${entry}`, ...entrySlots].join(", ")}]`);
-  else frames.save({ ...p, w }, entry, atEntry!);
-  w.write(");");
-  if (localCounter) {
+  if (!asksLater) {
     w.newline();
-    w.write("let $k = $S.r;");
+    w.write("if (--$S.r < 0 && $y()) return ");
+    if (entrySlots !== null) w.write(saverCall("h", `$B + ${entry}`, entrySlots));
+    else frames.save({ ...p, w }, "h", entry, atEntry!);
+    w.write(";");
   }
   w.append(inner);
-  if (localCounter) {
-    w.newline();
-    w.write("$S.r = $k;");
-  }
   w.indent--;
   w.newline();
   w.write("}");
 
   if (anew) entryResume(p, fn, { entry, receiver, free, parameters, usesArguments, self: self && isLifted(fn) });
-  if (loops || !anew)
-    resumeVersion(p, fn, { entry, last, anew, frames, body, parameters, locals, localCounter, constructor, scratch });
+  if (loops || !anew) resumeVersion(p, fn, { entry, last, anew, frames, body, parameters, locals, constructor, scratch });
 }
 
 function entryResume(
@@ -349,9 +346,8 @@ function resumeVersion(
     body: import("../ir.ts").Ir[];
     parameters: Parameter[];
     locals: Variable[];
-    localCounter: boolean;
     constructor: boolean;
-    scratch: boolean;
+    scratch: readonly string[];
   },
 ): void {
   const { unit } = p;
@@ -369,7 +365,7 @@ function resumeVersion(
   const others = [...o.parameters.map((x) => x.v), ...o.locals]
     .filter((v) => !layout.includes(v))
     .map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id));
-  if (o.scratch) others.push("$c");
+  others.push(...o.scratch);
   if (others.length > 0) {
     w.newline();
     w.write(`let ${others.join(", ")};`);
@@ -378,25 +374,17 @@ function resumeVersion(
     w.newline();
     w.write(`if ($pc === ${o.entry}) $pc = 0;`);
   }
-  if (o.localCounter) {
-    w.newline();
-    w.write("let $k = $S.r;");
-  }
   const c: Context = { fn, native: false, mode: "S", resume: true, rawParameters: false };
   const q: StatementPrinter = {
     ...p,
     w,
     c,
     frames: o.frames,
-    localCounter: o.localCounter,
+    counting: null,
     result: o.constructor ? fn.thisVariable!.id : null,
     unreached: o.anew,
   };
   resumeStatements(q, o.body);
-  if (o.localCounter) {
-    w.newline();
-    w.write("$S.r = $k;");
-  }
   if (o.constructor) {
     w.newline();
     w.write(`return ${fn.thisVariable!.id};`);

@@ -2,6 +2,7 @@
 import type { Node } from "../ast.ts";
 import type { Module, Variable } from "../variables.ts";
 import { property, variableText, type Printer } from "./expression.ts";
+import { SAVER_ARITY } from "./frames.ts";
 import { context, printFunction } from "./function.ts";
 import { list } from "./native.ts";
 import { addInfo, type Unit } from "./unit.ts";
@@ -15,9 +16,8 @@ export const RUNTIME_NAMES = [
   "P",
   "T",
   "y",
-  "h",
-  "hk",
-  "s",
+  "U",
+  ...["h", "k", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)]),
   "charge",
   "rv",
   "b",

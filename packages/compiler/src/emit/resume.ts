@@ -2,9 +2,9 @@
  * The version of a function that goes on from a saved frame: the same statements, each of which finds out whether the site to go on from
  * (`$pc`, 0 once it was reached) lies inside it. Structured statements stay what they are, so V8 optimises its loops like any others.
  */
-import type { Ir } from "../ir.ts";
+import type { Ir, LoopIr } from "../ir.ts";
 import { expression } from "./expression.ts";
-import { block, call, check, fast, loopHead, statements, type StatementPrinter } from "./fast.ts";
+import { block, call, check, counted, fast, loopHead, statements, type StatementPrinter } from "./fast.ts";
 
 function has(x: Ir): boolean {
   return x.hi! >= x.lo!;
@@ -45,6 +45,29 @@ export function resumeStatements(p: StatementPrinter, list: Ir[]): void {
   });
 }
 
+function resumeLoop(p: StatementPrinter, x: LoopIr): void {
+  const { w } = p;
+  loopHead(
+    p,
+    x,
+    x.test === null
+      ? null
+      : () => {
+          w.write("$pc !== 0 || ");
+          expression(p, x.test!, 5);
+        },
+  );
+  block(p, x.body, (q, list) => {
+    if (x.check) {
+      q.w.newline();
+      q.w.write("if ($pc === 0) { ");
+      check(q, x);
+      q.w.write(` } else if ($pc === ${x.pc}) $pc = 0;`);
+    }
+    resumeStatements(q, list);
+  });
+}
+
 function resume(p: StatementPrinter, x: Ir): void {
   const { w } = p;
   switch (x.k) {
@@ -56,6 +79,16 @@ function resume(p: StatementPrinter, x: Ir): void {
       }
       w.write(" else if ($pc === 0) { ");
       call(p, x);
+      w.write(" }");
+      return;
+    case "check":
+      w.write(`if ($pc === ${x.pc}) $pc = 0;`);
+      if (p.unreached) {
+        p.unreached = false;
+        return;
+      }
+      w.write(" else if ($pc === 0) { ");
+      check(p, x);
       w.write(" }");
       return;
     case "if": {
@@ -82,34 +115,23 @@ function resume(p: StatementPrinter, x: Ir): void {
       return;
     }
     case "block":
+      p.counting?.add(x.label);
       w.write(`if ($pc <= ${x.hi}) `);
       if (x.label.used) w.write(`${x.label.name}: `);
       block(p, x.body, resumeStatements);
       return;
     case "loop":
       p.unreached = false;
-      w.write(`if ($pc <= ${x.hi}) `);
-      loopHead(
-        p,
-        x,
-        x.test === null
-          ? null
-          : () => {
-              w.write("$pc !== 0 || ");
-              expression(p, x.test!, 5);
-            },
-      );
-      block(p, x.body, (q, list) => {
-        if (x.check) {
-          q.w.newline();
-          q.w.write("if ($pc === 0) { ");
-          check(q, x);
-          q.w.write(` } else if ($pc === ${x.pc}) $pc = 0;`);
-        }
-        resumeStatements(q, list);
-      });
+      w.write(`if ($pc <= ${x.hi}) {`);
+      w.indent++;
+      w.newline();
+      counted(p, x, (q) => resumeLoop(q, x));
+      w.indent--;
+      w.newline();
+      w.write("}");
       return;
     case "switch": {
+      p.counting?.add(x.label);
       p.unreached = false;
       w.write(`if ($pc <= ${x.hi}) `);
       if (x.label.used) w.write(`${x.label.name}: `);

@@ -28,7 +28,7 @@ export function loop(
   body: () => void,
   check = true,
 ): void {
-  const ir: LoopIr = { k: "loop", label, test, update, body: [], check, pc: -1, live: new Set(), at };
+  const ir: LoopIr = { k: "loop", label, test, update, body: [], check, counts: false, pc: -1, live: new Set(), at };
   ir.body = l.collect(body);
   l.emit(ir);
 }

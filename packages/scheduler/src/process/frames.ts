@@ -2,7 +2,8 @@
  * HOT PATH. The machine that compiled code runs on: one state object, saving of frames while a stack unwinds, and the driver that
  * re-enters them, innermost first (lazy resume: the cost of a suspension does not depend on the depth of the stack).
  *
- * Every check in compiled code reads `if (S.r < 0 && mustSave()) return save…`: one word says both "out of reductions" and "unwinding".
+ * A check reads `if (--S.r < 0 && mustSave()) return save…`: one word says both "out of reductions" and "unwinding". A call that may suspend
+ * reads `if ((t = call) === SUSPENDED) return save…`: what is out of reductions when it returns goes on to the next check.
  * Source of the shape: generalized stack inspection (Pettyjohn et al., ICFP 2005), made lazy; the measurements are in docs/compiler.md.
  */
 import { AgnerError } from "../errors.ts";
@@ -123,18 +124,11 @@ export function chargeDebt(debt: number): void {
   S.debt = debt;
 }
 
-/** Saves after a call: `value` is what the callee returned, {@link SUSPENDED} if it was the callee that unwound. */
-export function saveCall(value: unknown, frame: Frame): object {
-  if (S.u === 0) {
-    S.u = 1;
-    S.v = value;
-    S.x = 0;
-    S.h = frame;
-  } else {
-    if (value !== SUSPENDED) throw crossedNativeFrame();
-    if (S.t === null) S.h = frame;
-    else S.t[0] = frame;
-  }
+/** Saves after a call that returned {@link SUSPENDED}. */
+export function saveCall(frame: Frame): object {
+  if (S.u === 0) throw crossedNativeFrame(); // somebody has kept the sentinel of an unwinding that is over
+  if (S.t === null) S.h = frame;
+  else S.t[0] = frame;
   S.t = frame;
   return SUSPENDED;
 }
@@ -306,7 +300,7 @@ export function giveTo(callee: Function, given: readonly unknown[]): void {
 }
 
 /** What every function that can suspend begins with, after its variables. */
-const ENTRY_CHECK = "if (--$S.r < 0 && $y()) return $h(";
+const ENTRY_CHECK = "if (--$S.r < 0 && $y()) return $h";
 
 /** Declarations of variables may stand before the check; a function without it has it nowhere near its start. */
 const ENTRY_SEARCH = 4_000;
