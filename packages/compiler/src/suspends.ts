@@ -118,7 +118,9 @@ export function kindOf(node: Node): Kind {
 
 const KNOWN: CallInfo = Object.freeze({ kind: "known", suspends: true, charges: true });
 const MARKER: CallInfo = Object.freeze({ kind: "marker", suspends: true, charges: true });
-const BRIDGE: CallInfo = Object.freeze({ kind: "bridge", suspends: false, charges: true });
+const BRIDGE: CallInfo = Object.freeze({ kind: "bridge", suspends: true, charges: true });
+/** `new` of what may run compiled code below native frames. */
+const ATOMIC_NEW: CallInfo = Object.freeze({ kind: "bridge", suspends: false, charges: true });
 /** A constructor with a compiled equivalent, which the bridge to it knows. */
 const BUILDER: CallInfo = Object.freeze({ kind: "bridge", suspends: true, charges: true });
 
@@ -163,16 +165,16 @@ function classifyNew(node: Node): CallInfo {
     if (!PURE_CONSTRUCTORS.has(callee.name)) return MARKER;
     const first = node.arguments[0] as Node | undefined;
     if (first !== undefined && ITERATING.test(callee.name) && kindOf(first) !== "array" && typeof first.value !== "number")
-      return ATOMIC_ITERATING.test(callee.name) || kindOf(first) !== null ? BRIDGE : BUILDER;
+      return ATOMIC_ITERATING.test(callee.name) || kindOf(first) !== null ? ATOMIC_NEW : BUILDER;
     return PURE;
   }
   if (v.holdsClass !== null) {
     const cls = v.holdsClass;
-    if (cls.node.superClass != null) return cls.constructorFn === null ? BRIDGE : DIRECT;
-    if (!classIsPlain(cls)) return BRIDGE;
+    if (cls.node.superClass != null) return cls.constructorFn === null ? ATOMIC_NEW : DIRECT;
+    if (!classIsPlain(cls)) return ATOMIC_NEW;
     return cls.constructorFn?.mode === "S" ? KNOWN : DIRECT;
   }
-  if (v.holds !== null) return v.holds.mode === "P" ? DIRECT : BRIDGE;
+  if (v.holds !== null) return v.holds.mode === "P" ? DIRECT : ATOMIC_NEW;
   return MARKER;
 }
 

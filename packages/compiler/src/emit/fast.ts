@@ -70,9 +70,16 @@ export function leftmost(e: Node): Node {
 export function call(p: StatementPrinter, x: CallIr): void {
   p.w.write(`if ((${x.t.id} = `, x.e.start);
   expression(p, x.e, 1);
-  p.w.write(") === $U) return ");
+  p.w.write(") === $U");
+  if (callsRuntime(x.e)) p.w.write(` || ($S.r < 0 && (${x.t.id} = $z(${x.t.id})) === $U)`);
+  p.w.write(") return ");
   p.frames!.save(p, "s", x.pc, x.live);
   p.w.write(";");
+}
+
+/** What the virtual machine offers may have been the reason that the slice is over: then it is at once. */
+function callsRuntime(e: Node): boolean {
+  return e.type === "CallExpression" && e.callee.type === "Identifier" && e.callee.v?.runtime === true;
 }
 
 /** What a counting loop has spent is charged. */

@@ -18,6 +18,7 @@ export const RUNTIME_NAMES = [
   "y",
   "U",
   ...["h", "k", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)]),
+  "z",
   "charge",
   "rv",
   "b",

@@ -1,5 +1,5 @@
 /** HOT PATH. Calls across the native boundary: bridges for functions without a suspendable version, wrappers for those with one. */
-import { CALL, chargeDebt, checksAtEntry, giveTo, S } from "@agner/scheduler/frames";
+import { CALL, chargeDebt, checksAtEntry, giveTo, preempt, S } from "@agner/scheduler/frames";
 
 /** Own property of a class that compiled code may construct directly: the class itself (a subclass inherits it, and differs). */
 export const NEW: unique symbol = Symbol("agner.new");
@@ -13,7 +13,7 @@ type Marked = Function & { [CALL]?: Function };
 /** Bridges by function. Not kept on the function itself: functions that inherit from others would inherit it. */
 const bridges = new WeakMap<Function, Any>();
 
-/** The version to call of a function that has no mark: as an atomic section. What is no function throws when it is called, as in JavaScript. */
+/** The version to call of a function that has no mark: as an atomic section, after which the slice may be over. What is no function throws when it is called, as in JavaScript. */
 export function bridge(fn: unknown, text: string): Any {
   if (typeof fn !== "function") {
     return () => {
@@ -26,12 +26,14 @@ export function bridge(fn: unknown, text: string): Any {
       const { nat: n, debt } = S;
       S.nat = n + 1;
       giveTo(fn, args);
+      let result: unknown;
       try {
-        return Reflect.apply(fn, this, args);
+        result = Reflect.apply(fn, this, args);
       } finally {
         S.nat = n;
         if (S.debt !== debt) chargeDebt(debt);
       }
+      return S.r < 0 && n === 0 ? preempt(result) : result;
     };
     bridges.set(fn, b);
   }

@@ -145,6 +145,16 @@ export function suspend(): object {
   return SUSPENDED;
 }
 
+/** Ends the slice after a call whose value is `value`; its caller has made sure that `S.nat` is 0. */
+export function preempt(value: unknown): object {
+  S.u = 1;
+  S.v = value;
+  S.x = 0;
+  S.h = null;
+  S.t = null;
+  return SUSPENDED;
+}
+
 /** The value with which a resumed call site continues. */
 export function resumeValue(): unknown {
   const value = S.v;
