@@ -28,6 +28,13 @@ describe("refusals", () => {
     expect(refusal("let x: number = ;")).toMatchObject({ line: 1, column: 17, code: "AGNER_COMPILE", file: "a.ts" });
     expect(refusal("const a = 1;\nbreak;", "b.js")).toMatchObject({ line: 2, column: 1, file: "b.js" });
   });
+  test("JavaScript is read as it stands, but for what no engine knows yet", () => {
+    expect(refusal("const a = 1;\nif (a) function f() {}", "b.js")).toMatchObject({ line: 2, column: 8 });
+    expect(refusal("function f() {\n  await f();\n}", "b.js").hint).toContain("wait(promise)");
+    const spelled = (text: string) => compile(text, { filename: "b.js" }).code.length;
+    expect(spelled("function f(x) { using y = x; }")).toBeGreaterThan(0);
+    expect(spelled("const d = (c) => c; @d class C {}")).toBeGreaterThan(0);
+  });
   test("eval", () => {
     expect(refusal("interface I {}\nexport const f = () => eval('1');")).toMatchObject({
       line: 2,

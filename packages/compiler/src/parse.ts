@@ -1,4 +1,4 @@
-/** TypeScript to JavaScript by esbuild, JavaScript to a tree by acorn; syntax errors of either become compile errors in the source given. */
+/** TypeScript (and JavaScript that is ahead of its time) to JavaScript by esbuild, JavaScript to a tree by acorn; syntax errors of either become compile errors in the source given. */
 import { parse as acorn } from "acorn";
 import { transformSync, type Loader, type Message, type TransformFailure } from "esbuild";
 import type { Node } from "./ast.ts";
@@ -14,7 +14,15 @@ export interface Parsed {
 }
 
 export function parseModule(source: string, filename: string, loader: "ts" | "tsx" | "js" | "jsx"): Parsed {
+  if (loader === "js" && !SPELLED_OUT.test(source)) return parseJavaScript(source, null, filename, source);
   const { code, map } = toJavaScript(source, filename, loader);
+  return parseJavaScript(code, map, filename, source);
+}
+
+/** Whether JavaScript may contain what esbuild has to spell out. Any other is taken as it stands: esbuild lets pass some of what is no JavaScript. */
+const SPELLED_OUT = /@|\busing\b/;
+
+function parseJavaScript(code: string, map: string | null, filename: string, source: string): Parsed {
   const positions = new Positions(code, map);
   try {
     const program = acorn(code, { ecmaVersion: "latest", sourceType: "module", allowHashBang: true }) as unknown as Node;

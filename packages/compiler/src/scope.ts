@@ -14,6 +14,11 @@ import {
   type VariableKind,
 } from "./variables.ts";
 
+/** Whether an assignment gives its name to the function on its right; in parentheses a name is none. */
+function namesRight({ left, operator, start }: Node): boolean {
+  return left.type === "Identifier" && left.start === start && /^(=|\|\|=|&&=|\?\?=)$/.test(operator);
+}
+
 export function analyse(program: Node, refuse: Module["refuse"]): Module {
   const top = makeFn(program, null, null, "module", "module");
   top.mode = "N";
@@ -197,12 +202,8 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     }
     const s: Scope = { variables: new Map(), list: [], parent: outer, unit: fn, kind: "function" };
     fn.scope = s;
-    for (const p of node.params as Node[]) {
-      for (const n of patternNames(p)) {
-        const v = declare(n.name, "param", s, fn, null);
-        v.declarationEnd = p.type === "Identifier" ? -1 : p.end;
-      }
-    }
+    for (const p of node.params as Node[])
+      for (const n of patternNames(p)) declare(n.name, "param", s, fn, null).declarationEnd = p.end;
     for (const p of node.params as Node[]) {
       walkPattern(p, s, fn, true);
       // Spelled out in the body, since what is iterated may be compiled code.
@@ -331,12 +332,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         return;
       case "AssignmentExpression":
         walkPattern(node.left, scope, unit, false);
-        walkNamed(
-          node.right,
-          node.left.type === "Identifier" && /^(=|\|\|=|&&=|\?\?=)$/.test(node.operator) ? node.left.name : "",
-          scope,
-          unit,
-        );
+        walkNamed(node.right, namesRight(node) ? node.left.name : "", scope, unit);
         if (isFunction(node.right) && node.left.type === "MemberExpression") noteSyntaxName(node.right.fn, node.left);
         return;
       case "UpdateExpression":
@@ -515,9 +511,11 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
   function noteSyntaxName(fn: Fn, member: Node): void {
     const key: Node = member.key ?? member.property;
     if (key.type === "PrivateIdentifier") return;
-    if (member.computed === true) {
+    if (member.computed === true && key.type !== "Literal") {
       // A symbol, or a name that is only known when it runs.
-      fn.syntaxName = "computed";
+      const { object } = key;
+      const known = key.type === "MemberExpression" && object.type === "Identifier" && object.v === undefined;
+      fn.syntaxName = known && object.name === "Symbol" ? "symbol" : "computed";
       return;
     }
     const name = key.type === "Identifier" ? key.name : String(key.value);

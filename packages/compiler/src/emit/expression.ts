@@ -151,9 +151,14 @@ export function argumentList(p: Printer, nodes: Node[]): void {
   p.w.write(")");
 }
 
+/** Whether something else stands for it while it is iterated. */
+function walked(p: Printer, node: Node): boolean {
+  return p.c.mode !== "N" && kindOf(node) === null && node.type !== "Raw";
+}
+
 /** `of` an iterable: in code that may be suspended, iterators that are not built in run as atomic sections. */
 export function iterable(p: Printer, node: Node): void {
-  if (p.c.mode === "N" || kindOf(node) !== null || node.type === "Raw") expression(p, node, ASSIGN);
+  if (!walked(p, node)) expression(p, node, ASSIGN);
   else {
     p.w.write("$ar(");
     expression(p, node, ASSIGN);
@@ -178,7 +183,7 @@ function print(p: Printer, node: Node): void {
       identifier(p, node);
       return;
     case "ThisExpression":
-      w.write(node.v === undefined ? "undefined" : variableText(p, node.v), node.start);
+      w.write(node.v === undefined ? "(void 0)" : variableText(p, node.v), node.start);
       return;
     case "Super":
       w.write("super", node.start);
@@ -524,7 +529,8 @@ function assignment(p: Printer, node: Node): void {
     return;
   }
   if (node.left.type === "ArrayPattern" || node.left.type === "ObjectPattern") {
-    w.write("(");
+    const restored = node.left.type === "ArrayPattern" && node.unused !== true && walked(p, node.right);
+    w.write(restored ? "$as(" : "(");
     target(p, node.left);
     w.write(" = ");
     if (node.left.type === "ArrayPattern") iterable(p, node.right);

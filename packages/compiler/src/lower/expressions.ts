@@ -43,6 +43,10 @@ export function lower(l: Lowering, node: Node): Node {
       if (node.operator === "delete" && node.argument.type === "ChainExpression") {
         return lowerChain(l, node.argument, (last) => ({ ...node, argument: last }), literal(true));
       }
+      if (node.operator === "delete" && node.argument.type !== "MemberExpression") {
+        lowerEffect(l, node.argument);
+        return literal(true);
+      }
       return { ...node, argument: lower(l, node.argument) };
     case "UpdateExpression":
       return { ...node, argument: lower(l, node.argument) };

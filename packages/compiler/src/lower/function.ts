@@ -1,9 +1,9 @@
 /** A whole function: parameters first, then the body. */
-import { binary, id, UNDEFINED, type Node } from "../ast.ts";
+import { assign, binary, id, raw, UNDEFINED, type Node } from "../ast.ts";
 import type { Ir } from "../ir.ts";
 import { makeVariable, type Fn, type Variable } from "../variables.ts";
 import { lowerInto } from "./expressions.ts";
-import { Lowering } from "./lowering.ts";
+import { declaring, Lowering } from "./lowering.ts";
 import { declarePattern, enterScope, lowerBody, makeBox, returnTail } from "./statements.ts";
 
 export interface Parameter {
@@ -26,20 +26,20 @@ export function lowerFunction(fn: Fn, refuse: (node: Node, reason: string, hint?
   let optional = false;
   let raws = 0;
   const node = fn.node;
+  for (const v of fn.own) if (v.kind === "param") enterParameter(l, v);
   for (const p of node.params as Node[]) {
     const rest = p.type === "RestElement";
     const inner: Node = rest ? p.argument : p;
     const target: Node = inner.type === "AssignmentPattern" ? inner.left : inner;
     if (inner.type === "AssignmentPattern") optional = true;
     let v: Variable;
-    if (target.type === "Identifier" && !(target.v as Variable).boxed) v = target.v;
+    if (target.type === "Identifier" && !(target.v as Variable).boxed && !(target.v as Variable).tdz) v = target.v;
     else {
       v = makeVariable(target.type === "Identifier" ? `${(target.v as Variable).id}$p` : `$p${++raws}`, "temp", fn);
-      const raw = v;
+      const given = v;
       l.statement(() => {
-        if (inner.type === "AssignmentPattern") applyDefault(l, raw, inner.right);
-        if (target.type === "Identifier") makeBox(l, target.v, id(raw));
-        else declarePattern(l, target, id(raw), true);
+        if (inner.type === "AssignmentPattern") applyDefault(l, given, inner.right);
+        declarePattern(l, target, id(given), true);
       });
       parameters.push({ v, optional: optional && !rest, rest });
       continue;
@@ -58,6 +58,12 @@ export function lowerFunction(fn: Fn, refuse: (node: Node, reason: string, hint?
     ...l.extra.filter((v) => !taken.has(v)),
   ];
   return { body: l.out, parameters, locals };
+}
+
+/** What a default value may find, or capture, before the parameter has its value. */
+function enterParameter(l: Lowering, v: Variable): void {
+  if (v.boxed && v.early) makeBox(l, v, v.tdz ? raw("$T") : UNDEFINED);
+  else if (v.tdz) l.code(assign(declaring(v), raw("$T")));
 }
 
 function applyDefault(l: Lowering, v: Variable, value: Node): void {

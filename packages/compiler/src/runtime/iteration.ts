@@ -113,34 +113,61 @@ function quietly(cursor: Cursor): void {
   }
 }
 
+/** Methods whose iterators call nothing back. */
+const BUILT_IN: ReadonlySet<unknown> = new Set([
+  arrayIterator,
+  Object.getPrototypeOf(Uint8Array).prototype[Symbol.iterator],
+  Map.prototype[Symbol.iterator],
+  Set.prototype[Symbol.iterator],
+  String.prototype[Symbol.iterator],
+]);
+
 /** What a spread or an array pattern may iterate by itself: built-in iterators as they are, others as atomic sections. */
 export function iterableOf(value: unknown, text: string): unknown {
   const method = methodOf(value, text);
   if (method === arrayIterator && Array.isArray(value)) return value;
   if (typeof method !== "function") throw notIterable(text);
-  if ((method as Marked)[CALL] === method) return value;
-  return {
-    [Symbol.iterator]() {
-      const iterator = getIterator(value, method, text);
-      const cursor = new Cursor(iterator, iterator.next, value);
-      const atomic = (f: Function, args: unknown[]) => {
-        const n = S.nat;
-        S.nat = n + 1;
-        try {
-          return f.apply(iterator, args) as unknown;
-        } finally {
-          S.nat = n;
-        }
-      };
-      return {
-        next: () => atomic(cursor.next, []),
-        get return() {
-          const method: unknown = iterator.return;
-          return method === undefined || method === null ? undefined : () => atomic(method as Function, []);
-        },
-      };
-    },
-  };
+  if (BUILT_IN.has(method)) return value;
+  return new Walk(value, method, text);
+}
+
+/** Iterates `source` step by atomic step. */
+class Walk {
+  readonly source: unknown;
+  readonly #method: unknown;
+  readonly #text: string;
+
+  constructor(source: unknown, method: unknown, text: string) {
+    this.source = source;
+    this.#method = method;
+    this.#text = text;
+  }
+
+  [Symbol.iterator]() {
+    const iterator = getIterator(this.source, this.#method, this.#text);
+    const cursor = new Cursor(iterator, iterator.next, this.source);
+    const atomic = (f: Function, args: unknown[]) => {
+      const n = S.nat;
+      S.nat = n + 1;
+      try {
+        return f.apply(iterator, args) as unknown;
+      } finally {
+        S.nat = n;
+      }
+    };
+    return {
+      next: () => atomic(cursor.next, []),
+      get return() {
+        const method: unknown = iterator.return;
+        return method === undefined || method === null ? undefined : () => atomic(method as Function, []);
+      },
+    };
+  }
+}
+
+/** The value of an assignment to an array pattern: what was assigned, not what walked it. */
+export function assigned(value: unknown): unknown {
+  return value instanceof Walk ? value.source : value;
 }
 
 /** A step-by-step destructuring. */

@@ -30,6 +30,11 @@ export function propertyKey(key: unknown): PropertyKey {
   return Reflect.ownKeys(o)[0]!;
 }
 
+/** The key of a property that is read and then written. Of nothing no property is read, and the key is not asked for its name. */
+export function keyOf(object: unknown, key: unknown): unknown {
+  return object === undefined || object === null ? key : propertyKey(key);
+}
+
 export function destructurable(value: unknown): void {
   if (value === undefined || value === null)
     throw new TypeError(`Cannot destructure '${String(value)}' as it is ${String(value)}.`);

@@ -144,6 +144,21 @@ test("dynamic import loads what is missing, once, and reaches Node and the VM", 
   await expect(load("./gone.ts")).rejects.toThrow('cannot find module "./gone.ts"');
 });
 
+test("whatever is wrong with what import() is given rejects its promise", async () => {
+  const dir = folder({ "app.ts": "export const load = (what, options) => import(what, options);" });
+  const { load } = (await thread(dir).load("app.ts")) as { load: (what: unknown, options?: unknown) => Promise<unknown> };
+  const bad = {
+    toString() {
+      throw new RangeError("no name");
+    },
+  };
+  await expect(load(bad)).rejects.toThrow(RangeError);
+  await expect(load("node:path", null)).rejects.toThrow(TypeError);
+  await expect(load("node:path", { with: 1 })).rejects.toThrow(TypeError);
+  await expect(load("node:path", { with: { type: 1 } })).rejects.toThrow(TypeError);
+  expect(await load("node:path", { with: undefined })).toHaveProperty("sep");
+});
+
 test("a missing export: place, suggestion and list", async () => {
   const dir = folder({
     "app.ts": 'const x = 1;\nimport { coutn } from "./lib.ts";',

@@ -311,8 +311,7 @@ export class ModuleTable {
           this.#vmSpecifiers.has(specifier) ? resolveUrl(specifier, import.meta.url) : resolveUrl(specifier, url, this.#shared),
         url,
       }),
-      import: (specifier, options) =>
-        this.#importDynamically(`${specifier}`, options?.with as Record<string, string> | undefined, url),
+      import: async (specifier, options) => this.#importDynamically(`${specifier}`, attributesOf(options), url),
       functions: [],
       descriptions: image.functions,
       constants: undefined,
@@ -437,6 +436,19 @@ export class ModuleTable {
     await this.#entries.get(url)?.evaluated;
     return this.namespace(url);
   }
+}
+
+/** What `import()` was given after the specifier; whatever is wrong with that rejects its promise. */
+function attributesOf(options: unknown): Record<string, string> | undefined {
+  if (options === undefined) return undefined;
+  if (typeof options !== "object" || options === null) throw new TypeError("The second argument of import() must be an object");
+  const attributes: unknown = (options as ImportCallOptions).with;
+  if (attributes === undefined) return undefined;
+  if (typeof attributes !== "object" || attributes === null)
+    throw new TypeError("The attributes that import() is given must be an object");
+  const entries = Object.entries(attributes);
+  if (entries.some(([, value]) => typeof value !== "string")) throw new TypeError("Import attribute value must be a string");
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 /** Read here, because Node 20 prints a warning with each JSON module. */
