@@ -103,6 +103,7 @@ const KEYS: Record<string, string[]> = {
   SpreadElement: ["argument"],
   StaticBlock: ["body"],
   Super: [],
+  SuperCall: ["arguments"],
   SwitchCase: ["test", "consequent"],
   SwitchStatement: ["discriminant", "cases"],
   TaggedTemplateExpression: ["tag", "quasi"],

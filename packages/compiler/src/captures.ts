@@ -6,7 +6,7 @@ import { children, type Node } from "./ast.ts";
 import { makeVariable, type Fn, type Module, type Scope, type Unit, type Variable } from "./variables.ts";
 
 /** The variables that belong to functions or classes, that is, all that can be captured. */
-function localVariables(module: Module): Variable[] {
+export function localVariables(module: Module): Variable[] {
   const all: Variable[] = [];
   const add = (v: Variable | null) => {
     if (v !== null && !v.module) all.push(v);

@@ -1,5 +1,6 @@
 /** The compiler: one module's source in, suspendable code out. */
-import { computeBoxes, computeFree, assignNames, resolveSelfReferences } from "./captures.ts";
+import { computeBoxes, computeFree, assignNames, localVariables, resolveSelfReferences } from "./captures.ts";
+import { findEarlyThis, shareFields, splitFields } from "./construction.ts";
 import { diagnose } from "./diagnostics.ts";
 import { emitModule } from "./emit/module.ts";
 import { makeUnit, type FunctionInfo, type Guards } from "./emit/unit.ts";
@@ -77,8 +78,11 @@ export function compile(source: string, options: CompileOptions): CompileResult 
   };
   const module = analyse(parsed.program, refuse);
   resolveSelfReferences(module);
+  shareFields(module, localVariables(module));
   computeFree(module);
+  findEarlyThis(module);
   computeModes(module);
+  splitFields(module);
   computeBoxes(module);
   refuseUnsupported(module);
   assignNames(module);

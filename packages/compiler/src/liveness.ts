@@ -61,6 +61,11 @@ function collect(node: Node, out: Live): void {
       else collect(node.left, out);
       collect(node.right, out);
       return;
+    case "SuperCall":
+      add(node.v, out);
+      add(node.newTarget, out);
+      add(node.cls.nameVariable, out);
+      break;
     case "CallExpression":
       if (node.receiver != null) collect(node.receiver, out);
       break;
@@ -136,7 +141,10 @@ export function analyseLiveness(body: Ir[], atEnd: Live): Live {
       }
       case "call": {
         const live = new Set(after);
-        live.delete(x.t);
+        // super() asks whether there is a this already.
+        if (x.e.type !== "SuperCall" || x.e.virtual === true) live.delete(x.t);
+        // What the class above has made is given to the class, to add its fields.
+        if (x.e.type === "SuperCall" && x.e.elements === true) add(x.e.cls.nameVariable, live);
         const here = union(live, exceptional);
         x.live = union(x.live, here);
         return union(here, uses(x.e));

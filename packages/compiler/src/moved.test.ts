@@ -67,7 +67,26 @@ const PINNED: Readonly<Record<string, readonly string[]>> = {
   "private iterator of private state": ["an instance of class Bag"],
   "super in a nameless class": ["an instance of class (anonymous)", "the class (anonymous)"],
   "a method with super elsewhere": ["the function bound f"],
-  "super in nested classes of functions": ["an instance of class (anonymous)"],
+  "super in nested classes of functions": ["an instance of class (anonymous)", "the class (anonymous)"],
+  "private fields of derived classes": ["an instance of class C"],
+  "private names before they are there": ["an instance of class B"],
+  "this before super": ["an instance of class (anonymous)", "the class (anonymous)"],
+  "super() in arrow functions": ["an instance of class B"],
+  "constructors that return objects": ["an instance of class B", "an instance of class C", "an instance of class Z"],
+  "classes above that are not compiled": ["an instance of class L", "an instance of class M", 'the error "y3"'],
+  "a class above that is chosen": [
+    "an instance of class C",
+    "an instance of class D",
+    "the class C",
+    "the class D",
+    "the class N",
+  ],
+  "errors in construction": ["an instance of class (anonymous)", "the class (anonymous)"],
+  "effects once": ["an instance of class B", "an instance of class C"],
+  "instances in constructors": ["an instance of class Leaf"],
+  "classes in functions": ["the class A", "the class B"],
+  "frozen and proxied instances": ["a Proxy"],
+  "new with spread and by expression": ["an instance of class (anonymous)"],
 };
 
 // Every program moves, as to another core, where it is suspended, and does the same as one that stays.

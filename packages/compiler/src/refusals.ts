@@ -1,27 +1,10 @@
-/** What cannot be compiled rightly, and is refused: closures that would need a variable or a `this` that is not there yet. */
+/** What cannot be compiled rightly, and is refused: closures that would need a variable that is not there yet. */
 import { isFunction, type Node } from "./ast.ts";
-import { isLifted } from "./captures.ts";
 import type { Fn, Module, Unit } from "./variables.ts";
 
 export function refuseUnsupported(module: Module): void {
   for (const fn of module.functions) {
-    refuseEarlyThis(module, fn);
     refuseParameterClosures(module, fn);
-  }
-}
-
-/** In a derived constructor there is no `this` before `super()`: a closure made there could not be given it. */
-function refuseEarlyThis(module: Module, fn: Fn): void {
-  if (fn.kind !== "constructor" || fn.cls!.node.superClass == null || fn.thisVariable === null) return;
-  const calls = fn.calls.filter((c) => c.callee?.type === "Super").map((c) => c.end);
-  const ready = calls.length === 0 ? Infinity : Math.min(...calls);
-  for (const kid of fn.thisVariable.capturers) {
-    if (kid.unit !== "fn" || !isLifted(kid) || kid.node.start >= ready) continue;
-    module.refuse(
-      kid.node,
-      "a closure uses this in a derived constructor before super() was called",
-      "Make the closure after super().",
-    );
   }
 }
 

@@ -21,6 +21,7 @@ import {
 import { accessed, define, proxy } from "./runtime/accessors.ts";
 import { bridge, construct, mark, methodVersion, NEW, PLAIN, wrap } from "./runtime/boundary.ts";
 import { bindMarked } from "./runtime/builtins.ts";
+import { construction } from "./runtime/construction.ts";
 import { INNER, keepInner, markClass, renameClass } from "./runtime/classes.ts";
 import * as iteration from "./runtime/iteration.ts";
 import { leafCopier } from "./runtime/fresh.ts";
@@ -99,6 +100,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     name: values.setName,
     top: declareFunction,
     cls: markClass,
+    ...construction,
     E: INNER,
     inner: keepInner,
     rename: renameClass,

@@ -79,6 +79,9 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     };
   }
 
+  /** In the initialiser of a field, where `new.target` is undefined. */
+  let inInitialiser = false;
+
   function fnOf(unit: Unit): Fn {
     return unit.unit === "fn" ? unit : unit.parent;
   }
@@ -190,6 +193,8 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     module.functions.push(fn);
     unit.kids.push(fn);
     node.fn = fn;
+    const initialiser = inInitialiser;
+    inInitialiser &&= kind === "arrow";
     if (unit.unit === "class" && kind !== "expression" && kind !== "arrow") fn.cls = unit;
     let outer = scope;
     if (node.type === "FunctionExpression" && node.id != null && kind === "expression") {
@@ -215,6 +220,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       node.body.scope = s;
       for (const child of node.body.body as Node[]) walk(child, s, fn);
     } else walk(node.body, s, fn);
+    inInitialiser = initialiser;
     return fn;
   }
 
@@ -391,7 +397,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         return;
       }
       case "MetaProperty":
-        if (node.meta.name === "new") {
+        if (node.meta.name === "new" && !inInitialiser) {
           const owner = thisOwner(unit);
           owner.newTargetVariable ??= makeVariable("newTarget", "newTarget", owner);
           node.v = owner.newTargetVariable;
@@ -437,6 +443,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       case "NewExpression": {
         const fn = fnOf(unit);
         fn.calls.push(node);
+        if (node.callee.type === "Super") callSuper(node, unit);
         if (node.callee.type === "Identifier") reference(node.callee, scope, unit, false, true);
         else {
           walk(node.callee, scope, unit);
@@ -475,6 +482,14 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       default:
         children(node, (c) => walk(c, scope, unit));
     }
+  }
+
+  function callSuper(node: Node, unit: Unit): void {
+    const owner = thisOwner(unit);
+    owner.newTargetVariable ??= makeVariable("newTarget", "newTarget", owner);
+    node.newTarget = owner.newTargetVariable;
+    use(owner.newTargetVariable, unit, node);
+    if (fnOf(unit) !== owner) owner.cls!.superArrows.push(fnOf(unit));
   }
 
   function usePrivate(unit: Unit, node: Node): void {
@@ -549,6 +564,10 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       name,
       members: [],
       constructorFn: null,
+      synthetic: false,
+      fields: (node.body.body as Node[]).filter((m) => m.type === "PropertyDefinition" && m.static !== true),
+      split: 0,
+      superArrows: [],
       privateOf: null,
       inner: null,
       topLevel: false,
@@ -568,7 +587,19 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     if (!cls.nameless) s.variables.set(v.name, v);
     cls.nameVariable = v;
     if (node.superClass != null) walk(node.superClass, s, cls);
+    const explicit = (node.body.body as Node[]).find((m) => m.kind === "constructor");
+    const walkConstructor = (): Fn => {
+      if (cls.constructorFn !== null) return cls.constructorFn;
+      cls.synthetic = explicit === undefined;
+      const fn = walkFunction(explicit?.value ?? defaultConstructor(node), s, cls, "constructor", name);
+      fn.thisVariable ??= makeVariable("this", "this", fn);
+      cls.members.push(fn);
+      cls.constructorFn = fn;
+      return fn;
+    };
+    if (node.superClass != null || explicit !== undefined) walkConstructor();
     for (const m of node.body.body as Node[]) {
+      if (m === explicit) continue;
       if (m.type === "StaticBlock") {
         const fn = makeFn(m, fnOf(unit), cls, "static", "static");
         fn.index = module.functions.length;
@@ -587,7 +618,18 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       }
       if (m.computed === true) walk(m.key, s, cls);
       if (m.type === "PropertyDefinition") {
-        if (m.value == null) continue;
+        if (m.value == null && (m.static === true || m.computed !== true)) continue;
+        if (m.static !== true) {
+          const fn = walkConstructor();
+          m.fn = fn;
+          if (m.key.type === "PrivateIdentifier") usePrivate(fn, m.key);
+          if (m.computed === true) use(v, fn, m);
+          const outer = inInitialiser;
+          inInitialiser = true;
+          walkNamed(m.value, keyName(m), { variables: new Map(), list: [], parent: s, unit: fn, kind: "function" }, fn);
+          inInitialiser = outer;
+          continue;
+        }
         const fn = makeFn(m, fnOf(unit), cls, "field", keyName(m));
         fn.index = module.functions.length;
         module.functions.push(fn);
@@ -599,15 +641,41 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         walkNamed(m.value, keyName(m), fn.scope, fn);
         continue;
       }
-      const kind: FnKind =
-        m.kind === "get" ? "getter" : m.kind === "set" ? "setter" : m.kind === "constructor" ? "constructor" : "method";
+      const kind: FnKind = m.kind === "get" ? "getter" : m.kind === "set" ? "setter" : "method";
       m.value.static = m.static;
-      const fn = walkFunction(m.value, s, cls, kind, kind === "constructor" ? name : keyName(m));
+      const fn = walkFunction(m.value, s, cls, kind, keyName(m));
       cls.members.push(fn);
-      if (kind === "constructor") cls.constructorFn = fn;
       if (kind === "method") noteSyntaxName(fn, m);
       if (fn.syntaxName !== null && PROXY_TRAPS.has(fn.syntaxName)) fn.syntaxName = null;
     }
+    // Where super() is called, fields are initialised.
+    const area = cls.constructorFn?.privateOf ?? null;
+    for (const arrow of cls.superArrows) {
+      for (let u: Unit = arrow; area !== null && u !== cls.constructorFn; u = u.up!) {
+        if (u.privateOf === null || isInside(area, u.privateOf)) u.privateOf = area;
+      }
+    }
+  }
+
+  /** `constructor() {}`, or `constructor(...args) { super(...args); }`. */
+  function defaultConstructor(cls: Node): Node {
+    const at = { start: cls.start, end: cls.start };
+    const args = () => ({ type: "Identifier", name: "args", ...at });
+    const call: Node = {
+      type: "CallExpression",
+      callee: { type: "Super", ...at },
+      arguments: [{ type: "SpreadElement", argument: args(), object: true, ...at }],
+      optional: false,
+      ...at,
+    };
+    const derived = cls.superClass != null;
+    return {
+      type: "FunctionExpression",
+      id: null,
+      params: derived ? [{ type: "RestElement", argument: args(), ...at }] : [],
+      body: { type: "BlockStatement", body: derived ? [{ type: "ExpressionStatement", expression: call, ...at }] : [], ...at },
+      ...at,
+    };
   }
 
   function keyName(node: Node): string {

@@ -3,8 +3,9 @@
  * closure that leaves the place where it was written, or that such a one has captured (the check at its entry is also how a spawn reads its captures).
  */
 import { DIRECT, isFunction, PURE, type CallInfo, type Node } from "./ast.ts";
+import { isConstructedByMethods, parentOf } from "./construction.ts";
 import { TEXT_METHODS } from "./method-names.ts";
-import { type ClassUnit, type Fn, type Module, type Variable } from "./variables.ts";
+import { type Fn, type Module, type Variable } from "./variables.ts";
 
 const words = (text: string): Set<string> => new Set(text.split(" "));
 
@@ -134,6 +135,7 @@ function callOf(fn: Fn): CallInfo {
 function target(node: Node): Fn | null {
   const callee = node.callee as Node;
   if (isFunction(callee)) return callee.fn;
+  if (callee.type === "Super") return parentOf((callee.cls as Variable).holdsClass!)?.constructorFn ?? null;
   if (callee.type === "Identifier") {
     const v = callee.v as Variable | undefined;
     if (v === undefined) return null;
@@ -150,13 +152,6 @@ export function privateMethod(key: Node): Fn | null {
   return member?.type === "MethodDefinition" && member.kind === "method" ? (member.value.fn as Fn) : null;
 }
 
-export function classIsPlain(cls: ClassUnit): boolean {
-  return (
-    cls.node.superClass == null &&
-    cls.members.every((m) => m.kind !== "field" || m.node.static === true || m.calls.every((c) => classify(c).kind === "direct"))
-  );
-}
-
 function classifyNew(node: Node): CallInfo {
   const callee = node.callee as Node;
   if (callee.type !== "Identifier") return MARKER;
@@ -169,13 +164,21 @@ function classifyNew(node: Node): CallInfo {
     return PURE;
   }
   if (v.holdsClass !== null) {
-    const cls = v.holdsClass;
-    if (cls.node.superClass != null) return cls.constructorFn === null ? ATOMIC_NEW : DIRECT;
-    if (!classIsPlain(cls)) return ATOMIC_NEW;
-    return cls.constructorFn?.mode === "S" ? KNOWN : DIRECT;
+    const fn = v.holdsClass.constructorFn;
+    if (fn === null || (fn.mode === "P" && !fn.charges)) return PURE;
+    return fn.mode === "S" ? KNOWN : fn.mode === "N" ? ATOMIC_NEW : DIRECT;
   }
   if (v.holds !== null) return v.holds.mode === "P" ? DIRECT : ATOMIC_NEW;
   return MARKER;
+}
+
+/** `super(…)` of a class that this module does not have. */
+function classifySuper(node: Node): CallInfo {
+  const cls = (node.callee.cls as Variable).holdsClass!;
+  if (parentOf(cls) !== null || cls.node.superClass.type === "Literal") return DIRECT;
+  const parent = cls.node.superClass as Node;
+  if (parent.type !== "Identifier" || parent.v !== undefined) return MARKER;
+  return PURE_CONSTRUCTORS.has(parent.name) && (node.arguments.length === 0 || !ITERATING.test(parent.name)) ? DIRECT : MARKER;
 }
 
 export function classify(node: Node): CallInfo {
@@ -193,7 +196,7 @@ export function classify(node: Node): CallInfo {
   const callee = node.callee as Node;
   const fn = target(node);
   if (fn !== null) return callOf(fn);
-  if (callee.type === "Super") return DIRECT;
+  if (callee.type === "Super") return classifySuper(node);
   if (callee.type === "Identifier") {
     const v = callee.v as Variable | undefined;
     if (v === undefined) return PURE_GLOBALS.has(callee.name) ? PURE : MARKER;
@@ -267,8 +270,12 @@ function nativeOnly(fn: Fn): boolean {
   if (fn.kind === "module" || fn.kind === "field" || fn.kind === "static" || fn.kind === "getter" || fn.kind === "setter")
     return true;
   if (fn.generator || fn.async) return true;
-  if (fn.kind === "constructor") return fn.cls!.node.superClass != null;
-  return false;
+  return fn.kind === "constructor" && isConstructedByMethods(fn.cls!);
+}
+
+/** Whether it calls `super` where JavaScript would not let it, as it is printed. */
+function callsSuperVirtually(fn: Fn): boolean {
+  return fn.arrow ? fn.calls.some((c) => c.callee?.type === "Super") : fn.thisVariable?.boxed === true;
 }
 
 export function computeModes(module: Module): void {
@@ -282,7 +289,8 @@ export function computeModes(module: Module): void {
   const travels = travelling(module);
   for (const fn of module.functions) {
     if (nativeOnly(fn)) fn.mode = "N";
-    else if (fn.loops > 0 || travels.has(fn)) fn.mode = "S";
+    else if (fn.loops > 0 || travels.has(fn) || ((fn.kind === "constructor" || fn.arrow) && callsSuperVirtually(fn)))
+      fn.mode = "S";
   }
   for (const fn of module.functions) {
     if (fn.mode === "P" && onCycle(fn)) fn.mode = "S";
@@ -295,9 +303,6 @@ export function computeModes(module: Module): void {
         changed = true;
       }
     }
-  }
-  for (const cls of module.classes) {
-    if (cls.constructorFn?.mode === "S" && !classIsPlain(cls)) cls.constructorFn.mode = "N";
   }
   findCharging(module);
   for (const fn of [module.top, ...module.functions]) for (const c of fn.calls) c.call = classify(c);
@@ -347,7 +352,8 @@ function compute(node: Node): boolean {
   switch (node.type) {
     case "CallExpression":
     case "NewExpression":
-      if (node.call?.suspends === true) return true;
+      // super() is spelled out: what it does to this has to be known.
+      if (node.call?.suspends === true || node.callee.type === "Super") return true;
       return hasSuspension(node.callee) || (node.arguments as Node[]).some(hasSuspension);
     case "TaggedTemplateExpression":
       if (node.call?.suspends === true) return true;

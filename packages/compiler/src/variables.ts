@@ -159,7 +159,15 @@ export interface ClassUnit {
   nameless: boolean;
   name: string;
   members: Fn[];
+  /** Made by the compiler where the source has none and construction does more than nothing; then `synthetic`. */
   constructorFn: Fn | null;
+  synthetic: boolean;
+  /** Fields of instances. */
+  fields: Node[];
+  /** Index of the first of them that is a statement of the constructor rather than JavaScript's own field. */
+  split: number;
+  /** Arrow functions of the constructor that call `super`. */
+  superArrows: Fn[];
   privateOf: ClassUnit | null;
   inner: Inner | null;
   topLevel: boolean;

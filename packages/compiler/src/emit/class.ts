@@ -1,18 +1,13 @@
 /** Classes. Inside a function that may suspend they are made by a factory, as an atomic section. */
-import type { Node } from "../ast.ts";
+import { raw, type Node } from "../ast.ts";
 import { isLiftedClass } from "../captures.ts";
-import { classIsPlain } from "../suspends.ts";
 import type { ClassUnit, Fn } from "../variables.ts";
+import { printField } from "./constructor.ts";
 import { expression, keyText, variableText, type Printer } from "./expression.ts";
 import { context, printFunction } from "./function.ts";
 import { factoryHere, print, printPrologue, reserve } from "./inner.ts";
 import { list } from "./native.ts";
 import { Writer } from "./writer.ts";
-
-/** Whether `new` may be written out where compiled code meets the class: nothing native of it runs compiled code unguarded. */
-function constructible(cls: ClassUnit): boolean {
-  return classIsPlain(cls) || (cls.node.superClass != null && cls.constructorFn !== null);
-}
 
 /** As a statement, `class X {…}` followed by the marks of its methods. */
 export function printClass(p: Printer, cls: ClassUnit, name: string, statement: boolean): void {
@@ -30,16 +25,22 @@ export function printClass(p: Printer, cls: ClassUnit, name: string, statement: 
   w.indent++;
   const body = new Writer();
   body.indent = w.indent;
+  const q: Printer = { ...p, w: body };
   for (const m of cls.node.body.body as Node[]) {
     body.newline();
-    member({ ...p, w: body }, m);
+    member(q, cls, m);
+  }
+  if (cls.synthetic && cls.constructorFn!.mode === "S") {
+    body.newline();
+    printFunction(q, cls.constructorFn!, "", { type: "MethodDefinition", key: raw("constructor"), start: -1, end: -1 });
   }
   printPrologue(p, cls, name);
   w.append(body);
   w.indent--;
   w.newline();
   w.write("}");
-  const flags = `${constructible(cls)}, ${JSON.stringify(cls.name)}`;
+  // One that is constructed by built-in methods, too, is constructed atomically.
+  const flags = `${cls.constructorFn?.mode !== "N"}, ${JSON.stringify(cls.name)}`;
   if (statement) {
     w.newline();
     w.write(`$cls(${name}, ${flags});`);
@@ -89,7 +90,7 @@ export function printClassExpression(p: Printer, cls: ClassUnit): void {
   p.w.write(`${factoryHere(p, cls.factory)}(${[...cls.free].map((v) => variableText(p, v)).join(", ")})`, cls.node.start);
 }
 
-function member(p: Printer, m: Node): void {
+function member(p: Printer, cls: ClassUnit, m: Node): void {
   const { w } = p;
   if (m.type === "StaticBlock") {
     w.write("static {");
@@ -101,7 +102,11 @@ function member(p: Printer, m: Node): void {
     return;
   }
   if (m.type === "PropertyDefinition") {
-    if (m.static === true) w.write("static ");
+    if (m.static !== true) {
+      printField(cls.constructorFn === null ? p : { ...p, c: context(cls.constructorFn, p.c) }, cls, m);
+      return;
+    }
+    w.write("static ");
     keyText(p, m);
     if (m.value != null) {
       w.write(" = ");

@@ -1,9 +1,11 @@
 /** Prints expressions, the same way for all versions of a function. */
 import { children, isFunction, type Node } from "../ast.ts";
 import { printCall, printNew } from "../boundary.ts";
+import { isDerived } from "../construction.ts";
 import { kindOf, privateMethod } from "../suspends.ts";
 import type { Fn, Variable } from "../variables.ts";
 import { printClassExpression } from "./class.ts";
+import { printSuper } from "./constructor.ts";
 import { printClosure, printObjectMethod } from "./function.ts";
 import type { Unit } from "./unit.ts";
 import type { Writer } from "./writer.ts";
@@ -98,12 +100,19 @@ export function variableText(p: Printer, v: Variable): string {
       : v.importName === "*"
         ? `$import${v.importSlot}.x`
         : `$import${v.importSlot}.x${property(v.importName)}`;
-  if (p.c.native) {
+  if (p.c.native && !v.boxed) {
     if (v.kind === "this") return "this";
     if (v.kind === "arguments") return "arguments";
     if (v.kind === "newTarget") return "new.target";
   }
   return v.id;
+}
+
+/** `this`: in a derived constructor it may not be there yet. */
+function thisText(p: Printer, v: Variable): string {
+  const text = variableText(p, v);
+  if (v.boxed) return `$ti(${text}[0])`;
+  return text !== "this" && p.c.fn === v.owner && isDerived(p.c.fn) ? `$ti(${text})` : text;
 }
 
 export function property(name: string): string {
@@ -183,7 +192,10 @@ function print(p: Printer, node: Node): void {
       identifier(p, node);
       return;
     case "ThisExpression":
-      w.write(node.v === undefined ? "(void 0)" : variableText(p, node.v), node.start);
+      w.write(node.v === undefined ? "(void 0)" : thisText(p, node.v), node.start);
+      return;
+    case "SuperCall":
+      printSuper(p, node);
       return;
     case "Super":
       w.write("super", node.start);
@@ -311,7 +323,7 @@ function print(p: Printer, node: Node): void {
     }
     case "MetaProperty":
       if (node.meta.name === "import") w.write("$m.meta", node.start);
-      else w.write(variableText(p, node.v), node.start);
+      else w.write(node.v === undefined ? "undefined" : variableText(p, node.v), node.start);
       return;
     case "ImportExpression":
       w.write("$m.import(", node.start);
@@ -340,7 +352,7 @@ function print(p: Printer, node: Node): void {
 
 export function member(p: Printer, node: Node): void {
   const { w } = p;
-  if (node.object.type === "Super" && (!p.c.native || node.object.home !== undefined)) {
+  if (node.object.type === "Super" && (!p.c.native || node.object.home !== undefined || node.object.v.boxed === true)) {
     superMember(p, node);
     return;
   }
@@ -385,7 +397,7 @@ function superMember(p: Printer, node: Node): void {
   w.write(`${node.written === true ? "$sr" : "$sp"}(${home}, `, node.start);
   if (node.computed === true) expression(p, node.property, ASSIGN);
   else w.write(JSON.stringify(node.property.name));
-  w.write(`, ${variableText(p, object.v)})${node.written === true ? ".v" : ""}`);
+  w.write(`, ${thisText(p, object.v)})${node.written === true ? ".v" : ""}`);
 }
 
 function template(p: Printer, node: Node): void {

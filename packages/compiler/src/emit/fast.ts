@@ -1,6 +1,7 @@
 /** The version of a function that runs: its own statements, with a check at the entry, at every turn of a loop and after suspending calls. */
 import type { Node } from "../ast.ts";
 import type { CallIr, CheckIr, Ir, Label, LoopIr } from "../ir.ts";
+import { type constructed, superSite, unwinding } from "./constructor.ts";
 import { expression, type Printer } from "./expression.ts";
 import type { Frames } from "./frames.ts";
 
@@ -8,8 +9,8 @@ export interface StatementPrinter extends Printer {
   frames: Frames | null;
   /** Inside a loop that counts its reductions in a local, written back at every exit: the labels of that loop and of those inside. */
   counting: Set<Label> | null;
-  /** In a constructor, what `return` without a value gives in the resume version. */
-  result: string | null;
+  /** In a constructor whose `this` is a variable: what `return` gives. */
+  result: ReturnType<typeof constructed> | null;
   /** In a resume version: no site was passed yet, so that nothing runs here unless a site inside is gone on from. */
   unreached: boolean;
 }
@@ -69,13 +70,17 @@ export function leftmost(e: Node): Node {
 
 /** `if ((t = call) === suspended) return save`. */
 export function call(p: StatementPrinter, x: CallIr): void {
+  if (x.e.type === "SuperCall") {
+    superSite(p, x);
+    return;
+  }
   p.w.write(`if ((${x.t.id} = `, x.e.start);
   expression(p, x.e, 1);
-  p.w.write(") === $U");
+  // While the stack unwinds, a constructor gives out an object of its own.
+  p.w.write(x.e.type === "NewExpression" ? ", $S.u !== 0)" : ") === $U");
   if (callsRuntime(x.e)) p.w.write(` || ($S.r < 0 && (${x.t.id} = $z(${x.t.id})) === $U)`);
-  p.w.write(") return ");
-  p.frames!.save(p, "s", x.pc, x.live);
-  p.w.write(";");
+  p.w.write(") ");
+  unwinding(p, () => p.frames!.save(p, "s", x.pc, x.live));
 }
 
 /** What the virtual machine offers may have been the reason that the slice is over: then it is at once. */
@@ -89,13 +94,12 @@ const CHARGE = "$S.r += $w - $w0;";
 /** The check at a loop's head, or before a function's first call. */
 export function check(p: StatementPrinter, x: LoopIr | CheckIr): void {
   if (p.counting !== null) {
-    p.w.write(`if (--$w < 0) { ${CHARGE} return `);
-    p.frames!.save(p, "k", x.pc, x.live);
-    p.w.write("; }");
+    p.w.write(`if (--$w < 0) { ${CHARGE} `);
+    unwinding(p, () => p.frames!.save(p, "k", x.pc, x.live));
+    p.w.write(" }");
   } else {
-    p.w.write("if (--$S.r < 0 && $y()) return ");
-    p.frames!.save(p, "h", x.pc, x.live);
-    p.w.write(";");
+    p.w.write("if (--$S.r < 0 && $y()) ");
+    unwinding(p, () => p.frames!.save(p, "h", x.pc, x.live));
   }
 }
 
@@ -152,11 +156,11 @@ export function returned(p: StatementPrinter, x: Extract<Ir, { k: "return" }>): 
 }
 
 function plainReturn(p: StatementPrinter, x: Extract<Ir, { k: "return" }>): void {
-  if (x.e === null) p.w.write(p.result === null ? "return;" : `return ${p.result};`);
+  if (x.e === null) p.w.write(p.result === null ? "return;" : `return ${p.result.value};`);
   else {
-    p.w.write(p.result === null ? "return " : "return $ro(", x.e.start);
+    p.w.write(p.result === null ? "return " : `return ${p.result.by}(`, x.e.start);
     expression(p, x.e, 1);
-    p.w.write(p.result === null ? ";" : `, ${p.result});`);
+    p.w.write(p.result === null ? ";" : `, ${p.result.self});`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Site numbers of a function and the layout of its frames. */
 import type { Ir } from "../ir.ts";
-import type { Variable } from "../variables.ts";
+import { isDerived } from "../construction.ts";
+import type { Fn, Variable } from "../variables.ts";
 import { variableText, type Printer } from "./expression.ts";
 import type { Unit } from "./unit.ts";
 
@@ -117,13 +118,18 @@ export function layoutFrames(body: Ir[], atEntry: Set<Variable> | null, first: V
   return first === null ? layout : [first, ...layout.filter((v) => v !== first)];
 }
 
+/** The `this` of a derived constructor may not be read before it is there. */
+function slotText(p: Printer, v: Variable): string {
+  return v.kind === "this" && isDerived(v.owner as Fn) && v.owner === p.c.fn ? v.id : variableText(p, v);
+}
+
 export function saver(layout: Variable[], first: Variable | null): Frames["save"] {
   return (p, how, pc, live) => {
     const needed = (v: Variable): boolean => v === first || live.has(v);
     let end = layout.length;
     while (end > 0 && !needed(layout[end - 1]!)) end--;
     // A slot that is not live holds 0: frames stay packed arrays.
-    const slots = layout.slice(0, end).map((v) => (needed(v) ? variableText(p, v) : "0"));
+    const slots = layout.slice(0, end).map((v) => (needed(v) ? slotText(p, v) : "0"));
     p.w.write(saverCall(how, `$B + ${pc}`, slots));
   };
 }

@@ -1,10 +1,12 @@
 /** Functions: closures are made by factories at the end of the module, so that the fast and the resume version share one text. */
 import type { Node } from "../ast.ts";
 import { isLifted, needsMark } from "../captures.ts";
+import { isDerived } from "../construction.ts";
 import { analyseLiveness } from "../liveness.ts";
 import { markCounting, placeCheck } from "../lower/counting.ts";
 import { lowerFunction, type Parameter } from "../lower/function.ts";
 import type { ClassUnit, Fn, Variable } from "../variables.ts";
+import { constructed, printEntryCheck } from "./constructor.ts";
 import { statements, type StatementPrinter } from "./fast.ts";
 import { keyText, variableText, type Context, type Printer } from "./expression.ts";
 import { factoryHere, factoryText, keeperOf, linkOf, linkText, print, reserve } from "./inner.ts";
@@ -230,19 +232,7 @@ function suspendable(p: Printer, fn: Fn): void {
   numberSites(unit, fn.index, body);
   const last = unit.nextSite - 1;
   const always = new Set<Variable>();
-  if (constructor) {
-    fn.thisVariable ??= {
-      ...locals[0]!,
-      name: "this",
-      id: "$this",
-      kind: "this",
-      owner: fn,
-      boxed: false,
-      tdz: false,
-      module: false,
-    };
-    always.add(fn.thisVariable);
-  }
+  if (constructor) always.add(fn.thisVariable!);
   const start = analyseLiveness(body, always);
   const anew = callsAnew(fn);
   const localNames = new Set(locals);
@@ -283,10 +273,18 @@ function suspendable(p: Printer, fn: Fn): void {
   });
 
   const w = p.w;
+  const isVirtual = constructor && fn.thisVariable!.boxed;
   const counterBefore = unit.counter;
   const inner = new Writer();
   inner.indent = w.indent + 1;
-  const q: StatementPrinter = { ...p, w: inner, frames, counting: null, result: null, unreached: false };
+  const q: StatementPrinter = {
+    ...p,
+    w: inner,
+    frames,
+    counting: null,
+    result: isVirtual ? constructed(fn) : null,
+    unreached: false,
+  };
   statements(q, body);
   const scratch = [...(unit.counter > counterBefore ? ["$c"] : []), ...(frames.counts ? ["$w = 0", "$w0 = 0"] : [])];
 
@@ -295,6 +293,7 @@ function suspendable(p: Printer, fn: Fn): void {
   w.indent++;
   // Numbers start as numbers: with undefined among their values V8 would box them in loops.
   const numeric = numericVariables(fn);
+  if (isDerived(fn)) locals.push(fn.thisVariable!);
   const names = [...locals.map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id)), ...scratch];
   if (names.length > 0) {
     w.newline();
@@ -302,12 +301,16 @@ function suspendable(p: Printer, fn: Fn): void {
   }
   if (!asksLater) {
     w.newline();
-    w.write("if (--$S.r < 0 && $y()) return ");
-    if (entrySlots !== null) w.write(saverCall("h", `$B + ${entry}`, entrySlots));
-    else frames.save({ ...p, w }, "h", entry, atEntry!);
-    w.write(";");
+    printEntryCheck(p, fn, () => {
+      if (entrySlots !== null) w.write(saverCall("h", `$B + ${entry}`, entrySlots));
+      else frames.save({ ...p, w }, "h", entry, atEntry!);
+    });
   }
   w.append(inner);
+  if (isVirtual) {
+    w.newline();
+    w.write(`return ${constructed(fn).value};`);
+  }
   w.indent--;
   w.newline();
   w.write("}");
@@ -366,6 +369,7 @@ function resumeVersion(
     .filter((v) => !layout.includes(v))
     .map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id));
   others.push(...o.scratch);
+  if (isDerived(fn) && !o.scratch.includes("$c")) others.push("$c");
   if (others.length > 0) {
     w.newline();
     w.write(`let ${others.join(", ")};`);
@@ -381,13 +385,13 @@ function resumeVersion(
     c,
     frames: o.frames,
     counting: null,
-    result: o.constructor ? fn.thisVariable!.id : null,
+    result: o.constructor ? constructed(fn) : null,
     unreached: o.anew,
   };
   resumeStatements(q, o.body);
   if (o.constructor) {
     w.newline();
-    w.write(`return ${fn.thisVariable!.id};`);
+    w.write(`return ${constructed(fn).value};`);
   }
   w.indent--;
   w.newline();

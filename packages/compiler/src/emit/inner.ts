@@ -4,6 +4,7 @@
  * them to a variable of the module; any other keeps them itself, and frames that need them hold the class.
  */
 import type { ClassUnit, Factory, Fn, Variable } from "../variables.ts";
+import { keptKeys } from "./constructor.ts";
 import { variableText, type Printer } from "./expression.ts";
 import type { Unit } from "./unit.ts";
 import { Writer } from "./writer.ts";
@@ -44,13 +45,18 @@ export function printPrologue(p: Printer, cls: ClassUnit, id: string): void {
   const { w } = p;
   const { inner } = cls;
   const renamed = id !== cls.name && (inner !== null || cls.members.some((m) => m.kind === "static" || m.node.static === true));
-  if (inner === null && !renamed) return;
+  const keys = keptKeys(cls);
+  if (inner === null && !renamed && keys === 0) return;
   w.newline();
   w.write("static {");
   w.indent++;
   if (renamed) {
     w.newline();
     w.write(`$rename(this, ${JSON.stringify(id)}, ${JSON.stringify(cls.name)});`);
+  }
+  if (keys > 0) {
+    w.newline();
+    w.write(`$keys$(this, ${keys});`);
   }
   if (inner !== null) {
     w.newline();

@@ -25,7 +25,7 @@ export function nativeParameters(p: Printer, fn: Fn): void {
 /** Whether it must say that nothing below it can be suspended. */
 function needsGuard(p: Printer, fn: Fn): boolean {
   if (fn.mode !== "N" || fn.generator || fn.async || !p.unit.guards.wrappers) return false;
-  if (fn.kind === "constructor" && fn.cls!.node.superClass != null) return true;
+  if (fn.kind === "constructor") return true;
   return fn.loops > 0 || fn.iterates > 0 || fn.calls.some((c) => c.call.kind !== "direct");
 }
 

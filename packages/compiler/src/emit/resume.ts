@@ -3,6 +3,7 @@
  * (`$pc`, 0 once it was reached) lies inside it. Structured statements stay what they are, so V8 optimises its loops like any others.
  */
 import type { Ir, LoopIr } from "../ir.ts";
+import { resumeSuper } from "./constructor.ts";
 import { expression } from "./expression.ts";
 import { block, call, check, counted, fast, loopHead, statements, type StatementPrinter } from "./fast.ts";
 
@@ -72,7 +73,10 @@ function resume(p: StatementPrinter, x: Ir): void {
   const { w } = p;
   switch (x.k) {
     case "call":
-      w.write(`if ($pc === ${x.pc}) { $pc = 0; ${x.t.id} = $rv(); }`, x.e.start);
+      w.write(
+        `if ($pc === ${x.pc}) { $pc = 0; ${x.t.id} = ${x.e.type === "SuperCall" ? resumeSuper(p, x) : "$rv()"}; }`,
+        x.e.start,
+      );
       if (p.unreached) {
         p.unreached = false;
         return;

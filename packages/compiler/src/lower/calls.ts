@@ -2,11 +2,18 @@
 import { id, type Node } from "../ast.ts";
 import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
+import { lowerSuper } from "./constructors.ts";
 import { lower, lowerList } from "./expressions.ts";
 import type { Lowering } from "./lowering.ts";
 
 /** The call with operands that contain no suspension; its value goes to `t`, or to a temporary. */
 export function lowerCall(l: Lowering, node: Node, t: Variable | null): Node {
+  if (node.callee.type === "Super") {
+    const self = lowerSuper(l, node);
+    if (t === null) return self;
+    l.set(t, self, node);
+    return id(t, node);
+  }
   const call = prepareCall(l, node);
   return finish(l, node, call, t);
 }

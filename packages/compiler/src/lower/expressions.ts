@@ -203,7 +203,7 @@ export function lowerEffect(l: Lowering, node: Node): void {
       }
     }
     const rest = lower(l, node);
-    if (rest.type !== "Identifier" && rest.type !== "Raw") l.code(rest);
+    if (rest.type !== "Identifier" && rest.type !== "Raw" && rest.type !== "ThisExpression") l.code(rest);
     else if (rest.type === "Identifier" && (rest.v as Variable | undefined)?.kind !== "temp") l.code(rest);
   });
 }

@@ -2,6 +2,7 @@
 import { assign, binary, id, raw, UNDEFINED, type Node } from "../ast.ts";
 import type { Ir } from "../ir.ts";
 import { makeVariable, type Fn, type Variable } from "../variables.ts";
+import { enterConstructor } from "./constructors.ts";
 import { lowerInto } from "./expressions.ts";
 import { declaring, Lowering } from "./lowering.ts";
 import { declarePattern, enterScope, lowerBody, makeBox, returnTail } from "./statements.ts";
@@ -26,6 +27,7 @@ export function lowerFunction(fn: Fn, refuse: (node: Node, reason: string, hint?
   let optional = false;
   let raws = 0;
   const node = fn.node;
+  if (fn.kind === "constructor") enterConstructor(l);
   for (const v of fn.own) if (v.kind === "param") enterParameter(l, v);
   for (const p of node.params as Node[]) {
     const rest = p.type === "RestElement";

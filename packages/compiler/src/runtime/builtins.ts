@@ -1,6 +1,6 @@
 /** Marks of JavaScript's own functions: which compiled code may call as they are, and what it calls instead of those that call back. */
 import vm from "node:vm";
-import { CALL } from "@agner/scheduler/frames";
+import { CALL, S, SUSPENDED } from "@agner/scheduler/frames";
 import { addIntrinsics } from "@agner/scheduler/state";
 import type { Runtime } from "../runtime.ts";
 import * as arrayOperations from "./array-operations.ts";
@@ -164,11 +164,11 @@ function markFunctionMethods(): void {
   setVersion(Function.prototype.apply, function (this: unknown, self: unknown, args?: ArrayLike<unknown> | null) {
     return Reflect.apply(version(this), self, args ?? []);
   });
-  setVersion(Reflect.construct, (constructor: unknown, args: ArrayLike<unknown>, target?: unknown) => {
-    const direct = target === undefined && (constructor as { [NEW]?: unknown } | null | undefined)?.[NEW] === constructor;
-    return direct
-      ? Reflect.construct(constructor as Function, args)
-      : atomic(Reflect.construct, undefined, target === undefined ? [constructor, args] : [constructor, args, target]);
+  setVersion(Reflect.construct, (constructor: unknown, ...rest: [args: ArrayLike<unknown>, target: Function]) => {
+    if ((constructor as { [NEW]?: unknown } | null | undefined)?.[NEW] !== constructor)
+      return atomic(Reflect.construct, undefined, [constructor, ...rest]);
+    const made: unknown = Reflect.construct(constructor as Function, ...rest);
+    return S.u !== 0 ? SUSPENDED : made;
   });
   setVersion(Reflect.apply, (fn: unknown, self: unknown, args: ArrayLike<unknown>) => Reflect.apply(version(fn), self, args));
   setVersion(Function.prototype.bind, function (this: Function & { [CALL]?: Function }, ...args: unknown[]) {

@@ -33,14 +33,16 @@ export interface State {
   g: 0 | 1;
   /** 1 while a closure is asked what it has captured. */
   q: 0 | 1;
+  /** Above 0 while constructors are entered only for the fields of their classes: see the compiler's runtime. */
+  a: 0 | 1 | 2;
   /** Reductions spent beyond the budget inside native frames, to be charged when they have returned. */
   debt: number;
 }
 
-export const S: State = { r: 0, u: 0, v: undefined, x: 0, h: null, t: null, nat: 1, g: 0, q: 0, debt: 0 };
-
-/** What a function returns when its stack is being unwound. An object, so that `new C()` yields it too. */
+/** What a function returns when its stack is being unwound. */
 export const SUSPENDED: object = Object.freeze(Object.create(null) as object);
+
+export const S: State = { r: 0, u: 0, v: undefined, x: 0, h: null, t: null, nat: 1, g: 0, q: 0, a: 0, debt: 0 };
 
 /** Own property of a function that compiled code may call directly: the version of it that compiled code calls. */
 export const CALL: unique symbol = Symbol("agner.call");
@@ -64,7 +66,7 @@ const ATOMIC_REFILL = 1_000;
 
 /** Cold path of every check: whether the caller must save its frame and return. */
 export function mustSave(): boolean {
-  if (S.u !== 0) return true;
+  if (S.u !== 0 || S.a !== 0) return true;
   if (S.nat !== 0) {
     S.debt += ATOMIC_REFILL - S.r; // a large message may have cost more than was left
     S.r = ATOMIC_REFILL;
@@ -75,6 +77,7 @@ export function mustSave(): boolean {
 
 /** Saves at a function's entry or a loop's head: the first frame of an unwinding. */
 export function saveHead(frame: Frame): object {
+  if (S.a !== 0) return onEntry();
   if (S.u !== 0) throw crossedNativeFrame();
   S.u = 1;
   S.v = undefined;
@@ -82,6 +85,13 @@ export function saveHead(frame: Frame): object {
   S.h = frame;
   S.t = frame;
   return SUSPENDED;
+}
+
+let onEntry: () => object = () => SUSPENDED;
+
+/** What a constructor returns that is entered only for the fields of its class. */
+export function setEntryHook(hook: () => object): void {
+  onEntry = hook;
 }
 
 /** What a loop that counts for itself may spend at once under a native frame. */

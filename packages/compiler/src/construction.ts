@@ -1,0 +1,115 @@
+/**
+ * How classes are constructed. Initialisers of fields belong to the constructor: a class that has none in the source gets one where it matters.
+ * A constructor that may suspend is a function like any other, which returns from `new` with what says that the stack unwinds; its
+ * resume version calls `super` through the runtime. Initialisers that suspend become statements of it, with all that follow them.
+ */
+import type { Node } from "./ast.ts";
+import { hasSuspension } from "./suspends.ts";
+import type { ClassUnit, Fn, Module, Unit, Variable } from "./variables.ts";
+
+/** Built-in constructors whose methods construct, by themselves, the class of what they are called on: such a class is constructed atomically. */
+const CONSTRUCTED_BY_METHODS =
+  /^(Array|Promise|RegExp|ArrayBuffer|SharedArrayBuffer|(Big)?(Int|Uint|Float)(8|16|32|64)(Clamped)?Array)$/;
+
+export function isDerived(fn: Fn): boolean {
+  return fn.kind === "constructor" && fn.cls!.node.superClass != null;
+}
+
+/** The class of this module that another certainly extends. */
+export function parentOf(cls: ClassUnit): ClassUnit | null {
+  const parent = cls.node.superClass as Node | null;
+  return parent?.type === "Identifier" ? ((parent.v as Variable | undefined)?.holdsClass ?? null) : null;
+}
+
+export function isConstructedByMethods(cls: ClassUnit): boolean {
+  for (let c: ClassUnit | null = cls; c !== null; c = parentOf(c)) {
+    const parent = c.node.superClass as Node | null;
+    if (parent?.type === "Identifier" && parent.v === undefined && CONSTRUCTED_BY_METHODS.test(parent.name)) return true;
+    if (parentOf(c) === c) return false;
+  }
+  return false;
+}
+
+function inside(at: Node, outer: Node): boolean {
+  return outer.start <= at.start && at.end <= outer.end;
+}
+
+export function isInField(cls: ClassUnit, node: Node): boolean {
+  return cls.fields.some((f) => inside(node, f));
+}
+
+/**
+ * Where arrow functions call `super`, what initialisers need is needed there. To be called before free variables are computed; `variables`:
+ * all that can be captured.
+ */
+export function shareFields(module: Module, variables: readonly Variable[]): void {
+  for (const cls of module.classes) {
+    if (cls.superArrows.length === 0 || cls.fields.length === 0) continue;
+    for (const v of variables) {
+      for (const r of v.references.slice()) {
+        if (!isInField(cls, r.node)) continue;
+        for (const unit of cls.superArrows) v.references.push({ ...r, unit });
+      }
+    }
+  }
+}
+
+/**
+ * A derived constructor whose `this` is needed by closures before it is there, that lets them call `super`, or that may call it twice, keeps it in
+ * a box of its own.
+ * To be called when it is known who captures what.
+ */
+export function findEarlyThis(module: Module): void {
+  for (const cls of module.classes) {
+    const fn = cls.constructorFn;
+    if (fn === null || fn.thisVariable === null || !isDerived(fn)) continue;
+    const first = (fn.node.body.body as Node[]).find(
+      (s) => s.type === "ExpressionStatement" && s.expression.type === "CallExpression" && s.expression.callee.type === "Super",
+    );
+    const ready = first?.end ?? Infinity;
+    const calls = fn.calls.filter((c) => c.callee?.type === "Super").length;
+    // JavaScript's own `super` complains of a second call though the stack unwinds.
+    const again = calls > 1 || (first === undefined && fn.loops > 0);
+    const early = (unit: Unit): boolean => unit.node.start < ready && !isInField(cls, unit.node);
+    if (again || cls.superArrows.length > 0 || [...fn.thisVariable.capturers].some(early)) fn.thisVariable.boxed = true;
+  }
+}
+
+/** Finds the first initialiser that may suspend. To be called when modes are known. */
+export function splitFields(module: Module): void {
+  for (const cls of module.classes) {
+    const first = cls.constructorFn?.mode === "S" ? cls.fields.findIndex((f) => hasSuspension(f.value)) : -1;
+    cls.split = first < 0 ? cls.fields.length : first;
+  }
+}
+
+/** Whether JavaScript itself gives instances something of this class beside what its constructor does. */
+export function hasElements(cls: ClassUnit): boolean {
+  return cls.split > 0 || (cls.node.body.body as Node[]).some((m) => m.static !== true && m.key?.type === "PrivateIdentifier");
+}
+
+/** Whether evaluating an initialiser for an object that nobody will see has no effect. */
+export function isHarmless(value: Node): boolean {
+  switch (value.type) {
+    case "Literal":
+    case "ArrowFunctionExpression":
+    case "FunctionExpression":
+    case "ThisExpression":
+      return true;
+    case "ArrayExpression":
+      return (value.elements as (Node | null)[]).every((e) => e === null || (e.type !== "SpreadElement" && isHarmless(e)));
+    case "ObjectExpression":
+      return (value.properties as Node[]).every((q) => q.type === "Property" && q.computed !== true && isHarmless(q.value));
+    case "UnaryExpression":
+      return value.argument.type === "Literal";
+    case "NewExpression":
+      return (
+        value.arguments.length === 0 &&
+        value.callee.type === "Identifier" &&
+        value.callee.v === undefined &&
+        /^(Map|Set|WeakMap|WeakSet|Array|Object)$/.test(value.callee.name)
+      );
+    default:
+      return false;
+  }
+}

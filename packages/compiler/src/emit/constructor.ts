@@ -1,0 +1,129 @@
+/**
+ * Constructors that may suspend. While the stack unwinds, one returns an object that nobody will keep: the fields of subclasses go there. What
+ * JavaScript itself gives instances (fields, private names) a resume version cannot give: it has the constructor entered once more, which
+ * then does nothing but call `super`; see runtime/construction.ts.
+ */
+import type { Node } from "../ast.ts";
+import { hasElements, isDerived, isHarmless } from "../construction.ts";
+import type { CallIr } from "../ir.ts";
+import type { ClassUnit, Fn, Variable } from "../variables.ts";
+import { argumentList, expression, keyText, variableText, type Printer } from "./expression.ts";
+import type { StatementPrinter } from "./fast.ts";
+
+/** Whether what is printed is the text of the constructor itself, in which `super` is JavaScript's own. */
+function isOwnText(p: Printer, node: Node): boolean {
+  return p.c.native && node.virtual !== true;
+}
+
+/** A constructor returns an object of its own while the stack unwinds. */
+export function unwinding(p: Printer, save: () => void): void {
+  const fresh = p.c.fn.kind === "constructor" && !p.c.resume;
+  p.w.write(fresh ? "return $un(" : "return ");
+  save();
+  p.w.write(fresh ? ");" : ";");
+}
+
+/** `if (…) return …` at the entry. */
+export function printEntryCheck(p: Printer, fn: Fn, frame: () => void): void {
+  const { w } = p;
+  w.write("if (--$S.r < 0 && $y()) ");
+  if (isDerived(fn) && hasElements(fn.cls!)) {
+    w.write("{ if ($S.a === 2) { super(...$sa()); return; } ");
+    unwinding(p, frame);
+    w.write(" }");
+  } else unwinding(p, frame);
+}
+
+function nativeSuper(p: Printer, node: Node): void {
+  const { w } = p;
+  const guarded = node.call.kind === "marker";
+  if (guarded) w.write(`{ const $n = $sn(${variableText(p, node.cls.nameVariable)}); try { `);
+  w.write("super", node.start);
+  argumentList(p, node.arguments);
+  w.write(";");
+  if (guarded) w.write(" } finally { $sx($n); } }");
+}
+
+/** `super(…)` through the runtime. */
+function calledSuper(p: Printer, node: Node): void {
+  const { w } = p;
+  const names = `${variableText(p, node.cls.nameVariable)}, ${variableText(p, node.newTarget)}`;
+  w.write(`${node.elements === true ? "$supe" : "$sup"}(${names}, [`, node.start);
+  (node.arguments as Node[]).forEach((a, i) => {
+    if (i > 0) w.write(", ");
+    expression(p, a, 1);
+  });
+  w.write("])");
+}
+
+/** `super(…)` that does not suspend, as an expression; in a constructor's own text a statement. */
+export function printSuper(p: Printer, node: Node): void {
+  const { id } = node.v as Variable;
+  if (isOwnText(p, node)) {
+    nativeSuper(p, node);
+    p.w.write(` ${id} = this`);
+  } else {
+    if (node.virtual !== true) p.w.write(`${id} = $bindThis(${id}, `);
+    calledSuper(p, node);
+    if (node.virtual !== true) p.w.write(")");
+  }
+}
+
+/** `super(…)` that may suspend. Where the class that it extends has returned, nothing is saved: whether fields are initialised must be clear. */
+export function superSite(p: StatementPrinter, x: CallIr): void {
+  const { w } = p;
+  const node = x.e;
+  const own = isOwnText(p, node);
+  if (own) nativeSuper(p, node);
+  else {
+    p.unit.counter++;
+    w.write("$c = ");
+    calledSuper(p, node);
+    w.write(";");
+  }
+  w.write(" if ($S.u !== 0) ");
+  unwinding(p, () => p.frames!.save(p, "s", x.pc, x.live));
+  w.write(` ${x.t.id} = ${own ? "this" : node.virtual === true ? "$c" : `$bindThis(${x.t.id}, $c)`};`);
+}
+
+/** Goes on from there: what the class that it extends has made becomes `this`. */
+export function resumeSuper(p: Printer, x: CallIr): string {
+  const node = x.e;
+  const made = node.elements === true ? `$adopt(${variableText(p, node.cls.nameVariable)}, $rv())` : "$rv()";
+  return node.virtual === true ? made : `$bindThis(${x.t.id}, ${made})`;
+}
+
+/** What `return` gives in a version whose `this` is a variable: the text for no value, and the function for another. */
+export function constructed(fn: Fn): { value: string; by: string; self: string } {
+  const v = fn.thisVariable!;
+  const self = v.boxed ? `${v.id}[0]` : v.id;
+  return isDerived(fn) ? { value: `$ti(${self})`, by: "$rd", self } : { value: self, by: "$ro", self };
+}
+
+/** A field of instances. */
+export function printField(p: Printer, cls: ClassUnit, m: Node): void {
+  const { w } = p;
+  const isSplit = cls.fields.indexOf(m) >= cls.split;
+  const isPrivate = m.key.type === "PrivateIdentifier";
+  if (isSplit && !isPrivate) {
+    if (m.computed !== true) return;
+    // Its key is evaluated where it stands.
+    w.write("[$key$(");
+    expression(p, m.key, 1);
+    w.write(")]() {}");
+    return;
+  }
+  keyText(p, m);
+  if (m.value != null && !isSplit) {
+    w.write(" = ");
+    const guarded = cls.constructorFn!.mode === "S" && !isHarmless(m.value);
+    if (guarded) w.write(`$S.${isDerived(cls.constructorFn!) ? "u" : "a"} !== 0 ? undefined : `);
+    expression(p, m.value, 1);
+  }
+  w.write(";");
+}
+
+/** How many fields have keys that are kept for the constructor. */
+export function keptKeys(cls: ClassUnit): number {
+  return cls.fields.slice(cls.split).filter((m) => m.computed === true).length;
+}

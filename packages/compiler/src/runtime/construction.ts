@@ -1,0 +1,163 @@
+/**
+ * What constructors that may suspend need. An instance whose construction was suspended in the class that it extends is given the fields and
+ * private names of a subclass by entering that subclass's constructor again: it calls `super` at once, whose constructor gives the instance out.
+ */
+import { giveTo, S, chargeDebt, setEntryHook, SUSPENDED } from "@agner/scheduler/frames";
+import { NEW } from "./boundary.ts";
+import { propertyKey, setName } from "./values.ts";
+
+type Marked = Function & { [NEW]?: Function };
+
+/** Own property of a class: the computed keys of fields that its constructor initialises. */
+export const KEYS: unique symbol = Symbol("agner.keys");
+
+/** What the constructor that is entered next has to call `super` with, and what the one after that has to return, if anything. */
+let superArguments: readonly unknown[] = [];
+let instance: object | undefined;
+/** The reductions left before the entry. */
+let reductions = 0;
+
+setEntryHook(() => {
+  const made = instance!;
+  leaveEntry();
+  return made;
+});
+
+function leaveEntry(): void {
+  S.a = 0;
+  S.r = reductions;
+  instance = undefined;
+}
+
+function enter(cls: Function, newTarget: Function, args: readonly unknown[], made?: object): object {
+  superArguments = args;
+  instance = made;
+  reductions = S.r;
+  S.a = 2;
+  S.r = -1;
+  try {
+    return Reflect.construct(cls, [], newTarget) as object;
+  } finally {
+    // Another class was put above it meanwhile.
+    if ((S.a as number) !== 0) leaveEntry();
+  }
+}
+
+function takeArguments(): readonly unknown[] {
+  const args = superArguments;
+  superArguments = [];
+  if (instance === undefined) leaveEntry();
+  else S.a = 1;
+  return args;
+}
+
+function unwound(value: unknown): unknown {
+  return value === SUSPENDED ? Object.create(null) : value;
+}
+
+export interface Section {
+  readonly nat: number;
+  readonly debt: number;
+}
+
+/** Before `super(…)`: an atomic section if the class above is not compiled. */
+function enterSuper(cls: Function): Section | null {
+  const parent = Object.getPrototypeOf(cls) as Marked | null;
+  if (typeof parent === "function" && parent[NEW] === parent) return null;
+  const section = { nat: S.nat, debt: S.debt };
+  S.nat++;
+  return section;
+}
+
+function leaveSuper(section: Section | null): void {
+  if (section === null) return;
+  S.nat = section.nat;
+  if (S.debt !== section.debt) chargeDebt(section.debt);
+}
+
+/** The constructor above `cls`. */
+function superOf(cls: Function): Function {
+  const parent = Object.getPrototypeOf(cls) as unknown;
+  if (isConstructor(parent)) return parent;
+  const name = cls.name === "" ? "anonymous class" : `class '${cls.name}'`;
+  throw new TypeError(
+    `Super constructor ${typeof parent === "function" ? parent.name : String(parent)} of ${name} is not a constructor`,
+  );
+}
+
+function isConstructor(value: unknown): value is Function {
+  if (typeof value !== "function") return false;
+  try {
+    Reflect.construct(Object, [], value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function callSuper(cls: Function, construct: (parent: Function) => object, args: readonly unknown[]): object {
+  const parent = superOf(cls);
+  const section = enterSuper(cls);
+  if (section !== null) giveTo(parent, args);
+  try {
+    return construct(parent);
+  } finally {
+    leaveSuper(section);
+  }
+}
+
+/** What emitted constructors call, by the names that they use. */
+export const construction = {
+  un: unwound,
+  sa: takeArguments,
+  sn: enterSuper,
+  sx: leaveSuper,
+  /** `super(…args)`, where the class has no fields or private names. */
+  sup: (cls: Function, newTarget: Function, args: unknown[]): object =>
+    callSuper(cls, (parent) => Reflect.construct(parent, args, newTarget) as object, args),
+  /** `super(…args)`, where it has. */
+  supe: (cls: Function, newTarget: Function, args: unknown[]): object => callSuper(cls, () => enter(cls, newTarget, args), args),
+  /** Gives an instance that the class above has made what `cls` adds to it. */
+  adopt: (cls: Function, made: object): object => enter(cls, cls, [], made),
+  bindThis: (before: unknown, made: object): object => {
+    if (before !== undefined) throw new ReferenceError("Super constructor may only be called once");
+    return made;
+  },
+  bindBox: (box: [unknown], made: object): void => {
+    if (box[0] !== undefined) throw new ReferenceError("Super constructor may only be called once");
+    box[0] = made;
+  },
+  ti: (self: unknown): unknown => {
+    if (self === undefined)
+      throw new ReferenceError(
+        "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
+      );
+    return self;
+  },
+  /** What a derived constructor returns. */
+  rd: (value: unknown, self: unknown): unknown => {
+    if ((typeof value === "object" && value !== null) || typeof value === "function") return value;
+    if (value !== undefined) throw new TypeError("Derived constructors may only return object or undefined");
+    return construction.ti(self);
+  },
+  /** Defines a field. `nameless`: the value is a function that gets its name from the key. */
+  field: (self: object, key: PropertyKey, value: unknown, nameless = false): void => {
+    if (nameless && typeof value === "function" && value.name === "")
+      setName(value, typeof key === "symbol" ? (key.description === undefined ? "" : `[${key.description}]`) : String(key));
+    Object.defineProperty(self, key, { value, writable: true, enumerable: true, configurable: true });
+  },
+  key$: (key: unknown): string => {
+    const name = `agner.key${keys.length}`;
+    keys.push({ name, key: propertyKey(key) });
+    return name;
+  },
+  keys$: (cls: { prototype: Record<string, unknown> }, count: number): void => {
+    const own = keys.splice(keys.length - count);
+    for (const { name } of own) delete cls.prototype[name];
+    Object.defineProperty(cls, KEYS, { value: own.map((k) => k.key) });
+  },
+  K: KEYS,
+};
+
+/** Keys of classes whose definition is under way. */
+const keys: { readonly name: string; readonly key: PropertyKey }[] = [];
