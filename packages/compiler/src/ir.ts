@@ -34,6 +34,25 @@ export interface CheckIr extends Numbered {
   live: Set<Variable>;
   at: Node;
 }
+/** Where a generator stops after its parameters: the call of its function returns here. */
+export interface StartIr extends Numbered {
+  k: "start";
+  pc: number;
+  live: Set<Variable>;
+  /** Where parameters may suspend, what holds the function, whose `prototype` the generator gets. */
+  fn: Variable | null;
+  activation: Variable;
+}
+/** `t` gets what `next` is called with; where `raw` is true, also what `throw` and `return` are called with. */
+export interface YieldIr extends Numbered {
+  k: "yield";
+  t: Variable;
+  e: Node;
+  raw: boolean;
+  at: Node;
+  pc: number;
+  live: Set<Variable>;
+}
 export interface IfIr extends Numbered {
   k: "if";
   c: Node;
@@ -92,4 +111,18 @@ export interface RawIr extends Numbered {
   k: "debugger";
 }
 
-export type Ir = CodeIr | CallIr | CheckIr | IfIr | LoopIr | BlockIr | SwitchIr | TryIr | ReturnIr | ThrowIr | JumpIr | RawIr;
+export type Ir =
+  | CodeIr
+  | CallIr
+  | CheckIr
+  | StartIr
+  | YieldIr
+  | IfIr
+  | LoopIr
+  | BlockIr
+  | SwitchIr
+  | TryIr
+  | ReturnIr
+  | ThrowIr
+  | JumpIr
+  | RawIr;

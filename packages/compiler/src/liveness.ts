@@ -120,11 +120,11 @@ function kills(node: Node, out: Variable[] = []): Variable[] {
   return out;
 }
 
-/** Writes the live sets to the sites of `body`; returns what is live at its start. `atEnd`: what a return needs. */
-export function analyseLiveness(body: Ir[], atEnd: Live): Live {
+/** Writes the live sets to the sites of `body`; returns what is live at its start. `atEnd`: what a return needs. `thrown`: what a throw does. */
+export function analyseLiveness(body: Ir[], atEnd: Live, thrown: Live = new Set()): Live {
   const breaks = new Map<string, Live>();
   const continues = new Map<string, Live>();
-  let exceptional: Live = new Set();
+  let exceptional: Live = thrown;
 
   function walk(list: Ir[], after: Live): Live {
     let live = after;
@@ -139,7 +139,13 @@ export function analyseLiveness(body: Ir[], atEnd: Live): Live {
         for (const v of kills(x.e)) live.delete(v);
         return union(union(live, uses(x.e)), exceptional);
       }
-      case "call": {
+      case "start": {
+        x.live = new Set(after);
+        x.live.delete(x.activation);
+        return union(x.live, x.fn === null ? [] : [x.fn]);
+      }
+      case "call":
+      case "yield": {
         const live = new Set(after);
         // super() asks whether there is a this already.
         if (x.e.type !== "SuperCall" || x.e.virtual === true) live.delete(x.t);

@@ -8,9 +8,9 @@ export function refuseUnsupported(module: Module): void {
   }
 }
 
-/** A generator's parameters are evaluated at the call, where the boxes of its body do not exist. */
+/** A generator's parameters are evaluated at the call, where the boxes of its body do not exist; native code calls its shell. */
 function refuseParameterClosures(module: Module, fn: Fn): void {
-  if (fn.mode === "S" || fn.node.params === undefined) return;
+  if ((fn.mode === "S" && !fn.generator) || fn.node.params === undefined) return;
   const params = fn.node.params as Node[];
   const inParameters = (unit: Unit): boolean => params.some((p) => p.start <= unit.node.start && unit.node.end <= p.end);
   for (const v of fn.own) {
@@ -19,7 +19,7 @@ function refuseParameterClosures(module: Module, fn: Fn): void {
       if (isFunction(kid.node) && inParameters(kid)) {
         module.refuse(
           kid.node,
-          `a closure in a default parameter captures the parameter "${v.name}", which is assigned, in a function that runs in native mode`,
+          `a closure in a default parameter captures the parameter "${v.name}", which is assigned, in ${fn.generator ? "a generator" : "a function that runs in native mode"}`,
           "Give the parameter its default in the body.",
         );
       }

@@ -18,6 +18,7 @@ import {
   type Maker,
   type ResumeFunction,
 } from "@agner/scheduler/frames";
+import * as generators from "./runtime/generators.ts";
 import { accessed, define, proxy } from "./runtime/accessors.ts";
 import { bridge, construct, mark, methodVersion, NEW, PLAIN, wrap } from "./runtime/boundary.ts";
 import { bindMarked } from "./runtime/builtins.ts";
@@ -137,6 +138,17 @@ export function createRuntime(host: RuntimeHost = {}) {
     tail: iteration.tail,
     shut: iteration.shut,
     shutq: iteration.shutAfterThrow,
+    gn: generators.makeGenerator,
+    gs: generators.startShell,
+    gt: generators.failed,
+    yd: generators.yieldValue,
+    yo: generators.yieldResult,
+    ye: generators.finish,
+    yv: generators.yielded,
+    yr: generators.isReturn,
+    ym: generators.takeMode,
+    dg: generators.delegate,
+    dd: generators.isDelegated,
     bind: bindMarked,
     sendFresh: host.sendFresh,
     cp: leafCopier(host.copy ?? ((value) => value)),

@@ -75,7 +75,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       scope: null,
       site: -1,
       factory: null,
-      emitted: null,
+      value: "",
     };
   }
 
@@ -471,6 +471,11 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         }
         return;
       }
+      case "YieldExpression":
+        // Delegation is a loop over whatever iterates.
+        if (node.delegate === true) fnOf(unit).loops++;
+        if (node.argument != null) walk(node.argument, scope, unit);
+        return;
       case "SpreadElement":
         fnOf(unit).iterates++;
         walk(node.argument, scope, unit);

@@ -126,7 +126,8 @@ const ATOMIC_NEW: CallInfo = Object.freeze({ kind: "bridge", suspends: false, ch
 const BUILDER: CallInfo = Object.freeze({ kind: "bridge", suspends: true, charges: true });
 
 function callOf(fn: Fn): CallInfo {
-  if (fn.mode === "S") return KNOWN;
+  // The function itself is a shell, which says what compiled code calls.
+  if (fn.mode === "S") return fn.generator ? MARKER : KNOWN;
   if (fn.generator || fn.async) return BRIDGE;
   return fn.mode === "P" && !fn.charges ? PURE : DIRECT;
 }
@@ -269,7 +270,7 @@ function travelling(module: Module): Set<Fn> {
 function nativeOnly(fn: Fn): boolean {
   if (fn.kind === "module" || fn.kind === "field" || fn.kind === "static" || fn.kind === "getter" || fn.kind === "setter")
     return true;
-  if (fn.generator || fn.async) return true;
+  if (fn.async) return true;
   return fn.kind === "constructor" && isConstructedByMethods(fn.cls!);
 }
 
@@ -289,7 +290,11 @@ export function computeModes(module: Module): void {
   const travels = travelling(module);
   for (const fn of module.functions) {
     if (nativeOnly(fn)) fn.mode = "N";
-    else if (fn.loops > 0 || travels.has(fn) || ((fn.kind === "constructor" || fn.arrow) && callsSuperVirtually(fn)))
+    else if (
+      fn.loops > 0 ||
+      (travels.has(fn) && !fn.generator) ||
+      ((fn.kind === "constructor" || fn.arrow) && callsSuperVirtually(fn))
+    )
       fn.mode = "S";
   }
   for (const fn of module.functions) {
@@ -304,6 +309,8 @@ export function computeModes(module: Module): void {
       }
     }
   }
+  // A generator that cannot suspend is JavaScript's own.
+  for (const fn of module.functions) if (fn.generator && fn.mode === "P") fn.mode = "N";
   findCharging(module);
   for (const fn of [module.top, ...module.functions]) for (const c of fn.calls) c.call = classify(c);
 }
@@ -337,7 +344,7 @@ function onCycle(fn: Fn): boolean {
   return false;
 }
 
-/** Whether a call that may suspend is written in `node`, functions inside it excepted. */
+/** Whether a call that may suspend, or a yield, is written in `node`, functions inside it excepted. */
 export function hasSuspension(node: Node | null | undefined): boolean {
   if (node == null) return false;
   const known = SUSPENSIONS.get(node);
@@ -387,6 +394,8 @@ function compute(node: Node): boolean {
     case "SpreadElement":
     case "RestElement":
       return hasSuspension(node.argument);
+    case "YieldExpression":
+      return true;
     case "ChainExpression":
       return hasSuspension(node.expression);
     case "ImportExpression":

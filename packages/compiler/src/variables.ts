@@ -125,7 +125,13 @@ export interface Fn {
   /** Entry site, relative; -1 if it has none. */
   site: number;
   factory: Factory | null;
-  emitted: unknown;
+  /** In the text of a compiled generator: the function itself. */
+  value: string;
+}
+
+/** A generator whose body may suspend: it is compiled to a resume version alone; see emit/generator.ts. */
+export function isCompiledGenerator(fn: Fn): boolean {
+  return fn.generator && fn.mode === "S";
 }
 
 /** What makes a closure, or a class, from what it captures. */

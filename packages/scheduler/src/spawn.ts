@@ -1,6 +1,7 @@
 /**
  * Making processes: here, on another core, or from a record that was stolen. No spawn ever parks: the spawner allocates slot and pid itself.
  */
+import { types } from "node:util";
 import { AgnerError, BadTermError } from "./errors.ts";
 import { enqueue, local } from "./local.ts";
 import { boundMailbox } from "./process/bound.ts";
@@ -114,7 +115,8 @@ export function nameTaken(what: string, name: string): AgnerError {
 }
 
 function checkEntry(what: string, fn: unknown): void {
-  if (typeof fn === "function" && (fn as { [CALL]?: unknown })[CALL] !== undefined) return;
+  const version = typeof fn === "function" ? (fn as { [CALL]?: unknown })[CALL] : undefined;
+  if (version !== undefined && (version === fn || !types.isGeneratorFunction(fn))) return;
   if (typeof fn !== "function")
     throw new AgnerError("AGNER_BAD_ARGUMENT", `${what}: the first argument must be a function, not ${describeValue(fn)}`);
   const kind = Object.prototype.toString.call(fn).slice(8, -1);

@@ -1,5 +1,5 @@
 /** The version of a function that runs: its own statements, with a check at the entry, at every turn of a loop and after suspending calls. */
-import type { Node } from "../ast.ts";
+import { UNDEFINED, type Node } from "../ast.ts";
 import type { CallIr, CheckIr, Ir, Label, LoopIr } from "../ir.ts";
 import { type constructed, superSite, unwinding } from "./constructor.ts";
 import { expression, type Printer } from "./expression.ts";
@@ -11,6 +11,8 @@ export interface StatementPrinter extends Printer {
   counting: Set<Label> | null;
   /** In a constructor whose `this` is a variable: what `return` gives. */
   result: ReturnType<typeof constructed> | null;
+  /** In a compiled generator: what holds its state, and how its first frame is printed. */
+  generator: { activation: string; printStart: (p: Printer) => void } | null;
   /** In a resume version: no site was passed yet, so that nothing runs here unless a site inside is gone on from. */
   unreached: boolean;
 }
@@ -156,6 +158,12 @@ export function returned(p: StatementPrinter, x: Extract<Ir, { k: "return" }>): 
 }
 
 function plainReturn(p: StatementPrinter, x: Extract<Ir, { k: "return" }>): void {
+  if (p.generator !== null) {
+    p.w.write(`return $ye(${p.generator.activation}, `);
+    expression(p, x.e ?? UNDEFINED, 1);
+    p.w.write(");");
+    return;
+  }
   if (x.e === null) p.w.write(p.result === null ? "return;" : `return ${p.result.value};`);
   else {
     p.w.write(p.result === null ? "return " : `return ${p.result.by}(`, x.e.start);
@@ -173,6 +181,9 @@ export function fast(p: StatementPrinter, x: Ir): void {
     case "call":
       call(p, x);
       return;
+    case "start":
+    case "yield":
+      throw new Error("agner compiler: a generator's body has no fast version");
     case "return":
       returned(p, x);
       return;

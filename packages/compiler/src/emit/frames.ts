@@ -14,6 +14,8 @@ export interface Frames {
   counts: boolean;
   /** Prints the call of a saver. */
   save(p: Printer, how: Saver, pc: number, live: Set<Variable>): void;
+  /** Prints the frame itself. */
+  array(p: Printer, pc: number, live: Set<Variable>): void;
 }
 
 /** `s` after a call, `h` at an entry or a loop's head, `k` at the head of a loop that counts for itself. */
@@ -29,8 +31,8 @@ export function saverCall(how: Saver, site: string, slots: readonly string[]): s
   return `$${how}${slots.length}(${[site, ...slots].join(", ")})`;
 }
 
-/** Numbers the sites of `body` in text order. */
-export function numberSites(unit: Unit, index: number, body: Ir[]): void {
+/** Numbers the sites of `body` in text order. `start`: where its function stands in the source. */
+export function numberSites(unit: Unit, index: number, body: Ir[], start = -1): void {
   const site = (offset: number): number => {
     unit.sites.push([index, offset]);
     return unit.nextSite++;
@@ -46,6 +48,10 @@ export function numberSites(unit: Unit, index: number, body: Ir[]): void {
           break;
         case "check":
           x.pc = site(x.at.start);
+          break;
+        case "start":
+        case "yield":
+          x.pc = site(x.k === "start" ? start : x.at.start);
           break;
         case "if":
           number(x.a);
@@ -81,6 +87,8 @@ function sitesOf(body: Ir[], out: Set<Variable>[] = []): Set<Variable>[] {
     switch (x.k) {
       case "call":
       case "check":
+      case "start":
+      case "yield":
         out.push(x.live);
         break;
       case "if":
@@ -123,13 +131,16 @@ function slotText(p: Printer, v: Variable): string {
   return v.kind === "this" && isDerived(v.owner as Fn) && v.owner === p.c.fn ? v.id : variableText(p, v);
 }
 
-export function saver(layout: Variable[], first: Variable | null): Frames["save"] {
-  return (p, how, pc, live) => {
+export function saver(layout: Variable[], first: Variable | null): Pick<Frames, "save" | "array"> {
+  const slotsOf = (p: Printer, live: Set<Variable>): string[] => {
     const needed = (v: Variable): boolean => v === first || live.has(v);
     let end = layout.length;
     while (end > 0 && !needed(layout[end - 1]!)) end--;
     // A slot that is not live holds 0: frames stay packed arrays.
-    const slots = layout.slice(0, end).map((v) => (needed(v) ? slotText(p, v) : "0"));
-    p.w.write(saverCall(how, `$B + ${pc}`, slots));
+    return layout.slice(0, end).map((v) => (needed(v) ? slotText(p, v) : "0"));
+  };
+  return {
+    save: (p, how, pc, live) => p.w.write(saverCall(how, `$B + ${pc}`, slotsOf(p, live))),
+    array: (p, pc, live) => p.w.write(`[${["null", `$B + ${pc}`, ...slotsOf(p, live)].join(", ")}]`),
   };
 }

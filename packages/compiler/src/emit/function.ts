@@ -5,16 +5,18 @@ import { isDerived } from "../construction.ts";
 import { analyseLiveness } from "../liveness.ts";
 import { markCounting, placeCheck } from "../lower/counting.ts";
 import { lowerFunction, type Parameter } from "../lower/function.ts";
-import type { ClassUnit, Fn, Variable } from "../variables.ts";
+import { isCompiledGenerator, type Fn, type Variable } from "../variables.ts";
 import { constructed, printEntryCheck } from "./constructor.ts";
 import { statements, type StatementPrinter } from "./fast.ts";
 import { keyText, variableText, type Context, type Printer } from "./expression.ts";
+import { addFunction, entryOf, entryResume } from "./entry.ts";
+import { printGeneratorCall, printGeneratorShell } from "./generator.ts";
 import { factoryHere, factoryText, keeperOf, linkOf, linkText, print, reserve } from "./inner.ts";
 import { layoutFrames, numberSites, saver, saverCall, type Frames } from "./frames.ts";
 import { nativeBody, nativeParameters } from "./native.ts";
 import { numericVariables } from "./numeric.ts";
 import { resumeStatements } from "./resume.ts";
-import { addInfo, nameOf } from "./unit.ts";
+import { addInfo } from "./unit.ts";
 import { Writer } from "./writer.ts";
 
 export function context(fn: Fn, outer: Context | null): Context {
@@ -72,13 +74,13 @@ function emitFactory(p: Printer, fn: Fn): void {
   const node = fn.node;
   if (fn.objectMethod !== null) {
     const m = fn.objectMethod;
-    value = "$fn";
+    fn.value = value = "$fn";
     const plain = m.computed !== true;
     w.write("const $fn = { ");
     printFunction(q, fn, "", plain ? m : null);
     w.write(` }${plain ? propertyOf(m) : ".method"};`);
   } else if (fn.selfVariable !== null) {
-    value = fn.selfVariable.id;
+    fn.value = value = fn.selfVariable.id;
     if (fn.arrow || node.id == null) {
       w.write(`const ${value} = `);
       printFunction(q, fn, "");
@@ -86,7 +88,7 @@ function emitFactory(p: Printer, fn: Fn): void {
     } else printFunction(q, fn, value);
     if (value !== fn.name && fn.name !== "") w.write(` $name(${value}, ${JSON.stringify(fn.name)});`);
   } else if (fn.name === "") {
-    value = "$fn";
+    fn.value = value = "$fn";
     w.write("const $fn = (0, ");
     printFunction(q, fn, "");
     w.write(");");
@@ -97,17 +99,23 @@ function emitFactory(p: Printer, fn: Fn): void {
     !captured(fn).some((v) => v.id === fn.name) &&
     !p.unit.module.globals.has(fn.name)
   ) {
-    value = fn.name;
+    fn.value = value = fn.name;
     w.write(`const ${value} = `);
     printFunction(q, fn, "");
     w.write(";");
   } else {
-    value = "$fn";
+    fn.value = value = "$fn";
     w.write(`const $fn = { ${JSON.stringify(fn.name)}: `);
     printFunction(q, fn, "");
     w.write(` }[${JSON.stringify(fn.name)}];`);
   }
   w.newline();
+  if (isCompiledGenerator(fn)) {
+    w.write(`${value}[$C] = `);
+    printGeneratorCall(q, fn);
+    w.write(";");
+    w.newline();
+  }
   if (fn.topLevel) w.write(`return $top($m, ${fn.index}, ${value}${fn.mode === "P" ? ", undefined, true" : ""});`);
   else if (!needsMark(fn)) w.write(`return ${value};`);
   else if (fn.syntaxName !== null && (fn.mode === "S" || fn.syntaxName === "get"))
@@ -166,7 +174,8 @@ export function printFunction(p: Printer, fn: Fn, name: string, method: Node | n
   const c = context(fn, p.c);
   // A factory passes the captured `this`; an arrow left in its place sees the one around it.
   if (fn.arrow && isLifted(fn)) c.native = false;
-  if (fn.mode === "S") suspendable({ ...p, c }, fn);
+  if (isCompiledGenerator(fn)) printGeneratorShell({ ...p, c }, fn);
+  else if (fn.mode === "S") suspendable({ ...p, c }, fn);
   else {
     const q: Printer = { ...p, c };
     nativeParameters(q, fn);
@@ -207,7 +216,7 @@ function printCaptures(p: Printer, fn: Fn): string {
   return `if ($S.q !== 0) return [${["null", `$B + ${site}`, ...free.map((v) => v.id)].join(", ")}];`;
 }
 
-function parameterList(parameters: Parameter[]): string {
+export function parameterList(parameters: Parameter[]): string {
   return `(${parameters.map((x) => (x.rest ? `...${x.v.id}` : x.optional ? `${x.v.id} = undefined` : x.v.id)).join(", ")})`;
 }
 
@@ -239,38 +248,11 @@ function suspendable(p: Printer, fn: Fn): void {
   const atEntry = anew ? null : new Set([...start].filter((v) => !localNames.has(v)));
   const keeper = keeperOf(fn)?.nameVariable ?? null;
   const layout = layoutFrames(body, atEntry, keeper);
-  const frames: Frames = { first: entry, last, layout, save: saver(layout, keeper), counts: false };
+  const frames: Frames = { first: entry, last, layout, ...saver(layout, keeper), counts: false };
   const loops = last > entry;
 
-  // The entry frame: receiver, captures, parameters, and the function itself where it knows itself by name.
-  const free = captured(fn);
-  const self = fn.selfVariable !== null && fn.selfVariable.references.length > 0;
-  const receiver = anew && !fn.arrow && fn.thisVariable !== null;
-  const usesArguments = fn.argumentsVariable !== null;
-  const entrySlots = anew
-    ? [
-        ...(receiver ? ["this"] : []),
-        ...free.map((v) => v.id),
-        ...(usesArguments ? ["[...arguments]"] : parameters.map((x) => x.v.id)),
-        ...(self && isLifted(fn) ? [fn.selfVariable!.id] : []),
-      ]
-    : null;
-  const firstCapture = 2 + (receiver ? 1 : 0);
-  addInfo(unit, fn, {
-    captures: anew ? free : [],
-    first: firstCapture,
-    params: usesArguments ? 1 : parameters.length,
-    self: anew && self && isLifted(fn) ? 2 + entrySlots!.length - 1 : -1,
-    entry: anew
-      ? [
-          ...(receiver ? ["this"] : []),
-          ...free.map(nameOf),
-          ...(usesArguments ? ["arguments"] : parameters.map((x) => nameOf(x.v))),
-          ...(self && isLifted(fn) ? [nameOf(fn.selfVariable!)] : []),
-        ]
-      : null,
-    slots: layout,
-  });
+  const entryFrame = anew ? entryOf(fn, parameters) : null;
+  addFunction(unit, fn, entryFrame, parameters, layout);
 
   const w = p.w;
   const isVirtual = constructor && fn.thisVariable!.boxed;
@@ -283,6 +265,7 @@ function suspendable(p: Printer, fn: Fn): void {
     frames,
     counting: null,
     result: isVirtual ? constructed(fn) : null,
+    generator: null,
     unreached: false,
   };
   statements(q, body);
@@ -302,7 +285,7 @@ function suspendable(p: Printer, fn: Fn): void {
   if (!asksLater) {
     w.newline();
     printEntryCheck(p, fn, () => {
-      if (entrySlots !== null) w.write(saverCall("h", `$B + ${entry}`, entrySlots));
+      if (entryFrame !== null) w.write(saverCall("h", `$B + ${entry}`, entryFrame.slots));
       else frames.save({ ...p, w }, "h", entry, atEntry!);
     });
   }
@@ -315,27 +298,8 @@ function suspendable(p: Printer, fn: Fn): void {
   w.newline();
   w.write("}");
 
-  if (anew) entryResume(p, fn, { entry, receiver, free, parameters, usesArguments, self: self && isLifted(fn) });
+  if (entryFrame !== null) entryResume(p, fn, entry, entryFrame, parameters);
   if (loops || !anew) resumeVersion(p, fn, { entry, last, anew, frames, body, parameters, locals, constructor, scratch });
-}
-
-function entryResume(
-  p: Printer,
-  fn: Fn,
-  e: { entry: number; receiver: boolean; free: Variable[]; parameters: Parameter[]; usesArguments: boolean; self: boolean },
-): void {
-  let slot = 2;
-  const receiver = e.receiver ? `$f[${slot++}]` : "undefined";
-  const captures = e.free.map(() => `$f[${slot++}]`);
-  const args = e.usesArguments ? [`...$f[${slot++}]`] : e.parameters.map((x) => `${x.rest ? "..." : ""}$f[${slot++}]`);
-  const keeper = (cls: ClassUnit): string => captures[e.free.indexOf(cls.nameVariable)]!;
-  let callee = fn.topLevel ? fn.heldBy!.id : `${factoryText(fn.factory!, keeper)}(${captures.join(", ")})`;
-  if (fn.syntaxName !== null && !fn.topLevel && fn.mode === "S") callee = `${callee}[$C]`;
-  if (e.self) callee = `($f[${slot}] ?? ${callee})`;
-  const call = e.receiver ? `${callee}.call(${[receiver, ...args].join(", ")})` : `${callee}(${args.join(", ")})`;
-  const maker = fn.topLevel ? "" : `, ${linkText(fn.factory!, e.free)}${e.receiver ? ", 3" : ""}`;
-  const link = fn.topLevel ? p.unit.link : linkOf(p.unit, fn.factory!);
-  link.push(`$sites($B + ${e.entry}, 1, ($f) => ${call}${maker});`);
 }
 
 function resumeVersion(
@@ -386,6 +350,7 @@ function resumeVersion(
     frames: o.frames,
     counting: null,
     result: o.constructor ? constructed(fn) : null,
+    generator: null,
     unreached: o.anew,
   };
   resumeStatements(q, o.body);

@@ -1,9 +1,10 @@
 /** A module: a generator whose first step links (functions, sites, exports) and whose second runs the top level. */
 import type { Node } from "../ast.ts";
-import type { Module, Variable } from "../variables.ts";
+import { isCompiledGenerator, type Module, type Variable } from "../variables.ts";
 import { property, variableText, type Printer } from "./expression.ts";
 import { SAVER_ARITY } from "./frames.ts";
 import { context, printFunction } from "./function.ts";
+import { printGeneratorCall } from "./generator.ts";
 import { list } from "./native.ts";
 import { addInfo, type Unit } from "./unit.ts";
 import { Writer } from "./writer.ts";
@@ -87,6 +88,17 @@ export const RUNTIME_NAMES = [
   "bind",
   "sendFresh",
   "cp",
+  "gn",
+  "gs",
+  "gt",
+  "yd",
+  "yo",
+  "ye",
+  "yv",
+  "yr",
+  "ym",
+  "dg",
+  "dd",
 ];
 
 export function emitModule(unit: Unit): Writer {
@@ -107,8 +119,16 @@ export function emitModule(unit: Unit): Writer {
     const d: Node = s.type.startsWith("Export") ? s.declaration : s;
     if (d?.type === "FunctionDeclaration") {
       const v = variableOf(module, d);
+      d.fn.value = v.writes === 0 ? v.id : `$m.functions[${d.fn.index}]`;
       printFunction(p, d.fn, v.id);
       w.write("\n");
+      if (isCompiledGenerator(d.fn)) {
+        const call = `$call${d.fn.index}`;
+        w.write(`const ${call} = `);
+        printGeneratorCall(p, d.fn);
+        w.write(";\n");
+        unit.link.push(`${v.id}[$C] = ${call};`);
+      }
       const plain = d.fn.mode === "P" ? ", true" : "";
       const name = v.name === "default" ? '"default"' : plain === "" ? "" : "undefined";
       unit.link.push(`$top($m, ${d.fn.index}, ${v.id}${name === "" ? "" : `, ${name}`}${plain});`);

@@ -95,6 +95,31 @@ function resume(p: StatementPrinter, x: Ir): void {
       check(p, x);
       w.write(" }");
       return;
+    case "start":
+      // The body is charged for, so that endless delegation can be stopped.
+      w.write(`if ($pc === ${x.pc}) { $pc = 0; if (--$S.r < 0 && $y()) return `);
+      p.frames!.save(p, "h", x.pc, new Set([x.activation, ...x.live]));
+      w.write("; }");
+      if (!p.unreached) {
+        w.write(" else if ($pc === 0) ");
+        p.generator!.printStart(p);
+      }
+      p.unreached = false;
+      return;
+    case "yield": {
+      const { activation } = p.generator!;
+      const value = x.raw ? "$rv()" : `$yv(${activation})`;
+      w.write(`if ($pc === ${x.pc}) { $pc = 0; ${x.t.id} = ${value}; }`, x.at.start);
+      if (!p.unreached) {
+        w.write(` else if ($pc === 0) return ${x.raw ? "$yo" : "$yd"}(${activation}, `);
+        expression(p, x.e, 1);
+        w.write(", ");
+        p.frames!.array(p, x.pc, x.live);
+        w.write(");");
+      }
+      p.unreached = false;
+      return;
+    }
     case "if": {
       const { unreached } = p;
       w.write(`if ($pc <= ${x.hi}) {`);

@@ -51,7 +51,7 @@ function expressions(x: Ir): (Node | null)[] {
 }
 
 function isCheap(x: Ir): boolean {
-  if (x.k === "call" || x.k === "check" || (x.k === "return" && x.tail)) return false;
+  if (x.k === "call" || x.k === "check" || x.k === "start" || x.k === "yield" || (x.k === "return" && x.tail)) return false;
   return expressions(x).every((e) => e === null || !charges(e)) && lists(x).every((list) => list.every(isCheap));
 }
 

@@ -5,6 +5,7 @@ import { hasSuspension } from "../suspends.ts";
 import { lowerAssignment } from "./assignments.ts";
 import { lowerCall, lowerNew, lowerTagged } from "./calls.ts";
 import { lowerChain } from "./chains.ts";
+import { lowerYield } from "./generators.ts";
 import type { Lowering } from "./lowering.ts";
 
 /** Emits what must happen before, and returns an expression without suspending calls for the value. */
@@ -80,6 +81,8 @@ export function lower(l: Lowering, node: Node): Node {
     }
     case "ChainExpression":
       return lowerChain(l, node, (last) => last, UNDEFINED);
+    case "YieldExpression":
+      return lowerYield(l, node);
     case "ImportExpression":
       return { ...node, source: lower(l, node.source) };
     default:

@@ -1,11 +1,12 @@
 /** A whole function: parameters first, then the body. */
 import { assign, binary, id, raw, UNDEFINED, type Node } from "../ast.ts";
 import type { Ir } from "../ir.ts";
-import { makeVariable, type Fn, type Variable } from "../variables.ts";
+import { isCompiledGenerator, makeVariable, type Fn, type Variable } from "../variables.ts";
 import { enterConstructor } from "./constructors.ts";
 import { lowerInto } from "./expressions.ts";
 import { declaring, Lowering } from "./lowering.ts";
 import { declarePattern, enterScope, lowerBody, makeBox, returnTail } from "./statements.ts";
+import { containsSite } from "./try.ts";
 
 export interface Parameter {
   v: Variable;
@@ -19,10 +20,35 @@ export interface Lowered {
   parameters: Parameter[];
   /** Variables to declare at the top of the function. */
   locals: Variable[];
+  /** Those of them that are needed before a generator starts. */
+  early: Variable[];
 }
 
 export function lowerFunction(fn: Fn, refuse: (node: Node, reason: string, hint?: string) => never): Lowered {
   const l = new Lowering(fn, refuse);
+  const generator = isCompiledGenerator(fn);
+  if (generator) l.activation = l.hold("g");
+  // The shell of a generator that is a method evaluates its parameters itself.
+  const parameters = generator && fn.cls !== null ? [] : lowerParameters(l, fn);
+  const taken = new Set(parameters.map((p) => p.v));
+  const free = (v: Variable): boolean => !taken.has(v);
+  let early: Variable[] = [];
+  if (generator) {
+    const made = containsSite(l.out) ? l.hold("fn") : null;
+    early = [...fn.own.filter((v) => v.kind === "param"), ...l.extra].filter(free);
+    l.emit({ k: "start", fn: made, activation: l.activation!, pc: -1, live: new Set() });
+  }
+  const { node } = fn;
+  if (node.body.type === "BlockStatement") lowerBody(l, node.body.body, node.body.scope);
+  else {
+    enterScope(l, fn.scope);
+    l.statement(() => returnTail(l, node.body));
+  }
+  const locals = [...fn.own.filter((v) => v.kind !== "self" && !v.module), ...l.extra].filter(free);
+  return { body: l.out, parameters, locals, early };
+}
+
+function lowerParameters(l: Lowering, fn: Fn): Parameter[] {
   const parameters: Parameter[] = [];
   let optional = false;
   let raws = 0;
@@ -49,17 +75,7 @@ export function lowerFunction(fn: Fn, refuse: (node: Node, reason: string, hint?
     if (inner.type === "AssignmentPattern") l.statement(() => applyDefault(l, v, inner.right));
     parameters.push({ v, optional: optional && !rest, rest });
   }
-  if (node.body.type === "BlockStatement") lowerBody(l, node.body.body, node.body.scope);
-  else {
-    enterScope(l, fn.scope);
-    l.statement(() => returnTail(l, node.body));
-  }
-  const taken = new Set(parameters.map((p) => p.v));
-  const locals = [
-    ...fn.own.filter((v) => v.kind !== "self" && !taken.has(v) && !v.module),
-    ...l.extra.filter((v) => !taken.has(v)),
-  ];
-  return { body: l.out, parameters, locals };
+  return parameters;
 }
 
 /** What a default value may find, or capture, before the parameter has its value. */

@@ -14,6 +14,8 @@ export type Jump = { kind: "return" } | { kind: "break" | "continue"; label: Lab
 
 export class Lowering {
   out: Ir[] = [];
+  /** In a compiled generator, what holds its state. */
+  activation: Variable | null = null;
   readonly fn: Fn;
   readonly refuse: (node: Node, reason: string, hint?: string) => never;
   /** Variables of the output beside the function's own: temporaries and state of loops, switches and finally blocks. */

@@ -202,7 +202,7 @@ function lowerReturn(l: Lowering, node: Node): void {
     else jumpReturn(l, null);
     return;
   }
-  if (direct && !constructor) {
+  if (direct && !constructor && l.activation === null) {
     returnTail(l, node.argument);
     return;
   }

@@ -65,6 +65,8 @@ export function containsSite(list: Ir[]): boolean {
   return list.some((x) => {
     switch (x.k) {
       case "call":
+      case "start":
+      case "yield":
         return true;
       case "loop":
         return x.check || containsSite(x.body);

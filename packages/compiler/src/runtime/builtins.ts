@@ -6,6 +6,7 @@ import type { Runtime } from "../runtime.ts";
 import * as arrayOperations from "./array-operations.ts";
 import { atomic, bridge, NEW } from "./boundary.ts";
 import { installEquivalents, setVersion } from "./equivalents.ts";
+import { installGenerators } from "./generators.ts";
 import * as iterationOperations from "./iteration-operations.ts";
 import * as iteratorOperations from "./iterator-operations.ts";
 import * as jsonOperations from "./json-operations.ts";
@@ -61,6 +62,7 @@ const OPERATIONS: Record<string, object> = {
  * @param base First site number of `builtins.siteCount` reserved ones, the same on all threads.
  */
 export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, base = 0): void {
+  installGenerators();
   markPure();
   markFunctionMethods();
   addIntrinsics("agner:operations", Object.assign({}, ...Object.values(OPERATIONS)) as object);

@@ -1,7 +1,9 @@
 /** Marks what a class definition made, so that compiled code calls its methods directly. */
+import { types } from "node:util";
 import { CALL } from "@agner/scheduler/frames";
 import { SYNTAX_METHODS, TEXT_METHODS } from "../method-names.ts";
 import { mark, NEW, wrap } from "./boundary.ts";
+import { markGeneratorMethod } from "./generators.ts";
 import { setName } from "./values.ts";
 
 /** Own property of a class that may be made more than once: functions that only its own body could say. */
@@ -20,25 +22,21 @@ export function renameClass(cls: Function, printed: string, name: string): void 
 export function markClass<C extends Function>(cls: C, constructible: boolean, name: string): C {
   const d = Object.getOwnPropertyDescriptor(cls, "name");
   if (d?.writable === false && typeof d.value === "string" && d.value !== name) setName(cls, name);
-  markMethods(cls);
-  markMethods(cls.prototype as object);
+  markMethods(cls, cls, true);
+  markMethods(cls.prototype as object, cls, false);
   if (constructible) Object.defineProperty(cls, NEW, { value: cls });
   return cls;
 }
 
-function markMethods(target: object): void {
+function markMethods(target: object, cls: Function, isStatic: boolean): void {
   for (const key of Reflect.ownKeys(target)) {
     if (key === "constructor") continue;
     const d = Object.getOwnPropertyDescriptor(target, key)!;
     const fn: unknown = d.value;
     // Methods are not enumerable; static fields, which may hold any function, are.
-    if (
-      d.enumerable === true ||
-      typeof fn !== "function" ||
-      Object.getPrototypeOf(fn) !== Function.prototype ||
-      Object.hasOwn(fn, CALL)
-    )
-      continue;
+    if (d.enumerable === true || typeof fn !== "function" || Object.hasOwn(fn, CALL)) continue;
+    if (types.isGeneratorFunction(fn)) markGeneratorMethod(fn, cls, isStatic, key);
+    if (Object.getPrototypeOf(fn) !== Function.prototype) continue;
     if (Object.hasOwn(fn, "prototype")) continue;
     if (typeof key === "symbol" || SYNTAX_METHODS.has(key) || TEXT_METHODS.has(key))
       Object.defineProperty(target, key, { ...d, value: wrap(fn) });

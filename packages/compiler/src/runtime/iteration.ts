@@ -2,7 +2,7 @@
 import { CALL, S } from "@agner/scheduler/frames";
 import { bridge } from "./boundary.ts";
 
-type Iterator = { next: unknown; return?: unknown };
+type Iterator = { next: unknown; return?: unknown; throw?: unknown };
 type Marked = { [CALL]?: Function };
 
 const arrayIterator = Array.prototype[Symbol.iterator];
@@ -33,7 +33,7 @@ function getIterator(value: unknown, method: unknown, text: string): Iterator {
   S.nat = n + 1;
   let iterator: unknown;
   try {
-    iterator = Reflect.apply(method, value, []);
+    iterator = Reflect.apply((method as Marked)[CALL] ?? method, value, []) as unknown;
   } finally {
     S.nat = n;
   }

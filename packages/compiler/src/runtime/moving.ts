@@ -3,12 +3,14 @@ import { CALL } from "@agner/scheduler/frames";
 import { addStateKind } from "@agner/scheduler/state";
 import { types } from "node:util";
 import { bridge } from "./boundary.ts";
+import { Activation, activationOf, originOf, restore } from "./generators.ts";
 import { Cursor } from "./iteration.ts";
 
 type Source = Map<unknown, unknown> | Set<unknown> | string | ArrayLike<unknown>;
 
 /** Tells this thread how iterations move, and by which names what compiled built-ins call. */
 export function prepareToMove(): void {
+  generatorsMove();
   addStateKind<Cursor>({
     name: "agner.cursor",
     prototype: Cursor.prototype,
@@ -18,6 +20,33 @@ export function prepareToMove(): void {
     fill: (cursor, [isBuiltIn, source, position, done]) => {
       const iterator = isBuiltIn === true ? iteratorAt(source as Source, position as number) : (source as Cursor["iterator"]);
       Object.assign(cursor, new Cursor(iterator, iterator.next, isBuiltIn === true ? source : iterator), { done });
+    },
+  });
+}
+
+/** Compiled generators, and what their frames hold of them. */
+function generatorsMove(): void {
+  addStateKind<Activation>({
+    name: "agner.activation",
+    prototype: Activation.prototype,
+    takeApart: ({ status, mode, frame }) => (frame === null ? [status, mode] : [status, mode, ...frame.slice(1)]),
+    make: () => new Activation(null, null),
+    fill: (activation, [status, mode, ...frame]) => {
+      Object.assign(activation, { status, mode, frame: frame.length === 0 ? null : [null, ...frame] });
+    },
+  });
+  addStateKind({
+    name: "agner.generator",
+    prototype: (value) => activationOf(value) !== undefined,
+    takeApart: (object) => {
+      const activation = activationOf(object)!;
+      const origin = originOf(object, activation);
+      return origin === undefined ? "a generator" : [activation, ...origin];
+    },
+    first: true,
+    make: () => ({}),
+    fill: (object, [activation, ...origin]) => {
+      restore(object, origin, activation as Activation);
     },
   });
 }

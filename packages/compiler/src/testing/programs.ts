@@ -1,10 +1,12 @@
 import { CLASS_PROGRAMS } from "./class-programs.ts";
+import { GENERATORS } from "./generator-programs.ts";
 
 /** Programs construct by construct, for the differential harness. Each has a `main`; `receive()` gives numbers, `log(…)` is observed. */
 const body = (text: string): string => `function main() { ${text} }`;
 
 export const PROGRAMS: Record<string, Record<string, string>> = {
   ...CLASS_PROGRAMS,
+  generators: GENERATORS,
   functions: {
     fib: `function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); } function main() { return fib(10); }`,
     "default parameters": `function f(a, b = receive(), c = a + b) { return [a, b, c]; } function main() { return [f(1), f(1, 2), f(1, undefined, 3), f(1, null)]; }`,
@@ -455,7 +457,7 @@ export const PROGRAMS: Record<string, Record<string, string>> = {
       "const r = []; const o = { a: null, get u() { return undefined; } }; for (const f of [() => o.a(), () => o.u(1), () => o.a.b(), () => [1].nope(receive())]) { try { f(); } catch (e) { r.push(e.message); } } return r;",
     ),
     "forwarded callbacks": `function each(xs, f) { for (const x of xs) f(x); } ${body("const r = []; each([1, 2], (x) => r.push(x + receive())); each([[1], [2]], ([x]) => { r.push(x); }); return r;")}`,
-    "generators stay native": `function* g() { let s = 0; for (let i = 0; i < 5; i++) { s += i; const got = yield s; if (got) s += got; } return "end"; } ${body("const it = g(); const r = [it.next(), it.next(10), receive()]; for (const x of it) r.push(x); const two = function* () { yield* g(); }; return [r, [...two()], Array.from(g())];")}`,
+    "generators and built-ins": `function* g() { let s = 0; for (let i = 0; i < 5; i++) { s += i; const got = yield s; if (got) s += got; } return "end"; } ${body("const it = g(); const r = [it.next(), it.next(10), receive()]; for (const x of it) r.push(x); const two = function* () { yield* g(); }; return [r, [...two()], Array.from(g())];")}`,
   },
   "native mode": {
     "closures in generator loops": `function* g() { for (let i = 0, j = 9; i < 3; i++, j--) { let k = i; yield () => { k++; return [i, j, k, receive()]; }; } for (const x of [1, 2]) yield () => x; for (let y of [5]) { yield () => y++; } for (const k in { a: 1 }) yield () => k; } ${body("const fs = [...g()]; return [fs.map((f) => f()), fs.map((f) => f())];")}`,

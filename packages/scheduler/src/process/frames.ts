@@ -351,7 +351,8 @@ export function captureEntry(fn: (...args: never[]) => unknown, args: readonly u
     if (version(...(args as never[])) !== SUSPENDED) return undefined;
     const frame = S.h as Frame | null;
     if (frame === null) return undefined;
-    if (frame[frame.length - 1] === version) frame[frame.length - 1] = undefined;
+    const last = frame[frame.length - 1];
+    if (last === version || last === fn) frame[frame.length - 1] = undefined;
     return frame;
   } finally {
     S.r = r;

@@ -1,4 +1,5 @@
 /** Closures of compiled code, by what they have captured. */
+import { types } from "node:util";
 import { CALL, capturesOf, MAKERS, type Captured } from "../process/frames.ts";
 
 /** A closure taken apart. */
@@ -20,11 +21,15 @@ function hasFreshPrototype(fn: Function): boolean {
   return (
     typeof prototype === "object" &&
     prototype !== null &&
-    Reflect.ownKeys(prototype).length === 1 &&
-    Object.hasOwn(prototype, "constructor") &&
-    Object.getPrototypeOf(prototype) === Object.prototype
+    (types.isGeneratorFunction(fn)
+      ? Reflect.ownKeys(prototype).length === 0 && Object.getPrototypeOf(prototype) === GENERATOR
+      : Reflect.ownKeys(prototype).length === 1 &&
+        Object.hasOwn(prototype, "constructor") &&
+        Object.getPrototypeOf(prototype) === Object.prototype)
   );
 }
+
+const GENERATOR = Object.getPrototypeOf(function* () {}.prototype) as object;
 
 /** Makes a closure with these captures. */
 export function makeClosure(site: number, captures: readonly unknown[], bare: boolean): Function {

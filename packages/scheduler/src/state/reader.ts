@@ -47,7 +47,8 @@ export class StateReader {
   finish(): void {
     const { queue, tokens } = this;
     for (let i = 0; i < queue.length; i++) this.body(queue[i]!, tokens[i]!);
-    for (const [value, { kind, parts }] of this.kinds) kind.fill(value, parts);
+    for (const [value, { kind, parts }] of this.kinds) if (kind.first === true) kind.fill(value, parts);
+    for (const [value, { kind, parts }] of this.kinds) if (kind.first !== true) kind.fill(value, parts);
   }
 
   private value(): unknown {

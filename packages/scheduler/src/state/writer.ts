@@ -381,7 +381,7 @@ export class StateWriter {
     else if (types.isNativeError(value)) this.instance(Token.ERROR, value, prototype);
     else if (types.isBoxedPrimitive(value)) this.boxed(value, prototype);
     else {
-      const kind = stateKindOf(prototype);
+      const kind = stateKindOf(value, prototype);
       if (kind !== undefined) {
         const parts = kind.takeApart(value);
         if (typeof parts === "string") this.refuseAs(parts);

@@ -192,7 +192,8 @@ function refuseObject(value: object): [string, string] {
   if (types.isWeakMap(value) || types.isWeakSet(value) || value instanceof WeakRef) {
     return [`a ${className(value)}`, "what it holds lives on one core only: send the objects themselves"];
   }
-  if (types.isGeneratorObject(value)) return ["a generator", "send what it yields, as an array"];
+  if (types.isGeneratorObject(value) || Object.prototype.toString.call(value) === "[object Generator]")
+    return ["a generator", "send what it yields, as an array"];
   const name = className(value);
   return [
     name === "" ? "an object with a prototype of its own" : `an instance of class ${name}`,

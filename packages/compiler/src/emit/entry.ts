@@ -1,0 +1,66 @@
+/** The frame with which a function begins, and how it is gone on from: the function is called anew. */
+import { isLifted } from "../captures.ts";
+import type { Parameter } from "../lower/function.ts";
+import { isCompiledGenerator, type ClassUnit, type Fn, type Variable } from "../variables.ts";
+import type { Printer } from "./expression.ts";
+import { captured } from "./function.ts";
+import { factoryText, linkOf, linkText } from "./inner.ts";
+import { addInfo, nameOf, type Unit } from "./unit.ts";
+
+/** The entry frame of a function that is called anew: receiver, captures, parameters, and the function itself where it knows itself by name. */
+export interface EntryFrame {
+  receiver: boolean;
+  free: Variable[];
+  usesArguments: boolean;
+  self: boolean;
+  slots: string[];
+  names: string[];
+}
+
+export function entryOf(fn: Fn, parameters: Parameter[]): EntryFrame {
+  const free = captured(fn);
+  const self = fn.selfVariable !== null && fn.selfVariable.references.length > 0 && isLifted(fn);
+  const receiver = !fn.arrow && fn.thisVariable !== null;
+  const usesArguments = fn.argumentsVariable !== null;
+  const slots = [
+    ...(receiver ? ["this"] : []),
+    ...free.map((v) => v.id),
+    ...(usesArguments ? ["[...arguments]"] : parameters.map((x) => x.v.id)),
+    ...(self ? [fn.selfVariable!.id] : []),
+  ];
+  const names = [
+    ...(receiver ? ["this"] : []),
+    ...free.map(nameOf),
+    ...(usesArguments ? ["arguments"] : parameters.map((x) => nameOf(x.v))),
+    ...(self ? [nameOf(fn.selfVariable!)] : []),
+  ];
+  return { receiver, free, usesArguments, self, slots, names };
+}
+
+export function addFunction(unit: Unit, fn: Fn, e: EntryFrame | null, parameters: Parameter[], layout: Variable[]): void {
+  addInfo(unit, fn, {
+    captures: e?.free ?? [],
+    first: 2 + (e?.receiver === true ? 1 : 0),
+    params: fn.argumentsVariable !== null ? 1 : parameters.length,
+    self: e?.self === true ? 2 + e.slots.length - 1 : -1,
+    entry: e?.names ?? null,
+    slots: layout,
+  });
+}
+
+export function entryResume(p: Printer, fn: Fn, entry: number, e: EntryFrame, parameters: Parameter[]): void {
+  let slot = 2;
+  const receiver = e.receiver ? `$f[${slot++}]` : "undefined";
+  const captures = e.free.map(() => `$f[${slot++}]`);
+  const args = e.usesArguments ? [`...$f[${slot++}]`] : parameters.map((x) => `${x.rest ? "..." : ""}$f[${slot++}]`);
+  const keeper = (cls: ClassUnit): string => captures[e.free.indexOf(cls.nameVariable)]!;
+  let callee = fn.topLevel ? fn.heldBy!.id : `${factoryText(fn.factory!, keeper)}(${captures.join(", ")})`;
+  const generator = isCompiledGenerator(fn);
+  if (fn.syntaxName !== null && !fn.topLevel && fn.mode === "S" && !generator) callee = `${callee}[$C]`;
+  if (e.self) callee = `($f[${slot}] ?? ${callee})`;
+  if (generator) callee = `${callee}[$C]`;
+  const call = e.receiver ? `${callee}.call(${[receiver, ...args].join(", ")})` : `${callee}(${args.join(", ")})`;
+  const maker = fn.topLevel ? "" : `, ${linkText(fn.factory!, e.free)}${e.receiver ? ", 3" : ""}`;
+  const link = fn.topLevel ? p.unit.link : linkOf(p.unit, fn.factory!);
+  link.push(`$sites($B + ${entry}, 1, ($f) => ${call}${maker});`);
+}
