@@ -2,7 +2,7 @@
  * Who captures what, and what follows from it: self references, boxes, variables that need a check for use before initialisation, where
  * function declarations are created, and names that clash with nothing.
  */
-import { children, type Node } from "./ast.ts";
+import { children, isFunction, type Node } from "./ast.ts";
 import { makeVariable, type Fn, type Module, type Scope, type Unit, type Variable } from "./variables.ts";
 
 /** The variables that belong to functions or classes, that is, all that can be captured. */
@@ -76,6 +76,15 @@ export function needsMark(fn: Fn): boolean {
   return true;
 }
 
+/** Whether a property's key, which is computed, gives its name to a function or class that does not stand there in the output. */
+export function namedByKey({ kind, computed, value, namesNothing }: Node): boolean {
+  if (kind !== "init" || computed !== true || namesNothing === true) return false;
+  if (value.type === "ClassExpression") return value.id == null;
+  if (!isFunction(value) || value.id != null) return false;
+  const fn = value.fn as Fn;
+  return isLifted(fn) || (fn.objectMethod === null && needsMark(fn));
+}
+
 export function isLiftedClass(cls: { parent: Fn }): boolean {
   return cls.parent.mode === "S";
 }
@@ -95,7 +104,10 @@ function crosses(v: Variable): boolean {
  * by then and needs neither box nor check. Writes the index of the statement before which each is made to `node.place`.
  */
 function placeDeclarations(list: Node[], late: boolean): void {
-  const declarations = list.filter((s) => s.type === "FunctionDeclaration" && s.id?.v != null && !(s.fn as Fn).topLevel);
+  // Of several with one name the last is the one.
+  const declarations = list.filter(
+    (s) => s.type === "FunctionDeclaration" && s.id?.v != null && !(s.fn as Fn).topLevel && s.id.v.init === s,
+  );
   if (declarations.length === 0) return;
   for (const d of declarations) {
     d.place = late ? list.length : 0;
@@ -147,7 +159,7 @@ function createdEarly(unit: Unit, v: Variable): boolean {
     const d = v.init!;
     if (d.placePosition === undefined) return false;
     const at = creationPosition(unit);
-    return at < d.placePosition || (at === d.placePosition && unit.node.start < d.start);
+    return at < d.placePosition || (at === d.placePosition && unit.node.start <= d.start);
   }
   return creationPosition(unit) < v.declarationEnd;
 }

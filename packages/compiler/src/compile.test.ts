@@ -35,6 +35,12 @@ describe("refusals", () => {
     expect(spelled("function f(x) { using y = x; }")).toBeGreaterThan(0);
     expect(spelled("const d = (c) => c; @d class C {}")).toBeGreaterThan(0);
   });
+  test("await in the heritage and keys of a class is the module's", () => {
+    const awaits = (source: string) => compile(source, { filename: "a.js" }).topLevelAwait;
+    expect(awaits("export class C extends (await f()) {}")).toBe(true);
+    expect(awaits("class C { [await f()]() {} }")).toBe(true);
+    expect(awaits("class C { async m() { await f(); } }")).toBe(false);
+  });
   test("eval", () => {
     expect(refusal("interface I {}\nexport const f = () => eval('1');")).toMatchObject({
       line: 2,

@@ -115,6 +115,8 @@ export function createRuntime(host: RuntimeHost = {}) {
     ro: values.constructed,
     key: values.propertyKey,
     keyOf: values.keyOf,
+    prop: values.named,
+    ct: values.constants,
     od: values.destructurable,
     rest: values.restOf,
     obj: values.enumerable,

@@ -14,6 +14,11 @@ import {
   type VariableKind,
 } from "./variables.ts";
 
+/** Whether a property is the prototype of the object literal that it stands in. */
+export function isPrototype({ key, kind, computed, shorthand }: Node): boolean {
+  return kind === "init" && computed !== true && shorthand !== true && (key.name ?? key.value) === "__proto__";
+}
+
 /** Whether an assignment gives its name to the function on its right; in parentheses a name is none. */
 function namesRight({ left, operator, start }: Node): boolean {
   return left.type === "Identifier" && left.start === start && /^(=|\|\|=|&&=|\?\?=)$/.test(operator);
@@ -297,7 +302,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       case "ForInStatement":
       case "ForOfStatement": {
         fnOf(unit).loops++;
-        if (node.await === true && unit === top) module.topLevelAwait = true;
+        if (node.await === true && fnOf(unit) === top) module.topLevelAwait = true;
         const declaration = node.left.type === "VariableDeclaration";
         const s = block(node, declaration ? [node.left] : [], scope, unit);
         for (const v of s.list) v.declarationEnd = node.right.end;
@@ -408,7 +413,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         reference(node, scope, unit, false);
         return;
       case "AwaitExpression":
-        if (unit === top) module.topLevelAwait = true;
+        if (fnOf(unit) === top) module.topLevelAwait = true;
         walk(node.argument, scope, unit);
         return;
       case "ImportDeclaration":
@@ -543,7 +548,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
   }
 
   function walkProperty(node: Node, scope: Scope, unit: Unit): void {
-    const name = keyName(node);
+    const name = node.method !== true && isPrototype(node) ? "" : keyName(node);
     if (node.method === true || node.kind !== "init") {
       const kind: FnKind = node.kind === "get" ? "getter" : node.kind === "set" ? "setter" : "method";
       const fn = walkFunction(node.value, scope, unit, kind, name);

@@ -1,6 +1,7 @@
 /** Prints expressions, the same way for all versions of a function. */
 import { children, isFunction, type Node } from "../ast.ts";
 import { printCall, printNew } from "../boundary.ts";
+import { namedByKey } from "../captures.ts";
 import { isDerived } from "../construction.ts";
 import { kindOf, privateMethod } from "../suspends.ts";
 import type { Fn, Variable } from "../variables.ts";
@@ -467,9 +468,16 @@ function objectLiteral(p: Printer, node: Node): void {
     } else if (q.type === "RestElement") {
       w.write("...");
       target(p, q.argument);
+    } else if (!pattern && namedByKey(q)) {
+      w.write("...$prop(");
+      expression(p, q.key, ASSIGN);
+      w.write(", ");
+      expression(p, q.value, ASSIGN);
+      w.write(")");
     } else if (!pattern && (q.method === true || q.kind !== "init")) printObjectMethod(p, q);
     else {
-      keyText(p, q);
+      if (!pattern && q.shorthand === true && q.key.name === "__proto__") w.write('["__proto__"]');
+      else keyText(p, q);
       w.write(": ");
       if (pattern) target(p, q.value);
       else expression(p, q.value, ASSIGN);
@@ -486,6 +494,7 @@ export function target(p: Printer, node: Node): void {
       if (v === undefined) p.w.write(node.name, node.start);
       else {
         if (node.box === true) p.w.write(v.id, node.start);
+        else if (constantTarget(node) || (v.kind === "self" && node.declares !== true)) p.w.write("$ct.constant", node.start);
         else if (p.c.rawParameters && v.boxed && v.owner === p.c.fn && v.kind === "param") p.w.write(`${v.id}$p`, node.start);
         else if (node.tdz === true) p.w.write(`$tb(${v.id}, ${JSON.stringify(v.name)})[0]`, node.start);
         else p.w.write(variableText(p, v) + (v.boxed ? "[0]" : ""), node.start);

@@ -27,11 +27,12 @@ export function context(fn: Fn, outer: Context | null): Context {
 /** The value of a function expression where it stands. */
 export function printClosure(p: Printer, fn: Fn): void {
   if (!isLifted(fn)) {
+    const name = fn.node.id != null && fn.selfVariable !== null ? fn.selfVariable.id : "";
     const marked = needsMark(fn);
-    if (marked) p.w.write("$f(");
-    else p.w.write("(");
-    printFunction(p, fn, fn.node.id != null && fn.selfVariable !== null ? fn.selfVariable.id : "");
-    p.w.write(marked ? `, ${JSON.stringify(fn.name)})` : ")");
+    const renamed = name !== "" && name !== fn.name;
+    p.w.write(marked ? "$f(" : renamed ? "$name(" : "(");
+    printFunction(p, fn, name);
+    p.w.write(marked || renamed ? `, ${JSON.stringify(fn.name)})` : ")");
     return;
   }
   if (fn.factory === null) emitFactory(p, fn);
@@ -146,7 +147,8 @@ function propertyOf(m: Node): string {
 export function printObjectMethod(p: Printer, property: Node): void {
   const fn = property.value.fn as Fn;
   if (isLifted(fn)) {
-    keyText(p, property);
+    if (property.computed !== true && property.key.name === "__proto__") p.w.write('["__proto__"]');
+    else keyText(p, property);
     p.w.write(": ");
     printClosure(p, fn);
     return;

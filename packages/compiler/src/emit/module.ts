@@ -78,6 +78,8 @@ export const RUNTIME_NAMES = [
   "rest",
   "key",
   "keyOf",
+  "prop",
+  "ct",
   "obj",
   "keys",
   "in",

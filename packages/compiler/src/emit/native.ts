@@ -95,6 +95,11 @@ export function nativeBody(p: Printer, fn: Fn, first: string | null = null): voi
   w.write("}");
 }
 
+/** Whether the variable is that of a function which is declared with `let` where it is made. */
+function isMade(v: Variable): boolean {
+  return v.kind === "function" && v.init !== null && !staysDeclared(v.init.fn as Fn);
+}
+
 /** Whether a declared function stays a declaration. */
 function staysDeclared(fn: Fn): boolean {
   return !isLifted(fn) && !needsMark(fn) && fn.heldBy !== null && !fn.heldBy.boxed;
@@ -123,7 +128,7 @@ export function list(p: Printer, body: Node[], scope: Scope | null | undefined):
     if (
       s === undefined ||
       s.type === "EmptyStatement" ||
-      (s.type === "FunctionDeclaration" && (declarations.includes(s) || (s.fn as Fn).topLevel))
+      (s.type === "FunctionDeclaration" && (declarations.includes(s) || (s.fn as Fn).topLevel || s.id.v.init !== s))
     )
       continue;
     w.newline();
@@ -270,7 +275,8 @@ function declarator(p: Printer, kind: string, d: Node): void {
   if (d.id.type === "Identifier") {
     const v = d.id.v as Variable;
     if (!v.boxed) {
-      w.write(`${kind} ${v.id}`, d.id.start);
+      // A function of that name is there already.
+      w.write(kind === "var" && isMade(v) ? (d.init == null ? "" : v.id) : `${kind} ${v.id}`, d.id.start);
       if (d.init != null) {
         w.write(" = ");
         expression(p, d.init, 1);
@@ -326,7 +332,10 @@ function forStatement(p: Printer, node: Node): void {
     declaration(p, init!);
     w.write(" ");
   }
-  w.write("for (");
+  // What the initialisers capture is not the first turn's.
+  const captured = perTurn.filter((v) => v.kind === "let" && [...v.capturers].some((u) => u.node.start < init!.end));
+  const apart = captured.map((v) => `${v.id} = [${v.id}[0]]`).join(", ");
+  w.write(wrap ? `for (${apart}` : "for (");
   if (init !== null && !wrap) {
     if (init.type === "VariableDeclaration") {
       w.write(`${init.kind === "var" ? "var" : perTurn.length > 0 ? "let" : init.kind} `);
@@ -349,6 +358,7 @@ function forStatement(p: Printer, node: Node): void {
           expression(p, d.init, 1);
         }
       });
+      if (apart !== "") w.write(`, $apart = (${apart})`);
     } else expression(p, init);
   }
   w.write("; ");
@@ -370,10 +380,9 @@ function forEach(p: Printer, node: Node): void {
   const declared = node.left.type === "VariableDeclaration";
   const pattern: Node = declared ? node.left.declarations[0].id : node.left;
   const boxes = declared && node.left.kind !== "var" && boxedIn(pattern);
-  for (const v of (node.scope?.list ?? []) as Variable[]) {
-    if (boxes && v.early)
-      p.unit.refuse(node, `"${v.name}" is captured before the loop gives it a value`, "Declare it before the loop.");
-  }
+  // What the expression captures are variables that never get a value.
+  const heads = boxes ? ((node.scope?.list ?? []) as Variable[]).filter((v) => v.early) : [];
+  if (heads.length > 0) w.write(`{ ${heads.map((v) => `let ${v.id} = [$T];`).join(" ")} `);
   w.write(`for ${node.await === true ? "await " : ""}(`);
   if (boxes) w.write("const $item");
   else {
@@ -402,6 +411,7 @@ function forEach(p: Printer, node: Node): void {
   w.indent--;
   w.newline();
   w.write("}");
+  if (heads.length > 0) w.write(" }");
 }
 
 function switchStatement(p: Printer, node: Node): void {

@@ -4,6 +4,7 @@ import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lowerSuper } from "./constructors.ts";
 import { lower, lowerList } from "./expressions.ts";
+import { lowerChainMethod } from "./chains.ts";
 import type { Lowering } from "./lowering.ts";
 
 /** The call with operands that contain no suspension; its value goes to `t`, or to a temporary. */
@@ -64,6 +65,11 @@ export function prepareCall(l: Lowering, node: Node): Node {
     const f = id(tc, callee.property);
     f.text = { start: callee.start, end: callee.end };
     return { ...node, callee: f, receiver: object, arguments: lowerList(l, args) };
+  }
+  if (callee.type === "ChainExpression" && callee.expression.type === "MemberExpression") {
+    const [f, receiver] = lowerChainMethod(l, callee);
+    f.text = "(intermediate value)";
+    return { ...node, callee: f, receiver, arguments: lowerList(l, args) };
   }
   const value = lower(l, callee);
   const f = later ? l.snapshot(value) : value;

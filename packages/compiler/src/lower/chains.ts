@@ -1,5 +1,5 @@
 /** Optional chains with a suspending call inside: each `?.` opens an `if` that holds the rest of the chain. */
-import { binary, id, literal, type Node } from "../ast.ts";
+import { binary, id, literal, UNDEFINED, type Node } from "../ast.ts";
 import type { IfIr, Ir } from "../ir.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lower } from "./expressions.ts";
@@ -15,6 +15,22 @@ export function lowerChain(l: Lowering, chain: Node, finish: (last: Node) => Nod
   l.set(t, finish(value), chain);
   l.out = outer;
   return id(t, chain);
+}
+
+/** The method that a chain in parentheses gives, and what it is called on. */
+export function lowerChainMethod(l: Lowering, chain: Node): [method: Node, receiver: Node] {
+  const receiver = l.temp();
+  const method = lowerChain(
+    l,
+    chain,
+    (last) => {
+      if (last.type !== "MemberExpression" || last.object.type === "Super") return last;
+      l.set(receiver, last.object);
+      return { ...last, object: id(receiver) };
+    },
+    UNDEFINED,
+  );
+  return [method, id(receiver)];
 }
 
 /** From here on, statements belong to the branch in which `value` is neither null nor undefined. */
@@ -51,7 +67,8 @@ function link(l: Lowering, node: Node): Node {
       }
       receiver = object;
       callee = { ...callee, object, property: key, optional: false };
-    } else {
+    } else if (callee.type === "ChainExpression") [callee, receiver] = lowerChainMethod(l, callee);
+    else {
       if (callee.type === "MemberExpression") receiver = selfOf(callee.object);
       callee = link(l, callee);
     }

@@ -2,6 +2,7 @@
 import { binary, helper, id, literal, UNDEFINED, type Node } from "../ast.ts";
 import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
+import { namedByKey } from "../captures.ts";
 import { lowerAssignment } from "./assignments.ts";
 import { lowerCall, lowerNew, lowerTagged } from "./calls.ts";
 import { lowerChain } from "./chains.ts";
@@ -83,8 +84,10 @@ export function lower(l: Lowering, node: Node): Node {
       return lowerChain(l, node, (last) => last, UNDEFINED);
     case "YieldExpression":
       return lowerYield(l, node);
-    case "ImportExpression":
-      return { ...node, source: lower(l, node.source) };
+    case "ImportExpression": {
+      const [source, options] = lowerList(l, node.options == null ? [node.source] : [node.source, node.options]);
+      return { ...node, source, options: options ?? null };
+    }
     default:
       return l.refuse(node, `a call that may suspend cannot stand inside ${node.type} here`, "Keep its value in a const before.");
   }
@@ -172,9 +175,13 @@ function lowerObject(l: Lowering, node: Node): Node {
       key = lower(l, p.key);
       if (i <= last && (hasSuspension(p.value) || i < last)) key = l.snapshot(helper("$key", key));
     }
+    if (namedByKey(p)) {
+      const named = helper("$prop", key, p.value);
+      return { type: "SpreadElement", argument: i < last ? l.snapshot(named) : named, start: p.start, end: p.end };
+    }
     if (p.method === true || p.kind !== "init") return { ...p, key };
     const value = lower(l, p.value);
-    return { ...p, key, value: i < last ? l.snapshot(value) : value, shorthand: false };
+    return { ...p, key, value: i < last ? l.snapshot(value) : value, namesNothing: true };
   });
   return { ...node, properties: done };
 }

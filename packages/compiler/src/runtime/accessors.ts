@@ -24,7 +24,9 @@ function guarded(descriptor: PropertyDescriptor): PropertyDescriptor {
 function allGuarded(descriptors: PropertyDescriptorMap): PropertyDescriptorMap {
   if (typeof descriptors !== "object" || descriptors === null) return descriptors;
   const copy: PropertyDescriptorMap = {};
-  for (const key of Reflect.ownKeys(descriptors)) {
+  const keys = Reflect.ownKeys(descriptors);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
     if (Object.getOwnPropertyDescriptor(descriptors, key)!.enumerable === true)
       copy[key as string] = guarded(descriptors[key as string]!);
   }
@@ -64,7 +66,8 @@ export function proxy(target: object, handler: Record<string, Function | undefin
   if (typeof handler !== "object" || handler === null || !TRAPS.some((t) => unguarded(handler[t])))
     return new Proxy(target, handler as ProxyHandler<object>);
   const delegate: Record<string, Function> = {};
-  for (const trap of TRAPS) {
+  for (let i = 0; i < TRAPS.length; i++) {
+    const trap = TRAPS[i]!;
     if (typeof handler[trap] !== "function") continue;
     delegate[trap] = wrap(function (...args: unknown[]): unknown {
       return Reflect.apply(handler[trap]!, handler, args);

@@ -144,6 +144,10 @@ function markPure(): void {
     Error,
     TypeError,
     RangeError,
+    EvalError,
+    ReferenceError,
+    SyntaxError,
+    URIError,
     RegExp,
     clearTimeout,
     clearInterval,
@@ -155,6 +159,7 @@ function markPure(): void {
     decodeURI,
   ])
     setVersion(fn, fn);
+  setVersion(AggregateError, undefined); // not the version of Error, from which it inherits
 }
 
 /** call, apply, bind and Reflect.apply leave no frame that would have to be saved: they return what the function returns. */

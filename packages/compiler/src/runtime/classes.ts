@@ -29,7 +29,10 @@ export function markClass<C extends Function>(cls: C, constructible: boolean, na
 }
 
 function markMethods(target: object, cls: Function, isStatic: boolean): void {
-  for (const key of Reflect.ownKeys(target)) {
+  const keys = Reflect.ownKeys(target);
+  // Without iteration here: the application may have replaced that of arrays.
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
     if (key === "constructor") continue;
     const d = Object.getOwnPropertyDescriptor(target, key)!;
     const fn: unknown = d.value;

@@ -40,15 +40,15 @@ export function destructurable(value: unknown): void {
     throw new TypeError(`Cannot destructure '${String(value)}' as it is ${String(value)}.`);
 }
 
-export function restOf(source: unknown, taken: unknown[]): object {
-  const keys = new Set(taken.map((k) => (typeof k === "symbol" ? k : String(k))));
+export function restOf(source: unknown, taken: readonly unknown[]): object {
   const result: Record<PropertyKey, unknown> = {};
   const from = Object(source) as Record<PropertyKey, unknown>;
-  for (const key of Reflect.ownKeys(from)) {
-    if (keys.has(key)) continue;
-    const d = Reflect.getOwnPropertyDescriptor(from, key);
+  const left = Reflect.ownKeys(from).filter((key) => !taken.some((t) => key === (typeof t === "symbol" ? t : String(t))));
+  // Without iteration here: the application may have replaced that of arrays.
+  for (let i = 0; i < left.length; i++) {
+    const d = Reflect.getOwnPropertyDescriptor(from, left[i]!);
     if (d?.enumerable === true)
-      Object.defineProperty(result, key, { value: from[key], writable: true, enumerable: true, configurable: true });
+      Object.defineProperty(result, left[i]!, { value: from[left[i]!], writable: true, enumerable: true, configurable: true });
   }
   return result;
 }
@@ -105,6 +105,23 @@ export function atHome(box: [unknown], object: object): object {
   box[0] = object;
   return object;
 }
+
+/** A computed property of an object literal: its key gives its name to the function or class. */
+export function named(key: unknown, value: Function): object {
+  const at = propertyKey(key);
+  const name = typeof at === "symbol" ? (at.description === undefined ? "" : `[${at.description}]`) : String(at);
+  const own = Object.getOwnPropertyDescriptor(value, "name");
+  // Not over a static member of a class.
+  if (own === undefined || (typeof own.value === "string" && own.writable === false)) setName(value, name);
+  return { [at]: value };
+}
+
+/** What a pattern or loop assigns to where it names a constant. */
+export const constants = {
+  set constant(_value: unknown) {
+    constantAssignment("");
+  },
+};
 
 export function setName<F extends Function>(fn: F, name: string): F {
   Object.defineProperty(fn, "name", { value: name, configurable: true });

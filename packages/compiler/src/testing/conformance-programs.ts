@@ -41,4 +41,59 @@ export const CONFORMANCE_PROGRAMS: Record<string, Record<string, string>> = {
     ),
     "delete of what is no property": `const top = delete this; ${body("receive(); return [top, delete 1, delete (() => receive())(), delete [].length?.x];")}`,
   },
+  "conformance: names": {
+    "computed keys name functions and classes": body(
+      `const k = "key", s = Symbol("sym"), e = Symbol(); const o = { [k + 1]: () => receive(), [s]: function () { receive(); }, [e]: () => receive(), [k + 2]: class {}, [k + 3]: class { static name = "field"; }, [k + 4]: function own() { receive(); },
+       [k + 5](a, b) { return receive(); }, [s + ""[0]]: 1, [Symbol.iterator]() { for (let i = 0; i < 2; i++) receive(); }, get [k + 6]() { return 6; }, *[k + 7]() {}, async [k + 8]() {}, [k + 9]: (receive(), function () { receive(); }) };
+       return Reflect.ownKeys(o).map((key) => [String(key), typeof o[key] === "function" ? [typeof o[key].name === "string" ? o[key].name : "method", o[key].length] : o[key]]);`.replace(
+        '[s + ""[0]]: 1, ',
+        "",
+      ),
+    ),
+    "computed keys in their order": body(
+      `const key = (x) => ({ toString() { log("key " + x); return x; } }); const o = { [key("a")]: (log("value"), () => 1), [key("b")]: () => receive(), ...{ c: receive() }, [key("d")]: receive(), [key("e")]: class {} }; return [Object.keys(o), o.b.name, o.e.name];`,
+    ),
+    "__proto__ in all forms": body(
+      `const __proto__ = { inherited: receive() }; const a = { __proto__ }, b = { __proto__: __proto__ }, c = { __proto__() { return receive(); } }, d = { ["__proto__"]: 3 }, e = { __proto__: function () { receive(); } }, f = { __proto__, x: receive() }, g = { "__proto__": null };
+       return [Object.keys(a), a.__proto__.inherited, Object.keys(b), b.inherited, Object.keys(c), c.__proto__(), Object.keys(d), Object.getPrototypeOf(e).name, Object.keys(f), Object.getPrototypeOf(g)];`,
+    ),
+    "function expressions with a name that is taken": body(
+      `const a = 1, b = 2; const f = function a() { receive(); return a; }, g = async function a() {}, h = function* b() {}, i = async function* b() {}; return [a, b, f.name, f() === f, g.name, h.name, i.name];`,
+    ),
+    "one name, several declarations": body(
+      `function plain() { var x; return typeof x; function x() { return 7; } } function assigned() { var x = 1; return x; function x() {} } function last() { return f(); function f() { return 1; } function f() { return 2; } }
+       function suspends() { var x; receive(); return x(); function x() { return receive(); } function x() { return 8 + receive(); } } function given(x) { function x() { return 9; } return x(); } return [plain(), assigned(), last(), suspends(), given(1)];`,
+    ),
+    "a function that replaces itself": body(
+      `function target() { receive(); return (target = { n: receive() }); } const first = target(); return [typeof target, first === target, target.n];`,
+    ),
+    "kinds of errors": body(
+      `return [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((E) => { receive(); const e = E("m"); return [e instanceof E, String(e)]; }).concat(String(AggregateError([1, receive()], "m")));`,
+    ),
+  },
+  "conformance: constants": {
+    "a pattern or a loop that names one": `${caught} const top = 1; const self = function me() { [me] = [1]; }; ${body(
+      `const c = 1; const out = [() => { [c] = [2]; }, () => { ({ a: c } = {}); }, () => { [...c] = "x"; }, () => { ({ ...c } = {}); }, () => { for (c of [1]) log("turn"); }, () => { for (c in { a: 1 }) log("turn"); }, () => { [top] = [3]; }, self,
+        () => { [c = receive()] = []; }, () => { for (c of [receive()]) log("turn"); }, () => { [(receive(), []).x, c] = [1, 2]; }].map((f) => caught(f)); return [c, top, out];`,
+    )}`,
+    "async functions too": body(
+      `const c = 1; const out = []; const f = async () => { [c] = [2]; }; f().catch((e) => out.push(e.name)); receive(); return c;`,
+    ),
+  },
+  "conformance: loops": {
+    "what the head captures": `const top = []; let x = "outside"; for (let x in { i: top.push(() => typeof x) }) top.push(() => x); for (let x of [top.push(() => typeof x)]) top.push(() => x); ${caught} ${body(
+      `let y = "outside"; const fs = []; for (let y in { i: fs.push(() => typeof y) }) fs.push(() => y + receive()); for (const y of [fs.push(() => typeof y)]) fs.push(() => y); return [...top, ...fs].map((f) => caught(f)).concat(x, y);`,
+    )}`,
+    "what the initialiser captures": `const top = []; for (let x = 1, _ = top.push(() => x); x < 3; x++) top.push(() => x); for (let [x] = [5], _ = top.push(() => x); x < 7; x++) top.push(() => x); ${body(
+      `const fs = []; for (let x = 1, _ = fs.push(() => x); x < 3; x++) fs.push(() => x + receive()); function* g() { for (let x = 1, f = () => x; x < 3; x++) yield [f, () => x]; } for (const two of g()) fs.push(...two); return [...top, ...fs].map((f) => f());`,
+    )}`,
+  },
+  "conformance: chains": {
+    "in parentheses a chain still tells its object": `${caught} ${body(
+      `const o = { n: 42, m() { receive(); return this?.n; }, none: null }; return [(o?.m)(), (o?.m)?.(), o?.m?.(), (o.m)?.(), (o?.["m"])(receive()), (o?.none)?.(), caught(() => (o?.none)()), (o.none?.m)?.(receive()), (o?.m.call)({ n: 1 })];`,
+    )}`,
+    "import() is given its options after its specifier": `${caught} ${body(
+      `const fail = () => { receive(); throw new RangeError("options"); }; let n = 0; return [caught(() => { n++; import(String(receive()), fail()); n++; }), n];`,
+    )}`,
+  },
 };

@@ -40,7 +40,8 @@ function hostObject(context: vm.Context, global: object): object {
   };
 }
 
-/** Lets everything that is due run, until `done` or until nothing can be expected any more. */
+/** Lets everything that is due run, until `done` or until nothing can be expected any more: files are read meanwhile. */
 export async function settle(done: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 300 && !done(); turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 50 && !done(); turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 150 && !done(); turn++) await new Promise((resolve) => setTimeout(resolve, 1));
 }

@@ -34,10 +34,13 @@ export function failed(phase: "early" | "runtime", error: unknown): Outcome {
 /** What the standard calls a SyntaxError and Agner tells with a code, a place and advice. */
 const LOADING = new Set(["AGNER_COMPILE", "AGNER_NO_EXPORT"]);
 
+export function isLoading({ code }: Outcome): boolean {
+  return code !== undefined && LOADING.has(code);
+}
+
 /** Whether the compiled run ended as the plain one did. Of an early error the constructor counts, of a later one its message too. */
 export function same(plain: Outcome, compiled: Outcome): boolean {
-  if (compiled.code !== undefined && LOADING.has(compiled.code))
-    return plain.phase === "early" ? plain.name === "SyntaxError" : false;
+  if (isLoading(compiled)) return plain.phase === "early" && plain.name === "SyntaxError";
   if (plain.phase !== compiled.phase) return false;
   if (plain.phase === "early") return plain.name === compiled.name;
   return plain.name === compiled.name && plain.message === compiled.message;

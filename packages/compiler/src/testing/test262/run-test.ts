@@ -6,7 +6,7 @@ import type { Compiler } from "./compiled.ts";
 import { makeRealm } from "./host.ts";
 import type { Known } from "./known.ts";
 import { metadataOf, type Metadata } from "./metadata.ts";
-import { failed, PASSED, same, shown, type Outcome } from "./outcome.ts";
+import { failed, isLoading, PASSED, same, shown, type Outcome } from "./outcome.ts";
 import { runPlain, type Job } from "./plain.ts";
 import { Sources } from "./planner.ts";
 import { variantsOf, type Variant } from "./variants.ts";
@@ -69,7 +69,7 @@ export async function runTest(path: string, options: RunOptions): Promise<TestRe
       const got = await compiled(job, sources, quota ?? 1, options.compiler);
       if (got.code === "AGNER_COMPILE") {
         const refused = known.refused(got.message);
-        if (refused !== undefined && plain.name !== "SyntaxError") return { path, status: "skipped", why: refused };
+        if (refused !== undefined && plain.phase !== "early") return { path, status: "skipped", why: refused };
       }
       if (!passes && asWanted(got, metadata)) better = true;
       else if (!same(plain, got)) differences.push({ variant: variant.name, quota, expected: shown(plain), got: shown(got) });
@@ -111,5 +111,6 @@ function ended(outcome: Outcome | undefined, printed: readonly string[], { async
 
 function asWanted(outcome: Outcome, { negative }: Metadata): boolean {
   if (negative === undefined) return outcome.phase === "passed";
+  if (isLoading(outcome)) return negative.type === "SyntaxError" && negative.phase !== "runtime";
   return outcome.name === negative.type && (outcome.phase === "runtime") === (negative.phase === "runtime");
 }
