@@ -1,9 +1,10 @@
 /** The compiled equivalents of built-ins, compiled on the main thread once and evaluated on every scheduler thread. */
 import { existsSync, readFileSync } from "node:fs";
+import { BEGUN_SITES } from "./runtime/iteration.ts";
 import { compile, type CompileResult } from "./compile.ts";
 
 /** In the order in which they import one another. */
-const MODULES = ["array", "sort", "iterables", "typed-array", "collections", "text", "json", "iterators"] as const;
+const MODULES = ["iteration", "array", "sort", "iterables", "typed-array", "collections", "text", "json", "iterators"] as const;
 
 export interface CompiledBuiltins {
   /** Plain data: may be posted to a thread. */
@@ -22,7 +23,7 @@ export function builtinSources(): readonly { readonly name: string; readonly sou
 
 /** What `builtinSources` gave, compiled. */
 export function assembleBuiltins(modules: CompiledBuiltins["modules"]): CompiledBuiltins {
-  return { modules, siteCount: modules.reduce((n, m) => n + m.result.siteCount, 0) };
+  return { modules, siteCount: modules.reduce((n, m) => n + m.result.siteCount, BEGUN_SITES) };
 }
 
 /**

@@ -61,7 +61,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       kids: [],
       calls: [],
       loops: 0,
-      iterates: 0,
+      iterated: [],
       mode: "P",
       charges: false,
       thisVariable: null,
@@ -215,6 +215,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     for (const p of node.params as Node[])
       for (const n of patternNames(p)) declare(n.name, "param", s, fn, null).declarationEnd = p.end;
     for (const p of node.params as Node[]) {
+      if (p.type === "RestElement" && p.argument.type === "Identifier") s.variables.get(p.argument.name)!.rest = true;
       walkPattern(p, s, fn, true);
       // Spelled out in the body, since what is iterated may be compiled code.
       if (hasArrayPattern(p) || fn.kids.length > 0) fn.loops++;
@@ -324,7 +325,10 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         const s: Scope = { variables: new Map(), list: [], parent: scope, unit, kind: "block" };
         node.scope = s;
         for (const n of patternNames(node.param)) declare(n.name, "catch", s, unit, null).declarationEnd = -1;
-        if (node.param != null) walkPattern(node.param, s, unit, true);
+        if (node.param != null) {
+          if (hasArrayPattern(node.param)) fnOf(unit).loops++;
+          walkPattern(node.param, s, unit, true);
+        }
         walk(node.body, s, unit);
         return;
       }
@@ -332,6 +336,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         for (const d of node.declarations as Node[]) {
           if (node.kind === "var" && d.init != null) for (const n of patternNames(d.id)) reference(n, scope, unit, true);
           walkPattern(d.id, scope, unit, true);
+          if (d.id.type === "ArrayPattern" && d.init != null) fnOf(unit).iterated.push(d.init);
           if (d.init != null) {
             walkNamed(d.init, d.id.type === "Identifier" ? d.id.name : "", scope, unit);
             if (d.id.type === "Identifier" && isFunction(d.init)) {
@@ -342,6 +347,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         }
         return;
       case "AssignmentExpression":
+        if (node.left.type === "ArrayPattern") fnOf(unit).iterated.push(node.right);
         walkPattern(node.left, scope, unit, false);
         walkNamed(node.right, namesRight(node) ? node.left.name : "", scope, unit);
         if (isFunction(node.right) && node.left.type === "MemberExpression") noteSyntaxName(node.right.fn, node.left);
@@ -482,7 +488,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         if (node.argument != null) walk(node.argument, scope, unit);
         return;
       case "SpreadElement":
-        fnOf(unit).iterates++;
+        fnOf(unit).iterated.push(node.argument);
         walk(node.argument, scope, unit);
         return;
       case "TaggedTemplateExpression":
@@ -715,7 +721,6 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         }
         return;
       case "ArrayPattern":
-        fnOf(unit).iterates++;
         for (const q of p.elements as (Node | null)[]) {
           if (q !== null && hasArrayPattern(q)) fnOf(unit).loops++;
           walkPattern(q, scope, unit, declares);

@@ -2,7 +2,7 @@
  * Who may suspend. A function does if it loops, if it can reach itself again, if it calls what may suspend or is not known, or if it is a
  * closure that leaves the place where it was written, or that such a one has captured (the check at its entry is also how a spawn reads its captures).
  */
-import { DIRECT, isFunction, PURE, type CallInfo, type Node } from "./ast.ts";
+import { DIRECT, hasArrayPattern, isFunction, PURE, type CallInfo, type Node } from "./ast.ts";
 import { isConstructedByMethods, parentOf } from "./construction.ts";
 import { TEXT_METHODS } from "./method-names.ts";
 import { type Fn, type Module, type Variable } from "./variables.ts";
@@ -85,6 +85,7 @@ export function kindOf(node: Node): Kind {
       return /^(Weak)?(Map|Set)$/.test(node.callee.name) ? "collection" : null;
     case "Identifier": {
       const v = node.v as Variable | undefined;
+      if (v?.rest === true && v.writes === 0) return "array";
       if (v === undefined || v.writes > 0 || v.init === null || (v.kind !== "const" && v.kind !== "let")) return null;
       if (v.init.type === "Identifier") return null;
       return kindOf(v.init);
@@ -293,6 +294,7 @@ export function computeModes(module: Module): void {
     else if (
       fn.loops > 0 ||
       (travels.has(fn) && !fn.generator) ||
+      fn.iterated.some((e) => kindOf(e) === null) ||
       ((fn.kind === "constructor" || fn.arrow) && callsSuperVirtually(fn))
     )
       fn.mode = "S";
@@ -382,16 +384,19 @@ function compute(node: Node): boolean {
     case "TemplateLiteral":
     case "SequenceExpression":
       return (node.expressions as Node[]).some(hasSuspension);
+    case "AssignmentExpression":
+      if (node.operator === "=" && hasArrayPattern(node.left)) return true;
+      return hasSuspension(node.left) || hasSuspension(node.right);
     case "BinaryExpression":
     case "LogicalExpression":
-    case "AssignmentExpression":
     case "AssignmentPattern":
       return hasSuspension(node.left) || hasSuspension(node.right);
     case "ConditionalExpression":
       return hasSuspension(node.test) || hasSuspension(node.consequent) || hasSuspension(node.alternate);
+    case "SpreadElement":
+      return (node.object !== true && kindOf(node.argument) === null) || hasSuspension(node.argument);
     case "UnaryExpression":
     case "UpdateExpression":
-    case "SpreadElement":
     case "RestElement":
       return hasSuspension(node.argument);
     case "YieldExpression":

@@ -34,6 +34,8 @@ export interface Variable {
   /** Declared at the top level of the module: visible to all emitted code, never saved, never boxed. */
   module: boolean;
   scope: Scope | null;
+  /** A rest parameter. */
+  rest: boolean;
   /** Assignments other than the initialisation. */
   writes: number;
   references: Reference[];
@@ -99,8 +101,8 @@ export interface Fn {
   kids: Unit[];
   calls: Node[];
   loops: number;
-  /** Spreads and array patterns, which iterate. */
-  iterates: number;
+  /** What is spread or taken apart by array patterns. */
+  iterated: Node[];
   mode: Mode;
   /** Of a plain function: whether it calls what may cost more reductions than a built-in. */
   charges: boolean;
@@ -226,6 +228,7 @@ export function makeVariable(name: string, kind: VariableKind, owner: Unit): Var
     owner,
     module: false,
     scope: null,
+    rest: false,
     writes: 0,
     references: [],
     capturers: new Set(),

@@ -3,7 +3,7 @@ import { children, isFunction, type Node } from "../ast.ts";
 import { printCall, printNew } from "../boundary.ts";
 import { namedByKey } from "../captures.ts";
 import { isDerived } from "../construction.ts";
-import { kindOf, privateMethod } from "../suspends.ts";
+import { privateMethod } from "../suspends.ts";
 import type { Fn, Variable } from "../variables.ts";
 import { printClassExpression } from "./class.ts";
 import { printSuper } from "./constructor.ts";
@@ -161,21 +161,6 @@ export function argumentList(p: Printer, nodes: Node[]): void {
   p.w.write(")");
 }
 
-/** Whether something else stands for it while it is iterated. */
-function walked(p: Printer, node: Node): boolean {
-  return p.c.mode !== "N" && kindOf(node) === null && node.type !== "Raw";
-}
-
-/** `of` an iterable: in code that may be suspended, iterators that are not built in run as atomic sections. */
-export function iterable(p: Printer, node: Node): void {
-  if (!walked(p, node)) expression(p, node, ASSIGN);
-  else {
-    p.w.write("$ar(");
-    expression(p, node, ASSIGN);
-    p.w.write(`, ${JSON.stringify(sourceText(p, node))})`);
-  }
-}
-
 /** The text by which an error message calls an expression. */
 export function sourceText(p: Printer, node: Node): string {
   if (node.start < 0) return node.text ?? (node.v as Variable | undefined)?.name ?? "value";
@@ -226,8 +211,7 @@ function print(p: Printer, node: Node): void {
     }
     case "SpreadElement":
       w.write("...");
-      if (node.object === true) expression(p, node.argument, ASSIGN);
-      else iterable(p, node.argument);
+      expression(p, node.argument, ASSIGN);
       return;
     case "RestElement":
       w.write("...");
@@ -550,12 +534,10 @@ function assignment(p: Printer, node: Node): void {
     return;
   }
   if (node.left.type === "ArrayPattern" || node.left.type === "ObjectPattern") {
-    const restored = node.left.type === "ArrayPattern" && node.unused !== true && walked(p, node.right);
-    w.write(restored ? "$as(" : "(");
+    w.write("(");
     target(p, node.left);
     w.write(" = ");
-    if (node.left.type === "ArrayPattern") iterable(p, node.right);
-    else expression(p, node.right, ASSIGN);
+    expression(p, node.right, ASSIGN);
     w.write(")");
     return;
   }

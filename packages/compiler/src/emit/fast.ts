@@ -35,7 +35,6 @@ export function block(p: StatementPrinter, list: Ir[], print: (p: StatementPrint
 
 /** An expression where a statement is expected. */
 export function effect(p: Printer, e: Node): void {
-  if (e.type === "AssignmentExpression") e.unused = true;
   const first = leftmost(e);
   if (/^(Object|Function|Class)/.test(first.type)) {
     p.w.write("(");

@@ -7,7 +7,7 @@ import { isLifted, needsMark } from "../captures.ts";
 import { markDeclared } from "../lower/patterns.ts";
 import type { Fn, Scope, Variable } from "../variables.ts";
 import { printClass } from "./class.ts";
-import { expression, iterable, target, type Printer } from "./expression.ts";
+import { expression, target, type Printer } from "./expression.ts";
 import { effect } from "./fast.ts";
 import { printClosure, printFunction } from "./function.ts";
 
@@ -26,7 +26,7 @@ export function nativeParameters(p: Printer, fn: Fn): void {
 function needsGuard(p: Printer, fn: Fn): boolean {
   if (fn.mode !== "N" || fn.generator || fn.async || !p.unit.guards.wrappers) return false;
   if (fn.kind === "constructor") return true;
-  return fn.loops > 0 || fn.iterates > 0 || fn.calls.some((c) => c.call.kind !== "direct");
+  return fn.loops > 0 || fn.iterated.length > 0 || fn.calls.some((c) => c.call.kind !== "direct");
 }
 
 /** `first`: a statement to begin with. */
@@ -298,8 +298,7 @@ function declarator(p: Printer, kind: string, d: Node): void {
     w.write(`${kind} `);
     target(p, markDeclared(d.id, true));
     w.write(" = ");
-    if (d.id.type === "ArrayPattern") iterable(p, d.init);
-    else expression(p, d.init, 1);
+    expression(p, d.init, 1);
     return;
   }
   for (const n of patternNames(d.id)) {
@@ -310,8 +309,7 @@ function declarator(p: Printer, kind: string, d: Node): void {
   w.write("(");
   target(p, markDeclared(d.id, true));
   w.write(" = ");
-  if (d.id.type === "ArrayPattern") iterable(p, d.init);
-  else expression(p, d.init, 1);
+  expression(p, d.init, 1);
   w.write(")");
 }
 

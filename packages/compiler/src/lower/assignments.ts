@@ -1,7 +1,7 @@
 /** Assignments whose target or value contains a suspending call. */
 import { assign, binary, helper, id, type Node } from "../ast.ts";
 import type { Variable } from "../variables.ts";
-import { hasSuspension } from "../suspends.ts";
+import { hasSuspension, kindOf } from "../suspends.ts";
 import { lower, lowerInto, lowerMember, logicalTest } from "./expressions.ts";
 import { isStable, type Lowering } from "./lowering.ts";
 import { assignPattern } from "./patterns.ts";
@@ -11,7 +11,7 @@ export function lowerAssignment(l: Lowering, node: Node): Node {
   const operator = node.operator as string;
   if (left.type === "ObjectPattern" || left.type === "ArrayPattern") {
     const value = l.snapshot(lower(l, node.right));
-    assignPattern(l, left, value, false);
+    assignPattern(l, left, value, false, kindOf(node.right) === "array");
     return value;
   }
   const logical = operator === "&&=" || operator === "||=" || operator === "??=";

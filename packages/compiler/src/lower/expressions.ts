@@ -1,7 +1,7 @@
 /** Expressions: those that contain a suspending call are taken apart, in the order of evaluation; all others stay as they are. */
 import { binary, helper, id, literal, UNDEFINED, type Node } from "../ast.ts";
 import type { Variable } from "../variables.ts";
-import { hasSuspension } from "../suspends.ts";
+import { hasSuspension, kindOf } from "../suspends.ts";
 import { namedByKey } from "../captures.ts";
 import { lowerAssignment } from "./assignments.ts";
 import { lowerCall, lowerNew, lowerTagged } from "./calls.ts";
@@ -105,12 +105,37 @@ export function lowerMember(l: Lowering, node: Node): [object: Node, key: Node] 
   return [object!, key!];
 }
 
+/** A call of the runtime that calls methods of an iterator, which may suspend. */
+export function walking(name: string, at: Node, ...args: Node[]): Node {
+  return { ...helper(name, ...args), call: { kind: "known", suspends: true, charges: true }, start: at.start, end: at.end };
+}
+
+/** How an error calls what is not iterable. */
+export function text(node: Node): Node {
+  if (node.type === "Identifier" && (node.v as Variable | undefined)?.kind === "temp") return literal(null);
+  return literal(nameOf(node) ?? "(intermediate value)");
+}
+
+function nameOf(node: Node): string | undefined {
+  if (node.type === "Identifier") return node.name as string;
+  if (node.type === "ThisExpression") return "this";
+  if (node.type !== "MemberExpression" || node.computed === true || node.property.type !== "Identifier") return undefined;
+  const object = nameOf(node.object);
+  return object === undefined ? undefined : `${object}.${node.property.name}`;
+}
+
 /** Operands in order: what comes before a suspending one is evaluated before it. */
 export function lowerList(l: Lowering, nodes: Node[]): Node[] {
   const last = nodes.findLastIndex((n) => hasSuspension(n));
   return nodes.map((n, i) => {
     if (n.type === "SpreadElement") {
-      const argument = lower(l, n.argument);
+      let argument = lower(l, n.argument);
+      if (n.object !== true && kindOf(n.argument) === null) {
+        const all = l.temp();
+        l.call(all, walking("$all", n.argument, argument, text(n.argument)));
+        argument = id(all, n.argument);
+        if (i >= last) return { ...n, argument, object: true };
+      }
       if (i >= last) return { ...n, argument };
       const t = l.temp();
       l.set(t, { type: "ArrayExpression", elements: [{ ...n, argument }], start: n.start, end: n.end });

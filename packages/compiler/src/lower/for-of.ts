@@ -4,9 +4,10 @@
  */
 import { binary, helper, id, literal, memberOf, raw, type Node } from "../ast.ts";
 import { kindOf } from "../suspends.ts";
-import { lower } from "./expressions.ts";
+import { lower, text, walking } from "./expressions.ts";
 import { bindLoopVariable, increment, loop, openLoop } from "./loops.ts";
 import type { Lowering } from "./lowering.ts";
+import { rethrow } from "./patterns.ts";
 import { enterScope, lowerStatement } from "./statements.ts";
 
 export function lowerForOf(l: Lowering, node: Node): void {
@@ -18,11 +19,8 @@ export function lowerForOf(l: Lowering, node: Node): void {
   const isArray = kindOf(node.right) === "array";
   l.statement(() => {
     const value = lower(l, node.right);
-    l.set(
-      array,
-      isArray ? value : { ...helper("$of", value, raw(JSON.stringify(textOf(node.right)))), source: node.right },
-      node.right,
-    );
+    if (isArray) l.set(array, value, node.right);
+    else l.call(array, walking("$of", node.right, value, text(node.right)));
   });
   l.set(index, isArray ? literal(0) : helper("$ix", id(array)));
   const step = (): Node => ({
@@ -53,6 +51,7 @@ export function lowerForOf(l: Lowering, node: Node): void {
   }
   const item = l.hold("x");
   const error = l.hold("e");
+  l.set(error, raw("$T"));
   loop(l, node, frame.label, null, null, () => {
     const stop = (test: Node) => l.emit({ k: "if", c: test, a: l.collect(() => l.jumpTo("break", frame.label)), b: [] });
     const byIndex = l.collect(() => {
@@ -62,13 +61,7 @@ export function lowerForOf(l: Lowering, node: Node): void {
     const byIterator = l.collect(() =>
       l.statement(() => {
         const t = l.temp();
-        const next = {
-          ...helper("$nx", id(array)),
-          call: { kind: "known", suspends: true },
-          start: node.right.start,
-          end: node.right.end,
-        };
-        l.call(t, next);
+        l.call(t, walking("$nx", node.right, id(array)));
         stop(helper("$dn", id(array), id(t)));
         l.set(item, memberOf(id(t), "value"));
       }),
@@ -81,12 +74,7 @@ export function lowerForOf(l: Lowering, node: Node): void {
     });
     l.exits.pop();
     l.exits.pop();
-    // Left by a throw: closed too, and the error goes on.
-    const handler = l.collect(() => l.code(helper("$clq", id(array), id(index), id(error))));
-    l.emit({ k: "try", body, error, handler });
+    l.emit({ k: "try", body, error, handler: [] });
+    rethrow(l, node.right, array, error);
   });
-}
-
-function textOf(node: Node): string {
-  return node.type === "Identifier" ? node.name : "(intermediate value)";
 }

@@ -4,7 +4,7 @@
  */
 import { binary, helper, id, literal, memberOf, UNDEFINED, type Node } from "../ast.ts";
 import type { Variable } from "../variables.ts";
-import { lower } from "./expressions.ts";
+import { lower, walking } from "./expressions.ts";
 import { jumpReturn } from "./jumps.ts";
 import { loop } from "./loops.ts";
 import type { Lowering } from "./lowering.ts";
@@ -29,13 +29,13 @@ function delegate(l: Lowering, node: Node): Node {
   const received = l.hold("r");
   const mode = l.hold("m");
   const result = l.hold("d");
-  l.set(cursor, helper("$open", lower(l, node.argument)));
+  const iterable = lower(l, node.argument);
+  l.call(cursor, walking("$open", node.argument, iterable, literal(null)));
   l.set(received, UNDEFINED);
   l.set(mode, literal(0));
   const label = l.label("$D");
   const turn = (): void => {
-    const call = { kind: "known", suspends: true };
-    l.call(result, { ...helper("$dg", id(cursor), id(mode), id(received)), call, start: node.start, end: node.end });
+    l.call(result, walking("$dg", node, id(cursor), id(mode), id(received)));
     const done = helper("$dd", id(cursor), id(mode), id(result));
     l.emit({ k: "if", c: done, a: l.collect(() => l.jumpTo("break", label)), b: [] });
     emitYield(l, node, received, id(result), true);

@@ -1,28 +1,26 @@
 /** Destructuring. A pattern without suspension and without nested array patterns stays JavaScript's own; others are spelled out. */
-import { assign, binary, hasArrayPattern, helper, id, literal, UNDEFINED, type Node } from "../ast.ts";
+import { assign, binary, hasArrayPattern, helper, id, literal, raw, UNDEFINED, type Node } from "../ast.ts";
+import type { Ir } from "../ir.ts";
 import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
-import { lower, lowerInto } from "./expressions.ts";
+import { lower, lowerInto, text, walking } from "./expressions.ts";
 import { declaring, type Lowering } from "./lowering.ts";
 
-function nestedArray(pattern: Node): boolean {
-  return pattern.type === "ArrayPattern"
-    ? (pattern.elements as (Node | null)[]).some((e) => e !== null && hasArrayPattern(e))
-    : hasArrayPattern(pattern);
-}
-
-/** `value` must be a name. */
-export function assignPattern(l: Lowering, pattern: Node, value: Node, declares: boolean): void {
+/** `value` must be a name. `isArray`: it is certainly an array. */
+export function assignPattern(l: Lowering, pattern: Node, value: Node, declares: boolean, isArray = false): void {
   if (pattern.type === "Identifier") {
     l.code(assign(target(pattern, declares), value, pattern));
     return;
   }
-  if (!hasSuspension(pattern) && !nestedArray(pattern) && !writesConstant(pattern, declares)) {
+  if (pattern.type === "ArrayPattern") {
+    arrayPattern(l, pattern, value, declares, isArray);
+    return;
+  }
+  if (!hasSuspension(pattern) && !hasArrayPattern(pattern) && !writesConstant(pattern, declares)) {
     l.code(assign(markDeclared(pattern, declares), value, pattern));
     return;
   }
-  if (pattern.type === "ObjectPattern") objectPattern(l, pattern, value, declares);
-  else arrayPattern(l, pattern, value, declares);
+  objectPattern(l, pattern, value, declares);
 }
 
 function writesConstant(pattern: Node, declares: boolean): boolean {
@@ -137,22 +135,81 @@ function objectPattern(l: Lowering, pattern: Node, value: Node, declares: boolea
   }
 }
 
-function arrayPattern(l: Lowering, pattern: Node, value: Node, declares: boolean): void {
+function arrayPattern(l: Lowering, pattern: Node, value: Node, declares: boolean, isArray: boolean): void {
+  if (isSilent(l, pattern, declares)) byIndex(l, pattern, value, declares, isArray);
+  else byStep(l, pattern, value, declares);
+}
+
+/** Whether nobody can see in which order the elements are fetched and assigned: then they may be fetched first. */
+function isSilent(l: Lowering, pattern: Node, declares: boolean): boolean {
+  return (pattern.elements as (Node | null)[]).every((e) => {
+    if (e === null) return true;
+    if (e.type === "AssignmentPattern" && (e.right.type !== "Literal" || e.right.regex !== undefined)) return false;
+    const at: Node = e.type === "AssignmentPattern" ? e.left : e.type === "RestElement" ? e.argument : e;
+    if (at.type !== "Identifier" || at.v === undefined) return false;
+    const v = at.v as Variable;
+    // Closures over it are made after the declaration.
+    if (declares && v.kind !== "var") return !v.early && !v.tdz;
+    if (v.kind === "const" || v.kind === "self" || v.kind === "import" || at.tdz === true) return false;
+    return v.owner === l.fn && v.capturers.size === 0 && !l.exits.some((x) => x.kind === "try" || x.kind === "finally");
+  });
+}
+
+function byIndex(l: Lowering, pattern: Node, value: Node, declares: boolean, isArray: boolean): void {
+  const elements = pattern.elements as (Node | null)[];
+  let array = value;
+  if (!isArray) {
+    const t = l.temp();
+    const everything = elements.at(-1)?.type === "RestElement";
+    l.call(t, walking("$take", pattern, value, literal(elements.length), literal(everything), text(value)));
+    array = id(t);
+  }
+  elements.forEach((e, i) => {
+    if (e === null) return;
+    const item: Node = {
+      type: "MemberExpression",
+      object: array,
+      property: literal(i),
+      computed: true,
+      optional: false,
+      start: -1,
+      end: -1,
+    };
+    l.statement(() => {
+      if (e.type === "RestElement") finish(l, e.argument, helper("$slice", array, literal(i)), declares);
+      else element(l, e, e.type === "AssignmentPattern" ? e.left : e, item, declares);
+    });
+  });
+}
+
+/** The iterator's methods are called between the assignments. */
+function byStep(l: Lowering, pattern: Node, value: Node, declares: boolean): void {
   const cursor = l.hold("it");
-  l.set(cursor, helper("$open", value));
+  l.call(cursor, walking("$open", pattern, value, text(value)));
   const error = l.hold("e");
-  l.exits.push({ kind: "try" });
+  l.set(error, raw("$T"));
+  l.exits.push({ kind: "close", iterator: cursor, index: null, loop: l.label() });
   const body = l.collect(() => {
     for (const e of pattern.elements as (Node | null)[]) {
       l.statement(() => {
-        if (e === null) l.code(helper("$step", id(cursor)));
-        else if (e.type === "RestElement") finish(l, place(l, e.argument), helper("$tail", id(cursor)), declares);
-        else element(l, e, place(l, e), helper("$step", id(cursor)), declares);
+        const t = l.temp();
+        const at = e === null ? null : place(l, e.type === "RestElement" ? e.argument : e);
+        l.call(t, walking(e?.type === "RestElement" ? "$tail" : "$step", pattern, id(cursor)));
+        if (e === null) return;
+        if (e.type === "RestElement") finish(l, at!, id(t), declares);
+        else element(l, e, at!, id(t), declares);
       });
     }
   });
   l.exits.pop();
-  const handler = l.collect(() => l.code(helper("$shutq", id(cursor), id(error))));
+  const handler: Ir[] = [];
   l.emit({ k: "try", body, error, handler });
-  l.code(helper("$shut", id(cursor)));
+  rethrow(l, pattern, cursor, error);
+  l.statement(() => l.call(l.temp(), walking("$shut", pattern, id(cursor))));
+}
+
+/** If a throw has left what an iterator gave, it is closed, and the error goes on. */
+export function rethrow(l: Lowering, at: Node, cursor: Variable, error: Variable): void {
+  const a = l.collect(() => l.statement(() => l.call(l.temp(), walking("$clq", at, id(cursor), id(error)))));
+  l.emit({ k: "if", c: binary(id(error), "!==", raw("$T")), a, b: [] });
 }

@@ -1,7 +1,7 @@
 /** Statements, blocks and declarations. */
 import { id, literal, raw, UNDEFINED, type Node } from "../ast.ts";
 import type { Fn, Scope, Variable } from "../variables.ts";
-import { hasSuspension } from "../suspends.ts";
+import { hasSuspension, kindOf } from "../suspends.ts";
 import { prepareCall } from "./calls.ts";
 import { lower, lowerEffect, lowerInto } from "./expressions.ts";
 import { lowerForOf } from "./for-of.ts";
@@ -168,11 +168,11 @@ function declaration(l: Lowering, d: Node, kind: string): void {
     return;
   }
   const value = l.atom(lower(l, d.init));
-  declarePattern(l, d.id, value, kind !== "var");
+  declarePattern(l, d.id, value, kind !== "var", kindOf(d.init) === "array");
 }
 
 /** Fresh boxes for what the pattern declares, then the pattern. */
-export function declarePattern(l: Lowering, pattern: Node, value: Node, fresh: boolean): void {
+export function declarePattern(l: Lowering, pattern: Node, value: Node, fresh: boolean, isArray = false): void {
   if (fresh) {
     const go = (p: Node | null): void => {
       if (p === null) return;
@@ -191,7 +191,7 @@ export function declarePattern(l: Lowering, pattern: Node, value: Node, fresh: b
     makeBox(l, pattern.v as Variable, value, pattern);
     return;
   }
-  assignPattern(l, pattern, value, true);
+  assignPattern(l, pattern, value, true, isArray);
 }
 
 function lowerReturn(l: Lowering, node: Node): void {

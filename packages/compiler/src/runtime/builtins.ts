@@ -7,8 +7,10 @@ import * as arrayOperations from "./array-operations.ts";
 import { atomic, bridge, NEW } from "./boundary.ts";
 import { installEquivalents, setVersion } from "./equivalents.ts";
 import { installGenerators } from "./generators.ts";
+import { BEGUN_SITES, compiledSteps, registerBegun } from "./iteration.ts";
 import * as iterationOperations from "./iteration-operations.ts";
 import * as iteratorOperations from "./iterator-operations.ts";
+import * as iteratorSteps from "./iterator-steps.ts";
 import * as jsonOperations from "./json-operations.ts";
 import type { ModuleRecord } from "./linking.ts";
 import { prepareToMove } from "./moving.ts";
@@ -50,6 +52,7 @@ const OPERATIONS: Record<string, object> = {
   "array-operations": arrayOperations,
   "iteration-operations": iterationOperations,
   "iterator-operations": iteratorOperations,
+  "iterator-steps": iteratorSteps,
   "json-operations": jsonOperations,
   "set-operations": setOperations,
   "text-operations": textOperations,
@@ -69,7 +72,8 @@ export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, bas
   prepareToMove();
   iteratorOperations.prepareHelpersToMove();
   if (builtins === undefined) return;
-  let at = base;
+  registerBegun(base);
+  let at = base + BEGUN_SITES;
   const exports: Record<string, Record<string, Any>> = {};
   for (const { name, result } of builtins.modules) {
     const make = new vm.Script(result.code, { filename: `agner:${name}` }).runInThisContext() as (
@@ -93,6 +97,7 @@ export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, bas
     addIntrinsics(`agner:${name}`, { ...module.functions });
     exports[name] = module.exports as Record<string, Any>;
   }
+  Object.assign(compiledSteps, exports["iteration"]);
   installEquivalents(exports);
 }
 

@@ -1,5 +1,5 @@
 /** Iteration in code that may be suspended. */
-import { CALL, S } from "@agner/scheduler/frames";
+import { CALL, resumeValue, saveCall, SITES, SUSPENDED } from "@agner/scheduler/frames";
 import { bridge } from "./boundary.ts";
 
 type Iterator = { next: unknown; return?: unknown; throw?: unknown };
@@ -19,46 +19,97 @@ export class Cursor {
     this.iterator = iterator;
     this.source = source;
     this.next =
-      typeof next === "function" ? ((next as Marked)[CALL] ?? bridge(next, "iterator.next")) : bridge(next, `${String(next)}`);
+      typeof next === "function" ? ((next as Marked)[CALL] ?? bridge(next, "iterator.next")) : bridge(next, described(next));
   }
 }
 
-function notIterable(text: string): TypeError {
-  return new TypeError(`${text} is not iterable`);
+/** As V8 says it of what has no name. */
+function described(value: unknown): string {
+  if (value === undefined) return "undefined";
+  const isShown = value === null || /^(?:number|string|boolean)$/.test(typeof value);
+  return isShown ? `${typeof value} ${String(value)}` : typeof value;
 }
 
-function getIterator(value: unknown, method: unknown, text: string): Iterator {
-  if (typeof method !== "function") throw notIterable(text);
-  const n = S.nat;
-  S.nat = n + 1;
-  let iterator: unknown;
-  try {
-    iterator = Reflect.apply((method as Marked)[CALL] ?? method, value, []) as unknown;
-  } finally {
-    S.nat = n;
-  }
-  if ((typeof iterator !== "object" || iterator === null) && typeof iterator !== "function") {
-    throw new TypeError(`Result of the Symbol.iterator method is not an object`);
-  }
-  return iterator as Iterator;
+function notIterable(value: unknown, text: string | null): TypeError {
+  return new TypeError(
+    text === null
+      ? `${described(value)} is not iterable (cannot read property Symbol(Symbol.iterator))`
+      : `${text} is not iterable`,
+  );
 }
 
-function methodOf(value: unknown, text: string): unknown {
-  if (value === undefined || value === null) throw notIterable(text);
+/** What the steps of iterations do where compiled code is called; see builtins/iteration.ts. Filled where the built-ins are installed. */
+export const compiledSteps = {} as Record<
+  "step" | "rest" | "take" | "close" | "closeAfterThrow",
+  (...args: unknown[]) => unknown
+>;
+
+const prototypeOfIterators = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as {
+  [Symbol.iterator]: Function;
+};
+/** Of built-in iterables and iterators: they call nothing of the application's. */
+const BUILT_IN_METHODS = new Set<unknown>([
+  arrayIterator,
+  prototypeOfIterators[Symbol.iterator],
+  Map.prototype.entries,
+  Set.prototype.values,
+  String.prototype[Symbol.iterator],
+  Uint8Array.prototype.values,
+]);
+const BUILT_IN_NEXT = new Set<unknown>(
+  [[][Symbol.iterator](), new Map().entries(), new Set().values(), ""[Symbol.iterator](), "".matchAll(/x/g)].map((it) => it.next),
+);
+
+function methodOf(value: unknown, text: string | null): unknown {
+  if (value === undefined || value === null) throw notIterable(value, text);
   return (value as { [Symbol.iterator]?: unknown })[Symbol.iterator];
 }
 
-/** For for-of: an array that its own iterator walks, or a cursor. */
-export function cursorOf(value: unknown, text: string): unknown[] | Cursor {
+/** For for-of: an array that its own iterator walks, or a cursor. Returns SUSPENDED if the method `Symbol.iterator` does. */
+export function cursorOf(value: unknown, text: string | null): unknown {
   return startIteration(value, methodOf(value, text), text);
 }
 
 /** The same if the method has been read. */
-export function startIteration(value: unknown, method: unknown, text: string): unknown[] | Cursor {
+export function startIteration(value: unknown, method: unknown, text: string | null): unknown {
   if (method === arrayIterator && Array.isArray(value)) return value;
-  if (method === itself) return value as Cursor;
-  const iterator = getIterator(value, method, text);
-  return new Cursor(iterator, iterator.next, value);
+  if (method === itself) return value;
+  return begin(value, method, text, WALK);
+}
+
+/** The frames of what is below, if the method `Symbol.iterator` suspends. Their numbers are given out with those of the compiled built-ins. */
+export const BEGUN_SITES = 3;
+let sites = 0;
+
+/** A cursor over `value`. Returns SUSPENDED if the method does, with a frame that goes on as the `way`th of {@link CONTINUATIONS}. */
+function begin(value: unknown, method: unknown, text: string | null, way: number, count = 0): unknown {
+  if (typeof method !== "function") throw notIterable(value, text);
+  const iterator: unknown = ((method as Marked)[CALL] ?? bridge(method, "Symbol.iterator")).call(value);
+  if (iterator === SUSPENDED) return saveCall([null, sites + way, value, count]);
+  return CONTINUATIONS[way]!(cursorFrom(iterator, value), count);
+}
+
+const WALK = 0;
+const ALL = 1;
+const TAKE = 2;
+/** What follows when an iteration has begun. */
+const CONTINUATIONS: readonly ((cursor: Cursor, count: number) => unknown)[] = [
+  (cursor) => cursor,
+  (cursor) => compiledSteps.rest(cursor),
+  (cursor, count) => compiledSteps.take(cursor, count),
+];
+
+/** `first`: the first of {@link BEGUN_SITES} numbers. */
+export function registerBegun(first: number): void {
+  sites = first;
+  for (const [way, go] of CONTINUATIONS.entries())
+    SITES[first + way] = (frame) => go(cursorFrom(resumeValue(), frame[2]), frame[3] as number);
+}
+
+export function cursorFrom(iterator: unknown, source: unknown): Cursor {
+  if ((typeof iterator !== "object" && typeof iterator !== "function") || iterator === null)
+    throw new TypeError("Result of the Symbol.iterator method is not an object");
+  return new Cursor(iterator as Iterator, (iterator as Iterator).next, source);
 }
 
 /** A cursor that a compiled built-in has made is walked by for-of as it is. */
@@ -81,6 +132,13 @@ export function isDone(_cursor: Cursor, result: unknown): boolean {
   return Boolean((result as { done?: unknown }).done);
 }
 
+/** A loop or a pattern is left: closes, unless that has been done. Returns SUSPENDED if `return` does. */
+export function leave(cursor: Cursor): unknown {
+  if (cursor.done) return NOTHING;
+  cursor.done = true;
+  return close(cursor);
+}
+
 /** Calls `return`, if there is one. Returns SUSPENDED if it does. */
 export function close(cursor: Cursor): unknown {
   const method = cursor.iterator.return;
@@ -91,135 +149,56 @@ const NOTHING = {};
 
 export function closed(_cursor: Cursor, result: unknown): void {
   if ((typeof result !== "object" && typeof result !== "function") || result === null)
-    throw new TypeError(`${String(result)} is not an object`);
+    throw new TypeError(`Iterator result ${String(result)} is not an object`);
 }
 
-/** The loop was left by a throw: what `return` does is an atomic section, and its own error gives way to the first. */
-export function closeAfterThrow(cursor: unknown[] | Cursor, index: number, error: unknown): never {
-  if (index < 0) quietly(cursor as Cursor);
-  throw error;
+/** The loop was left by a throw. Returns SUSPENDED if `return` does. */
+export function closeAfterThrow(cursor: unknown[] | Cursor, error: unknown): unknown {
+  if (!(cursor instanceof Cursor) || cursor.done) throw error;
+  cursor.done = true;
+  return compiledSteps.closeAfterThrow(cursor, error);
 }
 
-function quietly(cursor: Cursor): void {
-  const n = S.nat;
-  S.nat = n + 1;
-  try {
-    const method = cursor.iterator.return;
-    if (typeof method === "function") Reflect.apply(method, cursor.iterator, []);
-  } catch (e) {
-    if ((e as { code?: unknown } | null)?.code === "AGNER_NATIVE_FRAME") throw e;
-  } finally {
-    S.nat = n;
-  }
-}
-
-/** Methods whose iterators call nothing back. */
-const BUILT_IN: ReadonlySet<unknown> = new Set([
-  arrayIterator,
-  Object.getPrototypeOf(Uint8Array).prototype[Symbol.iterator],
-  Map.prototype[Symbol.iterator],
-  Set.prototype[Symbol.iterator],
-  String.prototype[Symbol.iterator],
-]);
-
-/** What a spread or an array pattern may iterate by itself: built-in iterators as they are, others as atomic sections. */
-export function iterableOf(value: unknown, text: string): unknown {
+/** What a spread takes as it is: an array, or a copy of what is iterated. Returns SUSPENDED if a method of the iterator does. */
+export function allOf(value: unknown, text: string | null): unknown {
   const method = methodOf(value, text);
   if (method === arrayIterator && Array.isArray(value)) return value;
-  if (typeof method !== "function") throw notIterable(text);
-  if (BUILT_IN.has(method)) return value;
-  return new Walk(value, method, text);
+  return isBuiltIn(value, method) ? [...(value as Iterable<unknown>)] : begin(value, method, text, ALL);
 }
 
-/** Iterates `source` step by atomic step. */
-class Walk {
-  readonly source: unknown;
-  readonly #method: unknown;
-  readonly #text: string;
-
-  constructor(source: unknown, method: unknown, text: string) {
-    this.source = source;
-    this.#method = method;
-    this.#text = text;
-  }
-
-  [Symbol.iterator]() {
-    const iterator = getIterator(this.source, this.#method, this.#text);
-    const cursor = new Cursor(iterator, iterator.next, this.source);
-    const atomic = (f: Function, args: unknown[]) => {
-      const n = S.nat;
-      S.nat = n + 1;
-      try {
-        return f.apply(iterator, args) as unknown;
-      } finally {
-        S.nat = n;
-      }
-    };
-    return {
-      next: () => atomic(cursor.next, []),
-      get return() {
-        const method: unknown = iterator.return;
-        return method === undefined || method === null ? undefined : () => atomic(method as Function, []);
-      },
-    };
-  }
+/** The first `count` elements, or all, of what an array pattern takes apart. Returns SUSPENDED if a method of the iterator does. */
+export function take(value: unknown, count: number, everything: boolean, text: string | null): unknown {
+  const method = methodOf(value, text);
+  if (method === arrayIterator && Array.isArray(value)) return value;
+  return begin(value, method, text, everything ? ALL : TAKE, count);
 }
 
-/** The value of an assignment to an array pattern: what was assigned, not what walked it. */
-export function assigned(value: unknown): unknown {
-  return value instanceof Walk ? value.source : value;
+function isBuiltIn(value: unknown, method: unknown): boolean {
+  if (!BUILT_IN_METHODS.has(method)) return false;
+  return method !== prototypeOfIterators[Symbol.iterator] || BUILT_IN_NEXT.has((value as Iterator).next);
 }
 
-/** A step-by-step destructuring. */
-export function open(value: unknown): Cursor {
-  const iterator = getIterator(value, methodOf(value, String(value)), String(value));
-  return new Cursor(iterator, iterator.next, value);
-}
-
-export function step(cursor: Cursor): unknown {
-  if (cursor.done) return undefined;
-  const n = S.nat;
-  S.nat = n + 1;
-  // An iterator that throws is not closed.
-  cursor.done = true;
-  try {
-    const result: unknown = cursor.next.call(cursor.iterator);
-    if (isDone(cursor, result)) return undefined;
-    const { value } = result as { value: unknown };
-    cursor.done = false;
-    return value;
-  } finally {
-    S.nat = n;
-  }
-}
-
-export function tail(cursor: Cursor): unknown[] {
+/** What an array pattern has left of an array. */
+export function slice(array: unknown[], from: number): unknown[] {
   const rest: unknown[] = [];
-  for (;;) {
-    const value = step(cursor);
-    if (cursor.done) return rest;
-    rest.push(value);
-  }
+  for (let i = from; i < array.length; i++) rest.push(array[i]);
+  return rest;
 }
 
-export function shut(cursor: Cursor): void {
-  if (cursor.done) return;
-  cursor.done = true;
-  const n = S.nat;
-  S.nat = n + 1;
-  try {
-    const method: unknown = cursor.iterator.return;
-    if (method === undefined || method === null) return;
-    closed(cursor, Reflect.apply(method as Function, cursor.iterator, []));
-  } finally {
-    S.nat = n;
-  }
+/** Begins a step-by-step destructuring. Returns SUSPENDED if the method `Symbol.iterator` does. */
+export function open(value: unknown, text: string | null): unknown {
+  return begin(value, methodOf(value, text), text, WALK);
 }
 
-export function shutAfterThrow(cursor: Cursor, error: unknown): never {
-  if (!cursor.done) {
-    cursor.done = true;
-    quietly(cursor);
-  }
-  throw error;
+/** The next element. Returns SUSPENDED if `next` does. */
+export function step(cursor: Cursor): unknown {
+  return cursor.done ? undefined : compiledSteps.step(cursor);
+}
+
+export function tail(cursor: Cursor): unknown {
+  return cursor.done ? [] : compiledSteps.rest(cursor);
+}
+
+export function shut(cursor: Cursor): unknown {
+  return cursor.done ? undefined : compiledSteps.close(cursor);
 }

@@ -104,7 +104,7 @@ export function flattenable(value: any): Cursor {
     methods["flatMap"]!.call({ next: () => ({ value: 0 }) }, () => value).next(); // which has the words
   const method = value[Symbol.iterator];
   if (method === undefined || method === null) return cursorOfIterator(value);
-  const found = startIteration(value, method, String(value));
+  const found = atomic(startIteration, undefined, [value, method, String(value)]) as Cursor | unknown[];
   if (found instanceof Cursor) return found;
   const iterator = found[Symbol.iterator]();
   return new Cursor(iterator as never, iterator.next, found);

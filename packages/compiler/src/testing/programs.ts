@@ -1,5 +1,5 @@
 import { CLASS_PROGRAMS } from "./class-programs.ts";
-import { GENERATORS } from "./generator-programs.ts";
+import { GENERATORS, ITERATORS } from "./generator-programs.ts";
 
 /** Programs construct by construct, for the differential harness. Each has a `main`; `receive()` gives numbers, `log(…)` is observed. */
 const body = (text: string): string => `function main() { ${text} }`;
@@ -7,6 +7,7 @@ const body = (text: string): string => `function main() { ${text} }`;
 export const PROGRAMS: Record<string, Record<string, string>> = {
   ...CLASS_PROGRAMS,
   generators: GENERATORS,
+  iterators: ITERATORS,
   functions: {
     fib: `function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); } function main() { return fib(10); }`,
     "default parameters": `function f(a, b = receive(), c = a + b) { return [a, b, c]; } function main() { return [f(1), f(1, 2), f(1, undefined, 3), f(1, null)]; }`,
