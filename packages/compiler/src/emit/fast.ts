@@ -1,6 +1,6 @@
 /** The version of a function that runs: its own statements, with a check at the entry, at every turn of a loop and after suspending calls. */
 import { UNDEFINED, type Node } from "../ast.ts";
-import type { CallIr, CheckIr, Ir, Label, LoopIr } from "../ir.ts";
+import type { CallIr, CheckIr, Ir, JumpIr, Label, LoopIr } from "../ir.ts";
 import { type constructed, superSite, unwinding } from "./constructor.ts";
 import { expression, type Printer } from "./expression.ts";
 import type { Frames } from "./frames.ts";
@@ -9,6 +9,8 @@ export interface StatementPrinter extends Printer {
   frames: Frames | null;
   /** Inside a loop that counts its reductions in a local, written back at every exit: the labels of that loop and of those inside. */
   counting: Set<Label> | null;
+  /** Where jumps of loops go whose stopped turn is being printed; see `splitLoop`. */
+  jumps?: ReadonlyMap<Label, { readonly break: string; readonly continue: string }>;
   /** In a constructor whose `this` is a variable: what `return` gives. */
   result: ReturnType<typeof constructed> | null;
   /** In a compiled generator: what holds its state, and how its first frame is printed. */
@@ -119,6 +121,17 @@ export function counted(p: StatementPrinter, x: LoopIr, print: (p: StatementPrin
   p.w.write(CHARGE);
 }
 
+export function loop(p: StatementPrinter, x: LoopIr): void {
+  loopHead(p, x, x.test === null ? null : () => expression(p, x.test!));
+  block(p, x.body, (q, list) => {
+    if (x.check) {
+      q.w.newline();
+      check(q, x);
+    }
+    statements(q, list);
+  });
+}
+
 export function loopHead(p: StatementPrinter, x: LoopIr, test: (() => void) | null): void {
   if (x.label.used) p.w.write(`${x.label.name}: `);
   if (x.update === null && test !== null) {
@@ -171,6 +184,12 @@ function plainReturn(p: StatementPrinter, x: Extract<Ir, { k: "return" }>): void
   }
 }
 
+/** In the turn that a resume version ends, the loop itself is not yet reached: its jumps go to blocks around that turn. */
+function jump(p: StatementPrinter, x: JumpIr): string {
+  const block = p.jumps?.get(x.label)?.[x.k];
+  return block === undefined ? `${x.k} ${x.label.name};` : `break ${block};`;
+}
+
 export function fast(p: StatementPrinter, x: Ir): void {
   const { w } = p;
   switch (x.k) {
@@ -194,8 +213,8 @@ export function fast(p: StatementPrinter, x: Ir): void {
       return;
     case "break":
     case "continue":
-      if (p.counting === null || p.counting.has(x.label)) w.write(`${x.k} ${x.label.name};`);
-      else w.write(`{ ${CHARGE} ${x.k} ${x.label.name}; }`);
+      if (p.counting === null || p.counting.has(x.label)) w.write(jump(p, x));
+      else w.write(`{ ${CHARGE} ${jump(p, x)} }`);
       return;
     case "check":
       check(p, x);
@@ -219,16 +238,7 @@ export function fast(p: StatementPrinter, x: Ir): void {
       block(p, x.body);
       return;
     case "loop":
-      counted(p, x, (q) => {
-        loopHead(q, x, x.test === null ? null : () => expression(q, x.test!));
-        block(q, x.body, (r, list) => {
-          if (x.check) {
-            r.w.newline();
-            check(r, x);
-          }
-          statements(r, list);
-        });
-      });
+      counted(p, x, (q) => loop(q, x));
       return;
     case "switch":
       p.counting?.add(x.label);

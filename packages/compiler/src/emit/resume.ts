@@ -5,7 +5,7 @@
 import type { Ir, LoopIr } from "../ir.ts";
 import { resumeSuper } from "./constructor.ts";
 import { expression } from "./expression.ts";
-import { block, call, check, counted, fast, loopHead, statements, type StatementPrinter } from "./fast.ts";
+import { block, call, check, counted, effect, fast, loop, loopHead, statements, type StatementPrinter } from "./fast.ts";
 
 function has(x: Ir): boolean {
   return x.hi! >= x.lo!;
@@ -46,7 +46,52 @@ export function resumeStatements(p: StatementPrinter, list: Ir[]): void {
   });
 }
 
+/** Length of source text beyond which a loop is not printed a second time. */
+const SPLIT_LENGTH = 1_500;
+
+/**
+ * A loop in which nothing suspends: the turn in which it was stopped is ended by statements of its own, and the others are those of the fast
+ * version. With the questions for `$pc` in every turn, tight loops took up to twice as long once they had been preempted.
+ */
+function splitLoop(p: StatementPrinter, x: LoopIr): void {
+  const { w } = p;
+  const after = `${x.label.name}$b`;
+  const next = `${x.label.name}$c`;
+  const jumps = new Map(p.jumps).set(x.label, { break: after, continue: next });
+  w.write(`${after}: {`);
+  w.indent++;
+  w.newline();
+  w.write("if ($pc !== 0) {");
+  w.indent++;
+  w.newline();
+  w.write(`${next}: `);
+  block({ ...p, jumps, unreached: true }, x.body, (q, list) => {
+    if (x.check) {
+      q.w.newline();
+      q.w.write(`if ($pc === ${x.pc}) $pc = 0;`);
+      q.unreached = false;
+    }
+    resumeStatements(q, list);
+  });
+  if (x.update !== null) {
+    w.newline();
+    effect(p, x.update);
+  }
+  w.indent--;
+  w.newline();
+  w.write("}");
+  w.newline();
+  loop(p, x);
+  w.indent--;
+  w.newline();
+  w.write("}");
+}
+
 function resumeLoop(p: StatementPrinter, x: LoopIr): void {
+  if (p.counting !== null && x.at.end - x.at.start <= SPLIT_LENGTH) {
+    splitLoop(p, x);
+    return;
+  }
   const { w } = p;
   loopHead(
     p,
