@@ -114,9 +114,17 @@ export function counted(p: StatementPrinter, x: LoopIr, print: (p: StatementPrin
     return;
   }
   p.frames!.counts = true;
-  p.w.write("$w = $w0 = $S.r;");
+  beginCounting(p);
   p.w.newline();
   print({ ...p, counting: new Set([x.label]) });
+  endCounting(p);
+}
+
+export function beginCounting(p: StatementPrinter): void {
+  p.w.write("$w = $w0 = $S.r;");
+}
+
+export function endCounting(p: StatementPrinter): void {
   p.w.newline();
   p.w.write(CHARGE);
 }

@@ -1,13 +1,14 @@
 /** Functions: closures are made by factories at the end of the module, so that the fast and the resume version share one text. */
 import type { Node } from "../ast.ts";
+import type { Ir } from "../ir.ts";
 import { isLifted, needsMark } from "../captures.ts";
 import { isDerived } from "../construction.ts";
 import { analyseLiveness } from "../liveness.ts";
-import { markCounting, placeCheck } from "../lower/counting.ts";
+import { countsAsWhole, markCounting, placeCheck } from "../lower/counting.ts";
 import { lowerFunction, type Parameter } from "../lower/function.ts";
 import { isCompiledGenerator, type Fn, type Variable } from "../variables.ts";
 import { constructed, printEntryCheck } from "./constructor.ts";
-import { statements, type StatementPrinter } from "./fast.ts";
+import { beginCounting, endCounting, statements, type StatementPrinter } from "./fast.ts";
 import { keyText, variableText, type Context, type Printer } from "./expression.ts";
 import { addFunction, entryOf, entryResume } from "./entry.ts";
 import { printGeneratorCall, printGeneratorShell } from "./generator.ts";
@@ -270,7 +271,7 @@ function suspendable(p: Printer, fn: Fn): void {
     generator: null,
     unreached: false,
   };
-  statements(q, body);
+  countingBody(q, body, countsAsWhole(body), statements);
   const scratch = [...(unit.counter > counterBefore ? ["$c"] : []), ...(frames.counts ? ["$w = 0", "$w0 = 0"] : [])];
 
   w.write(parameterList(parameters), fn.node.start);
@@ -304,6 +305,20 @@ function suspendable(p: Printer, fn: Fn): void {
   if (loops || !anew) resumeVersion(p, fn, { entry, last, anew, frames, body, parameters, locals, constructor, scratch });
 }
 
+/** `whole`: the loops of the body count in one local. */
+function countingBody(p: StatementPrinter, body: Ir[], whole: boolean, print: typeof statements): void {
+  if (!whole) {
+    print(p, body);
+    return;
+  }
+  p.frames!.counts = true;
+  p.w.newline();
+  beginCounting(p);
+  p.counting = new Set();
+  print(p, body);
+  if (body.at(-1)?.k !== "return") endCounting(p);
+}
+
 function resumeVersion(
   p: Printer,
   fn: Fn,
@@ -312,7 +327,7 @@ function resumeVersion(
     last: number;
     anew: boolean;
     frames: Frames;
-    body: import("../ir.ts").Ir[];
+    body: Ir[];
     parameters: Parameter[];
     locals: Variable[];
     constructor: boolean;
@@ -355,7 +370,7 @@ function resumeVersion(
     generator: null,
     unreached: o.anew,
   };
-  resumeStatements(q, o.body);
+  countingBody(q, o.body, countsAsWhole(o.body), resumeStatements);
   if (o.constructor) {
     w.newline();
     w.write(`return ${constructed(fn).value};`);

@@ -13,6 +13,20 @@ export function markCounting(body: Ir[]): void {
   }
 }
 
+/** Whether all loops of a function, at least two, may share one counter: it is then read and written back once. */
+export function countsAsWhole(body: Ir[]): boolean {
+  return body.every(isCheap) && outermost(body) > 1;
+}
+
+function outermost(body: Ir[]): number {
+  let found = 0;
+  for (const x of body) {
+    if (x.k === "loop" && x.counts) found++;
+    else for (const list of lists(x)) found += outermost(list);
+  }
+  return found;
+}
+
 function lists(x: Ir): Ir[][] {
   switch (x.k) {
     case "if":
