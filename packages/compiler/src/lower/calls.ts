@@ -1,5 +1,5 @@
 /** Calls that may suspend: the callee and the arguments become names, the call a statement of its own. */
-import { id, type Node } from "../ast.ts";
+import { binary, id, literal, PURE, type Node } from "../ast.ts";
 import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lowerSuper } from "./constructors.ts";
@@ -16,7 +16,40 @@ export function lowerCall(l: Lowering, node: Node, t: Variable | null): Node {
     return id(t, node);
   }
   const call = prepareCall(l, node);
-  return finish(l, node, call, t);
+  const text = onText(call);
+  if (text === null) return finish(l, node, call, t);
+  const into = t ?? l.temp();
+  l.emit({ k: "if", c: text.test, a: l.collect(() => l.set(into, text.call)), b: l.collect(() => l.call(into, call)) });
+  return id(into, node);
+}
+
+/** `return call`, which is returned as it is. */
+export function returnCall(l: Lowering, node: Node): void {
+  const call = prepareCall(l, node);
+  const text = onText(call);
+  if (text === null) l.emit({ k: "return", e: call, tail: true });
+  else
+    l.emit({
+      k: "if",
+      c: text.test,
+      a: [{ k: "return", e: text.call, tail: false }],
+      b: [{ k: "return", e: call, tail: true }],
+    });
+}
+
+/** Methods that are most often those of texts: on a text they are called without a question, which V8 then sees through. */
+const OFTEN_OF_TEXTS = new Set(["slice", "indexOf", "lastIndexOf", "includes", "split", "trim", "trimStart", "trimEnd", "repeat", "at"]);
+
+function onText(call: Node): { test: Node; call: Node } | null {
+  const callee = call.callee as Node;
+  if (call.call?.kind !== "marker" || call.optional === true || callee.type !== "MemberExpression" || callee.optional === true)
+    return null;
+  if (callee.computed === true || callee.property.type !== "Identifier" || !OFTEN_OF_TEXTS.has(callee.property.name)) return null;
+  const object = callee.object as Node;
+  if (object.type !== "Identifier" || object.v === undefined || object.v.boxed === true || object.tdz === true) return null;
+  if (object.v.kind === "import") return null;
+  const type: Node = { type: "UnaryExpression", operator: "typeof", prefix: true, argument: object, start: -1, end: -1 };
+  return { test: binary(type, "===", literal("string")), call: { ...call, call: PURE } };
 }
 
 function finish(l: Lowering, node: Node, call: Node, t: Variable | null): Node {

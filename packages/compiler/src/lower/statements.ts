@@ -2,7 +2,7 @@
 import { id, literal, raw, UNDEFINED, type Node } from "../ast.ts";
 import type { Fn, Scope, Variable } from "../variables.ts";
 import { hasSuspension, kindOf } from "../suspends.ts";
-import { prepareCall } from "./calls.ts";
+import { returnCall } from "./calls.ts";
 import { lower, lowerEffect, lowerInto } from "./expressions.ts";
 import { lowerForOf } from "./for-of.ts";
 import { lowerDoWhile, lowerFor, lowerForIn, lowerWhile } from "./loops.ts";
@@ -217,7 +217,7 @@ export function returnTail(l: Lowering, e: Node): void {
     switch (e.type) {
       case "CallExpression":
         if (e.call.suspends === true && e.callee.type !== "Super") {
-          l.emit({ k: "return", e: prepareCall(l, e), tail: true });
+          returnCall(l, e);
           return;
         }
         break;
