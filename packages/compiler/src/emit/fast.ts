@@ -97,9 +97,8 @@ const CHARGE = "$S.r += $w - $w0;";
 /** The check at a loop's head, or before a function's first call. */
 export function check(p: StatementPrinter, x: LoopIr | CheckIr): void {
   if (p.counting !== null) {
-    p.w.write(`if (--$w < 0) { ${CHARGE} `);
+    p.w.write("if (--$w < 0) ");
     unwinding(p, () => p.frames!.save(p, "k", x.pc, x.live));
-    p.w.write(" }");
   } else {
     p.w.write("if (--$S.r < 0 && $y()) ");
     unwinding(p, () => p.frames!.save(p, "h", x.pc, x.live));

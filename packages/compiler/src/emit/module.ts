@@ -18,7 +18,8 @@ export const RUNTIME_NAMES = [
   "T",
   "y",
   "U",
-  ...["h", "k", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)]),
+  "k",
+  ...["h", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)]),
   "z",
   "charge",
   "rv",
@@ -107,13 +108,9 @@ export function emitModule(unit: Unit): Writer {
   const { module } = unit;
   const w = new Writer();
   const p: Printer = { w, unit, c: context(module.top, null) };
-  w.write(`(${module.topLevelAwait ? "async " : ""}function* ($rt, $B, $m) {\n"use strict";\n`);
-  w.write(`const { ${RUNTIME_NAMES.map((n) => `${n}: $${n}`).join(", ")} } = $rt;\n`);
-  if (module.imports.length > 0) w.write(`const ${module.imports.map((_, i) => `$import${i} = $m.imports[${i}]`).join(", ")};\n`);
-  for (const v of module.scope.list) {
-    if (v.kind === "import" && v.runtime && v.importName !== "*" && v.references.length > 0)
-      w.write(`const ${v.id} = $import${v.importSlot}.x${property(v.importName)};\n`);
-  }
+  const kind = `${module.topLevelAwait ? "async " : ""}function*`;
+  const given = environment(module);
+  w.write(`(${kind} ($rt, $B, $m) { "use strict"; yield* (${kind} (${given.map(([name]) => name).join(", ")}) {\n`);
 
   const body = module.program.body as Node[];
   // Functions of the top level, before everything else.
@@ -152,8 +149,25 @@ export function emitModule(unit: Unit): Writer {
   w.write("yield;");
   w.append(main);
   w.append(unit.trailer);
-  w.write("})");
+  w.write(`})(${given.map(([, value]) => value).join(", ")}); })`);
   return w;
+}
+
+/**
+ * What the code of a module refers to and does not make itself, by name. Passed as parameters: V8 knows that they do not change, as of constants,
+ * and need not ask in every function whether they are initialised.
+ */
+function environment(module: Module): [name: string, value: string][] {
+  const runtime = module.scope.list.filter(
+    (v) => v.kind === "import" && v.runtime && v.importName !== "*" && v.references.length > 0,
+  );
+  return [
+    ["$B", "$B"],
+    ["$m", "$m"],
+    ...RUNTIME_NAMES.map((n): [string, string] => [`$${n}`, `$rt.${n}`]),
+    ...module.imports.map((_, i): [string, string] => [`$import${i}`, `$m.imports[${i}]`]),
+    ...runtime.map((v): [string, string] => [v.id, `$m.imports[${v.importSlot}].x${property(v.importName)}`]),
+  ];
 }
 
 function variableOf(module: Module, d: Node): Variable {

@@ -38,7 +38,18 @@ export function returnCall(l: Lowering, node: Node): void {
 }
 
 /** Methods that are most often those of texts: on a text they are called without a question, which V8 then sees through. */
-const OFTEN_OF_TEXTS = new Set(["slice", "indexOf", "lastIndexOf", "includes", "split", "trim", "trimStart", "trimEnd", "repeat", "at"]);
+const OFTEN_OF_TEXTS = new Set([
+  "slice",
+  "indexOf",
+  "lastIndexOf",
+  "includes",
+  "split",
+  "trim",
+  "trimStart",
+  "trimEnd",
+  "repeat",
+  "at",
+]);
 
 function onText(call: Node): { test: Node; call: Node } | null {
   const callee = call.callee as Node;

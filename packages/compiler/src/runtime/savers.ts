@@ -26,5 +26,10 @@ function family(name: string, save: Save): Record<string, Save | Saver> {
   return Object.fromEntries([[name, save], ...byLength(save).map((f, n) => [`${name}${n}`, f] as const)]);
 }
 
+/** One for all: a loop that counts for itself is saved once in a slice. */
+function saveCounting(spent: number, site: number, ...values: unknown[]): unknown {
+  return saveLoop(spent, [null, site, ...values]);
+}
+
 /** `h` at an entry or a loop's head, `k` at the head of a loop that counts for itself, `s` after a call. */
-export const savers = { ...family("h", saveHead), ...family("k", saveLoop), ...family("s", saveCall) };
+export const savers = { ...family("h", saveHead), k: saveCounting, ...family("s", saveCall) };
