@@ -86,32 +86,41 @@ export function printCall(p: Printer, node: Node): void {
     } else {
       w.write("(($c = ", callee.property.start);
       member(p, callee);
-      w.write(`)?.[$C] ?? $b($c, ${text})).call(`, callee.property.start);
+      w.write(`) != null && $c[$C] === $c ? $c : $v($c, ${text})).call(`, callee.property.start);
     }
     expression(p, callee.object, 1);
     rest(p, node.arguments);
   } else if (node.receiver != null) {
-    w.write("(", callee.start);
-    expression(p, callee, CALL_LEVEL);
-    w.write("?.[$C] ?? $b(");
-    expression(p, callee, 1);
-    w.write(`, ${text})).call(`, callee.start);
+    version(p, callee, text);
+    w.write(".call(", callee.start);
     expression(p, node.receiver, 1);
     rest(p, node.arguments);
   } else if (callee.type === "Identifier" && callee.tdz !== true && callee.v?.kind !== "import") {
-    w.write("(", callee.start);
-    expression(p, callee, CALL_LEVEL);
-    w.write("?.[$C] ?? $b(");
-    expression(p, callee, 1);
-    w.write(`, ${text}))`, callee.start);
+    version(p, callee, text);
     argumentList(p, node.arguments);
   } else {
     p.unit.counter++;
     w.write("(($c = ", node.start);
     expression(p, callee, 1);
-    w.write(`)?.[$C] ?? $b($c, ${text}))`, node.start);
+    w.write(`) != null && $c[$C] === $c ? $c : $v($c, ${text}))`, node.start);
     argumentList(p, node.arguments);
   }
+}
+
+/** A callee that may be read several times: itself, if it is compiled and its own version. What a Proxy tells of its target is not. */
+function version(p: Printer, callee: Node, text: string): void {
+  const { w } = p;
+  w.write("(", callee.start);
+  expression(p, callee, CALL_LEVEL);
+  w.write(" != null && ");
+  expression(p, callee, CALL_LEVEL);
+  w.write("[$C] === ");
+  expression(p, callee, CALL_LEVEL);
+  w.write(" ? ");
+  expression(p, callee, CALL_LEVEL);
+  w.write(" : $v(");
+  expression(p, callee, 1);
+  w.write(`, ${text}))`, callee.start);
 }
 
 /** Whether the arguments may be written twice. */

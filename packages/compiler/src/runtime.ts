@@ -6,6 +6,7 @@
  */
 import {
   CALL,
+  caught,
   chargeDebt,
   mustSave,
   preempt,
@@ -20,7 +21,7 @@ import {
 } from "@agner/scheduler/frames";
 import * as generators from "./runtime/generators.ts";
 import { accessed, define, proxy } from "./runtime/accessors.ts";
-import { bridge, construct, mark, methodVersion, NEW, PLAIN, wrap } from "./runtime/boundary.ts";
+import { construct, mark, methodVersion, versionOf, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
 import { bindMarked } from "./runtime/builtins.ts";
 import { construction } from "./runtime/construction.ts";
 import { INNER, keepInner, markClass, renameClass } from "./runtime/classes.ts";
@@ -89,7 +90,9 @@ export function createRuntime(host: RuntimeHost = {}) {
     z: (value: unknown) => (mustSave() ? preempt(value) : value),
     charge: chargeDebt,
     rv: resumeValue,
-    b: bridge,
+    cw: caught,
+    v: versionOf,
+    sv: setVersion,
     mv: methodVersion,
     get: accessed,
     def: define,

@@ -272,7 +272,7 @@ export function fast(p: StatementPrinter, x: Ir): void {
       w.write(" catch ($e) ");
       block(p, x.handler, (q, list) => {
         q.w.newline();
-        q.w.write(`${x.error.id} = $e;`);
+        q.w.write(`${x.error.id} = $S.u === 0 ? $e : $cw($e);`);
         statements(q, list);
       });
       return;

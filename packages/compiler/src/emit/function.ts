@@ -113,9 +113,9 @@ function emitFactory(p: Printer, fn: Fn): void {
   }
   w.newline();
   if (isCompiledGenerator(fn)) {
-    w.write(`${value}[$C] = `);
+    w.write(`$sv(${value}, `);
     printGeneratorCall(q, fn);
-    w.write(";");
+    w.write(");");
     w.newline();
   }
   if (fn.topLevel) w.write(`return $top($m, ${fn.index}, ${value}${fn.mode === "P" ? ", undefined, true" : ""});`);

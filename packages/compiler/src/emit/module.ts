@@ -23,7 +23,8 @@ export const RUNTIME_NAMES = [
   "z",
   "charge",
   "rv",
-  "b",
+  "v",
+  "sv",
   "mv",
   "get",
   "def",
@@ -89,6 +90,7 @@ export const RUNTIME_NAMES = [
   "sd",
   "home",
   "bind",
+  "cw",
   "sendFresh",
   "cp",
   "gn",
@@ -126,7 +128,7 @@ export function emitModule(unit: Unit): Writer {
         w.write(`const ${call} = `);
         printGeneratorCall(p, d.fn);
         w.write(";\n");
-        unit.link.push(`${v.id}[$C] = ${call};`);
+        unit.link.push(`$sv(${v.id}, ${call});`);
       }
       const plain = d.fn.mode === "P" ? ", true" : "";
       const name = v.name === "default" ? '"default"' : plain === "" ? "" : "undefined";

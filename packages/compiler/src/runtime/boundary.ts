@@ -8,13 +8,28 @@ export const NEW: unique symbol = Symbol("agner.new");
 export const PLAIN: unique symbol = Symbol("agner.plain");
 
 type Any = (...args: unknown[]) => unknown;
-type Marked = Function & { [CALL]?: Function };
+type Marked = Function & { [CALL]?: Function; [OF]?: Function };
+
+/** Own property of a version that is not the function itself: the function. What a Proxy, or a function that inherits from another, says of itself is its target's. */
+const OF: unique symbol = Symbol("agner.of");
+
+/** Compiled code calls `version` where it comes across `fn`. */
+export function setVersion(fn: Function, version: Function): void {
+  Object.defineProperty(fn, CALL, { value: version, configurable: true, writable: true, enumerable: false });
+  if (version !== fn) Object.defineProperty(version, OF, { value: fn, configurable: true, writable: true, enumerable: false });
+}
+
+/** What compiled code calls instead of `fn`. */
+export function versionOf(fn: unknown, text: string): Any {
+  const version = (fn as Marked | null | undefined)?.[CALL] as (Any & { [OF]?: Function }) | undefined;
+  return version !== undefined && (version === fn || version[OF] === fn) ? version : bridge(fn, text);
+}
 
 /** Bridges by function. Not kept on the function itself: functions that inherit from others would inherit it. */
 const bridges = new WeakMap<Function, Any>();
 
 /** The version to call of a function that has no mark: as an atomic section, after which the slice may be over. What is no function throws when it is called, as in JavaScript. */
-export function bridge(fn: unknown, text: string): Any {
+function bridge(fn: unknown, text: string): Any {
   if (typeof fn !== "function") {
     return () => {
       throw new TypeError(`${text} is not a function`);
@@ -55,7 +70,7 @@ export function atomic(fn: Function, self: unknown, args: readonly unknown[]): u
 /** The version to call of a method that is read only once; clears the sign that an accessor gave it out. */
 export function methodVersion(fn: unknown, text: string): Function {
   S.g = 0;
-  return (fn as { [CALL]?: Function } | null | undefined)?.[CALL] ?? bridge(fn, text);
+  return versionOf(fn, text);
 }
 
 type Builder = (constructor: Function, argument: unknown) => unknown;
@@ -100,6 +115,8 @@ export const methodsByName = { toJSON: false };
 
 /** Functions that syntax and built-ins call by themselves are seen by them as atomic sections; compiled calls get the function itself. */
 export function wrap(fn: Function, name: string = fn.name): Function {
+  const known = (fn as Marked)[OF];
+  if (known !== undefined && (known as Marked)[CALL] === fn) return known;
   if (name === "toJSON" && checksAtEntry(fn)) methodsByName.toJSON = true;
   const outer = {
     [fn.name](this: unknown, ...args: unknown[]): unknown {
@@ -116,6 +133,6 @@ export function wrap(fn: Function, name: string = fn.name): Function {
     },
   }[fn.name]!;
   if (fn.length !== 0) Object.defineProperty(outer, "length", { value: fn.length, configurable: true });
-  (outer as Marked)[CALL] = fn;
+  setVersion(outer, fn);
   return outer;
 }

@@ -4,8 +4,8 @@ import { CALL, S, SUSPENDED } from "@agner/scheduler/frames";
 import { addIntrinsics } from "@agner/scheduler/state";
 import type { Runtime } from "../runtime.ts";
 import * as arrayOperations from "./array-operations.ts";
-import { atomic, bridge, NEW } from "./boundary.ts";
-import { installEquivalents, setVersion } from "./equivalents.ts";
+import { atomic, NEW, setVersion, versionOf } from "./boundary.ts";
+import { installEquivalents } from "./equivalents.ts";
 import { installGenerators } from "./generators.ts";
 import { BEGUN_SITES, compiledSteps, registerBegun } from "./iteration.ts";
 import * as iterationOperations from "./iteration-operations.ts";
@@ -103,7 +103,8 @@ export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, bas
 
 /** Built-ins that call no function given to them, now or later. What they call of objects (`toString`, accessors) is an atomic section by itself. */
 function markPure(): void {
-  for (const operations of Object.values(OPERATIONS)) for (const op of Object.values(operations)) setVersion(op, op);
+  for (const operations of Object.values(OPERATIONS))
+    for (const op of Object.values(operations)) if (typeof op === "function") setVersion(op, op);
   pure(Array.prototype);
   pure(Array);
   pure(String.prototype);
@@ -164,12 +165,11 @@ function markPure(): void {
     decodeURI,
   ])
     setVersion(fn, fn);
-  setVersion(AggregateError, undefined); // not the version of Error, from which it inherits
 }
 
 /** call, apply, bind and Reflect.apply leave no frame that would have to be saved: they return what the function returns. */
 function markFunctionMethods(): void {
-  const version = (fn: unknown): Any => (fn as { [CALL]?: Any } | null | undefined)?.[CALL] ?? (bridge(fn, String(fn)) as Any);
+  const version = (fn: unknown): Any => versionOf(fn, typeof fn === "function" ? fn.name : String(fn));
   setVersion(Function.prototype.call, function (this: unknown, self: unknown, ...args: unknown[]) {
     return Reflect.apply(version(this), self, args);
   });
@@ -186,7 +186,7 @@ function markFunctionMethods(): void {
   setVersion(Function.prototype.bind, function (this: Function & { [CALL]?: Function }, ...args: unknown[]) {
     const bound = Reflect.apply(Function.prototype.bind, this, args) as Function;
     if (typeof this === "function" && Object.hasOwn(this, CALL))
-      setVersion(bound, Reflect.apply(Function.prototype.bind, this[CALL]!, args));
+      setVersion(bound, Reflect.apply(Function.prototype.bind, versionOf(this, this.name), args) as Function);
     return bound;
   });
   setVersion(Function.prototype.toString, Function.prototype.toString);
@@ -194,6 +194,5 @@ function markFunctionMethods(): void {
 
 /** `f.bind(…)` in native mode: the bound function is marked there too. */
 export function bindMarked(target: { bind: unknown }, ...args: unknown[]): unknown {
-  const method = target.bind as { [CALL]?: Function } & Function;
-  return Reflect.apply(method[CALL] ?? method, target, args);
+  return Reflect.apply(versionOf(target.bind, "bind"), target, args);
 }

@@ -1,8 +1,8 @@
 /** Which built-ins have compiled equivalents, and when the built-in itself is as good: nothing that it calls can suspend, and it takes a bounded time. */
-import { CALL, S } from "@agner/scheduler/frames";
+import { S } from "@agner/scheduler/frames";
 import { types } from "node:util";
 import { isConstructor } from "./array-operations.ts";
-import { atomic, builders, methodsByName, PLAIN } from "./boundary.ts";
+import { atomic, builders, methodsByName, PLAIN, setVersion } from "./boundary.ts";
 import * as iterators from "./iterator-operations.ts";
 
 type Any = (...args: never[]) => unknown;
@@ -12,11 +12,6 @@ type AsIs = (self: unknown, args: Args) => boolean;
 
 /** Most elements that a built-in walks at once: some 100 µs with a small callback. */
 const UNPREEMPTED = 10_000;
-
-export function setVersion(fn: unknown, version: unknown): void {
-  if (typeof fn === "function")
-    Object.defineProperty(fn, CALL, { value: version, configurable: true, writable: true, enumerable: false });
-}
 
 /** Compiled code calls the equivalent, unless `asIs`. Neither leaves a frame here: what they return is returned. */
 function equivalent(builtIn: unknown, compiled: Any, asIs: AsIs): void {

@@ -3,8 +3,8 @@
  * it stands, runs or has ended. `next`, `return` and `throw` of all generators look for it, so that native code finds a generator like any
  * other (its steps are atomic sections then), and compiled code gets one whose steps may suspend.
  */
-import { CALL, chargeDebt, S, SITES, type Frame } from "@agner/scheduler/frames";
-import { bridge } from "./boundary.ts";
+import { chargeDebt, S, SITES, type Frame } from "@agner/scheduler/frames";
+import { setVersion, versionOf } from "./boundary.ts";
 import { close, closed, isDone, type Cursor } from "./iteration.ts";
 
 const START = 0;
@@ -135,7 +135,7 @@ const methods = new WeakMap<object, ClassMethod>();
 type ClassMethod = readonly [cls: Function, isStatic: boolean, key: PropertyKey];
 
 /** A generator method of a class: if its body is compiled, compiled code gets compiled generators at once. */
-export function markGeneratorMethod(fn: Function & { [CALL]?: Function }, ...place: ClassMethod): void {
+export function markGeneratorMethod(fn: Function, ...place: ClassMethod): void {
   if (!isMethodShell(fn)) return;
   methods.set(fn.prototype as object, place);
   const version = function (this: unknown, ...args: unknown[]): unknown {
@@ -151,7 +151,7 @@ export function markGeneratorMethod(fn: Function & { [CALL]?: Function }, ...pla
       if (S.debt !== debt) chargeDebt(debt);
     }
   };
-  Object.defineProperty(fn, CALL, { value: version, configurable: true, writable: true, enumerable: false });
+  setVersion(fn, version);
 }
 
 /** The end of the text of such a shell, and of no other function. */
@@ -255,7 +255,7 @@ function methodOf(method: Method, step: Function): Function {
       }
     },
   }[method]!;
-  Object.defineProperty(outer, CALL, { value: step, configurable: true, writable: true, enumerable: false });
+  setVersion(outer, step);
   return outer;
 }
 
@@ -280,8 +280,7 @@ export function delegate(cursor: Cursor, mode: Mode, value: unknown): unknown {
     cursor.done = true;
     return close(cursor);
   }
-  const version =
-    (method as { [CALL]?: Function })[CALL] ?? bridge(method, mode === THROW ? "iterator.throw" : "iterator.return");
+  const version = versionOf(method, mode === THROW ? "iterator.throw" : "iterator.return");
   return version.call(cursor.iterator, value);
 }
 

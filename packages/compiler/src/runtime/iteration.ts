@@ -1,9 +1,8 @@
 /** Iteration in code that may be suspended. */
-import { CALL, resumeValue, saveCall, SITES, SUSPENDED } from "@agner/scheduler/frames";
-import { bridge } from "./boundary.ts";
+import { resumeValue, saveCall, SITES, SUSPENDED } from "@agner/scheduler/frames";
+import { versionOf } from "./boundary.ts";
 
 type Iterator = { next: unknown; return?: unknown; throw?: unknown };
-type Marked = { [CALL]?: Function };
 
 const arrayIterator = Array.prototype[Symbol.iterator];
 
@@ -18,8 +17,7 @@ export class Cursor {
   constructor(iterator: Iterator, next: unknown, source: unknown) {
     this.iterator = iterator;
     this.source = source;
-    this.next =
-      typeof next === "function" ? ((next as Marked)[CALL] ?? bridge(next, "iterator.next")) : bridge(next, described(next));
+    this.next = versionOf(next, typeof next === "function" ? "iterator.next" : described(next));
   }
 }
 
@@ -84,7 +82,7 @@ let sites = 0;
 /** A cursor over `value`. Returns SUSPENDED if the method does, with a frame that goes on as the `way`th of {@link CONTINUATIONS}. */
 function begin(value: unknown, method: unknown, text: string | null, way: number, count = 0): unknown {
   if (typeof method !== "function") throw notIterable(value, text);
-  const iterator: unknown = ((method as Marked)[CALL] ?? bridge(method, "Symbol.iterator")).call(value);
+  const iterator: unknown = versionOf(method, "Symbol.iterator").call(value);
   if (iterator === SUSPENDED) return saveCall([null, sites + way, value, count]);
   return CONTINUATIONS[way]!(cursorFrom(iterator, value), count);
 }
@@ -143,7 +141,7 @@ export function leave(cursor: Cursor): unknown {
 export function close(cursor: Cursor): unknown {
   const method = cursor.iterator.return;
   if (method === undefined || method === null) return NOTHING;
-  return ((method as Marked)[CALL] ?? bridge(method, "iterator.return")).call(cursor.iterator);
+  return versionOf(method, "iterator.return").call(cursor.iterator);
 }
 const NOTHING = {};
 

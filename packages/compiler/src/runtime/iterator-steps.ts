@@ -1,9 +1,6 @@
 /** Steps of iterations for compiled code: those that call a method of the iterator return SUSPENDED if it does. */
-import { CALL } from "@agner/scheduler/frames";
-import { bridge } from "./boundary.ts";
+import { versionOf } from "./boundary.ts";
 import { isDone, next, type Cursor } from "./iteration.ts";
-
-type Marked = { [CALL]?: Function };
 
 /** An iterator that throws is not closed, nor is one whose result cannot be read. */
 export function advance(cursor: Cursor): unknown {
@@ -27,7 +24,7 @@ export function returnOf(cursor: Cursor): Function | undefined {
 }
 
 export function callReturn(cursor: Cursor, method: Function): unknown {
-  return ((method as Marked)[CALL] ?? bridge(method, "iterator.return")).call(cursor.iterator) as unknown;
+  return versionOf(method, "iterator.return").call(cursor.iterator) as unknown;
 }
 
 /** What closing an iterator gave. */

@@ -1,8 +1,7 @@
 /** What the runtime keeps in frames for compiled code, made ready to go on on another thread. */
-import { CALL } from "@agner/scheduler/frames";
 import { addStateKind } from "@agner/scheduler/state";
 import { types } from "node:util";
-import { bridge } from "./boundary.ts";
+import { versionOf } from "./boundary.ts";
 import { Activation, activationOf, originOf, restore } from "./generators.ts";
 import { Cursor } from "./iteration.ts";
 
@@ -53,8 +52,7 @@ function generatorsMove(): void {
 
 /** An iterator that the application has made is an object like any other; its `next` is read again. */
 function ownParts({ iterator, next, done }: Cursor): readonly unknown[] | undefined {
-  const again = iterator.next as Function & { [CALL]?: Function };
-  return typeof again === "function" && next === (again[CALL] ?? bridge(again, "iterator.next"))
+  return typeof iterator.next === "function" && next === versionOf(iterator.next, "iterator.next")
     ? [false, iterator, 0, done]
     : undefined;
 }

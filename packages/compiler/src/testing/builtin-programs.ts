@@ -126,6 +126,7 @@ export const BUILTIN_PROGRAMS: Record<string, Record<string, string>> = {
   "calls through built-ins": {
     "Reflect.construct": `class A { constructor(x) { this.x = x + receive(); } } class B extends A {} function F(a) { this.a = a; this.t = new.target === F; for (let i = 0; i < 9; i++); } ${body("return [Reflect.construct(A, [1]), Reflect.construct(F, [2]), Reflect.construct(Date, [0]).getTime(), attempt(() => Reflect.construct(5, [])), attempt(() => Reflect.construct(() => 1, [])), attempt(() => Reflect.construct(A))]; function attempt(f) { try { return f(); } catch (e) { return e.constructor.name; } }")}`,
     "Reflect.get and set": `function count(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; } const o = { get v() { return count(9) + this.k; }, set v(x) { this.k = x + count(4); }, k: 1 }; ${body("receive(); return [Reflect.get(o, 'v'), Reflect.get(o, 'v', { k: 5 }), Reflect.set(o, 'v', receive()), o.k, Reflect.has(new Proxy({}, { has: () => count(5) > 0 }), 'x')];")}`,
+    "proxies of functions": `function count(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; } ${body("receive(); const p = new Proxy(count, { apply(t, self, args) { log('apply', args.length); return t(...args) + count(3); } }); const q = new Proxy(count, {}); const o = { p, q, [Symbol.toPrimitive]: () => count(5) }; const g = Object.setPrototypeOf((n) => 'own' + n, count); const h = count.bind(null, 4); const c = new Proxy(class { constructor() { this.v = count(6); } }, {}); return [p(9), q(9), o.p(8), o['q'](7), g(1), [1, 2].map(p), [3, 4].map(g), p.call(null, 2), Reflect.apply(p, null, [2]), h(), o + 1, new c().v, p?.(3), count`x`.length];")}`,
     "methods that built-ins call": `class D extends Date { toISOString() { let s = "iso"; for (let i = 0; i < 5; i++) s += i; return s; } } ${body("const a = [1, 2]; a.join = function (x) { let n = 0; for (let i = 0; i < 9; i++) n += i; return 'joined' + n; }; receive(); return [String(a), a + '', new D(0).toJSON(), JSON.stringify([new D(0)]), a.join(), a.join('-')];")}`,
   },
 };
@@ -154,6 +155,7 @@ export const PINNED_BUILTIN_PROGRAMS: Readonly<Record<string, readonly string[]>
   "typed errors": ["an instance of class T", "an object with a prototype of its own"],
   "typed while it changes": ["a ArrayBuffer"],
   "order of traps": ["a Proxy"],
+  "proxies of functions": ["a Proxy"],
   "proxies and keys": ["a Proxy"],
   "length is read once": ["an accessor"],
   "stringify errors": ["an accessor"],

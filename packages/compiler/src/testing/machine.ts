@@ -24,7 +24,7 @@ export const mailbox: Mailbox = { messages: [], index: 0, block: false, waiting:
 /** `receive` of the tests' "@agner/vm". */
 export function receive(): unknown {
   if (!mailbox.block && mailbox.index < mailbox.messages.length) return mailbox.messages[mailbox.index++];
-  if (S.nat !== 0) throw nativeFrameError("receive()");
+  if (S.nat !== 0) throw nativeFrameError("receive");
   mailbox.waiting = true;
   return suspend();
 }

@@ -7,6 +7,7 @@
  * Source of the shape: generalized stack inspection (Pettyjohn et al., ICFP 2005), made lazy; the measurements are in docs/compiler.md.
  */
 import { AgnerError } from "../errors.ts";
+import { compiledPlace } from "./native-frame.ts";
 
 /** `[the caller's frame, the site at which this one stopped, ...its live locals]`. */
 export type Frame = [next: Frame | null, site: number, ...locals: unknown[]];
@@ -146,6 +147,7 @@ export function saveCall(frame: Frame): object {
 
 /** Begins an unwinding from a built-in that parks the process; the caller has made sure that `S.nat` is 0. */
 export function suspend(): object {
+  if (S.u !== 0) throw crossedNativeFrame();
   S.u = 1;
   S.v = undefined;
   S.x = 0;
@@ -158,6 +160,7 @@ export function suspend(): object {
 
 /** Ends the slice after a call whose value is `value`; its caller has made sure that `S.nat` is 0. */
 export function preempt(value: unknown): object {
+  if (S.u !== 0) throw crossedNativeFrame();
   S.u = 1;
   S.v = value;
   S.x = 0;
@@ -181,17 +184,24 @@ export function resumeValue(): unknown {
  * The second guard: the stack was being unwound and something between two compiled functions went on as if its callee had returned.
  * The unwinding is called off, so that the error travels as any other.
  */
-function crossedNativeFrame(): AgnerError {
+function crossedNativeFrame(cause?: unknown): AgnerError {
   S.u = 0;
   S.h = null;
   S.t = null;
   S.r = ATOMIC_REFILL;
   onAbandon();
+  const place = compiledPlace();
   return new AgnerError(
     "AGNER_NATIVE_FRAME",
-    "a process had to be suspended below a native frame that Agner did not see being entered (a callback run by syntax or by an uncompiled function); " +
+    `a process had to be suspended below a native frame that Agner did not see being entered${place === undefined ? "" : `, called at ${place}`} (a callback run by syntax or by an uncompiled function); ` +
       "the call was abandoned. Move the receive, sleep, wait or long loop out of that callback",
+    { ...(cause === undefined ? {} : { cause }), details: place === undefined ? {} : { place } },
   );
+}
+
+/** What a handler of compiled code has caught. While the stack unwinds nothing is thrown, unless something between two compiled functions choked on the sentinel. */
+export function caught(error: unknown): unknown {
+  return S.u === 0 ? error : crossedNativeFrame(error);
 }
 
 let onAbandon: () => void = () => {};
@@ -284,7 +294,7 @@ export function runSlice(
 function suspended(p: Runnable, next: Frame | null, value: unknown, threw: 0 | 1): boolean {
   S.nat = 1;
   if (threw !== 0 || value !== SUSPENDED) {
-    const error = threw !== 0 ? value : crossedNativeFrame();
+    const error = crossedNativeFrame(threw === 0 ? undefined : value);
     S.u = 0;
     p.frames = next;
     p.value = error;

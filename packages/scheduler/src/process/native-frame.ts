@@ -23,25 +23,51 @@ export function nativeFrameError(what: string): AgnerError {
   const at = place === undefined ? "" : ` at ${place}`;
   return new AgnerError(
     "AGNER_NATIVE_FRAME",
-    `${what}() cannot suspend the process here: it was called${at} below ${by}, which is not compiled and cannot be suspended. ` +
+    `${what}() cannot suspend the process here: it was called${at} below ${by}, which cannot be suspended. ` +
       `Call ${what}() outside that callback, or compile the package (see docs/compiler.md)`,
     { details: { ...(native === undefined ? {} : { native }), ...(place === undefined ? {} : { place }) } },
   );
 }
 
-/** The first frame below compiled code that is not compiled, and the compiled place that it called. */
-function findNativeFrame(): { native: string | undefined; place: string | undefined } {
-  let place: string | undefined;
+/** Compiled equivalents of built-ins: their places are nobody's. */
+const isEquivalent = (script: string): boolean => script.startsWith("agner:");
+/** What compiled code calls, which wraps methods that syntax and built-ins call. */
+const isRuntime = (script: string): boolean => /[\\/]compiler[\\/](?:dist|src)[\\/]runtime[\\/]/.test(script);
+/** Where a process begins. */
+const isDriver = (script: string): boolean => /[\\/]process[\\/]frames\.[jt]s$/.test(script);
+
+/** Where the innermost compiled frame of this stack is. */
+export function compiledPlace(): string | undefined {
   for (const site of callSites()) {
     const script = site.getFileName() ?? undefined;
+    if (script !== undefined && isCompiled(script))
+      return mapPosition(script, site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0);
+  }
+  return undefined;
+}
+
+/** The first frame below compiled code that is not compiled, or whoever else cannot be suspended, and the compiled place that it called. */
+function findNativeFrame(): { native: string | undefined; place: string | undefined } {
+  let place: string | undefined;
+  let first: string | undefined;
+  let wrapped: string | undefined;
+  for (const site of callSites()) {
+    const script = site.getFileName() ?? undefined;
+    const name = nameOf(site);
+    if (script !== undefined && isEquivalent(script)) continue;
     if (script !== undefined && isCompiled(script)) {
+      if (wrapped !== undefined)
+        return { native: wrapped === "construct" ? "a constructor" : `${wrapped}, called by an operator or a built-in`, place };
       place = mapPosition(script, site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0);
+      first ??= place;
+      if (/^[gs]et /.test(name ?? "")) return { native: `the accessor ${name!.slice(4)}`, place };
     } else if (place !== undefined) {
-      const name = nameOf(site);
-      if (name !== undefined) return { native: script === undefined ? name : `${name} (${script})`, place };
+      if (script !== undefined && isDriver(script)) break;
+      if (script !== undefined && isRuntime(script)) wrapped ??= name === "advance" ? undefined : name;
+      else if (name !== undefined) return { native: script === undefined ? name : `${name} (${script})`, place };
     }
   }
-  return { native: undefined, place };
+  return { native: undefined, place: first };
 }
 
 function nameOf(site: NodeJS.CallSite): string | undefined {
