@@ -6,6 +6,7 @@
  * and (2) everything that it has sent from here has been acted on. Its signals after the move can then overtake none of before, and none to it can overtake another.
  */
 import { BadTermError } from "./errors.ts";
+import { staysForSlice } from "./forced.ts";
 import { enqueue, local } from "./local.ts";
 import { Grace } from "./memory/grace.ts";
 import { Statistics } from "./memory/statistics.ts";
@@ -13,18 +14,7 @@ import { EXITING, HANDED, pin, RUNNABLE, type Process } from "./process/process.
 import { resumeReceive } from "./process/receive.ts";
 import { PinnedStateError } from "./state/pinned.ts";
 import { hasBeenHeard } from "./signals/remote.ts";
-import {
-  hasJustArrived,
-  hungryCount,
-  isPaused,
-  MAX_PUBLISHED,
-  publish,
-  rest,
-  setHungry,
-  sweep,
-  takeAllBack,
-  wakeThieves,
-} from "./steal.ts";
+import { hungryCount, isPaused, MAX_PUBLISHED, publish, rest, setHungry, sweep, takeAllBack, wakeThieves } from "./steal.ts";
 
 /** How long a process waits at most until it may leave, in milliseconds; then it goes on here. A guess: some turns of all others. */
 const PATIENCE_MS = 20;
@@ -107,7 +97,7 @@ let behind = 0;
 
 /** In a VM in which all move all the time: makes `p`, which is about to run, leave first. Returns whether it does, or has nothing to run for after all. */
 export function forceAway(p: Process): boolean {
-  if (hasJustArrived(p) || local.schedulers === 1 || isPaused()) return false;
+  if (staysForSlice(p) || local.schedulers === 1 || isPaused()) return false;
   const now = performance.now();
   if (!p.started) return isFreshMovable(p, now) && offerFresh(p);
   if (!isMovable(p, now)) return false;
@@ -147,11 +137,7 @@ function depart(p: Process): void {
 function sendOff(): void {
   const now = performance.now();
   const patience = local.forceMoves ? FORCED_PATIENCE_MS : PATIENCE_MS;
-  if (inGrace.length > 0 && grace.isOver()) {
-    if (ready.length === 0) oldestReady = now;
-    ready.push(...inGrace);
-    inGrace = [];
-  }
+  endGrace(now);
   if (inGrace.length > 0 && now - graceBegun > patience) {
     for (const p of inGrace) stay(p, now);
     inGrace = [];
@@ -161,6 +147,7 @@ function sendOff(): void {
     marked = [];
     graceBegun = now;
     grace.begin();
+    endGrace(now); // all others may be at rest
   }
   const isLate = now - oldestReady > patience;
   for (let left = ready.length; left > 0; left--) {
@@ -171,6 +158,13 @@ function sendOff(): void {
     else ready.push(p);
   }
   if (isLate) oldestReady = now;
+}
+
+function endGrace(now: number): void {
+  if (inGrace.length === 0 || !grace.isOver()) return;
+  if (ready.length === 0) oldestReady = now;
+  ready.push(...inGrace);
+  inGrace = [];
 }
 
 /** Puts `p`, which has not started, on the board. Returns false if it cannot leave, or has no room there. */

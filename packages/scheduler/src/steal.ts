@@ -6,6 +6,7 @@
  * signal to a process that has started, and its pid leaving for another core, bring it back first, or find that it is gone; signals from other cores to
  * one that they know wait meanwhile (moving.ts).
  */
+import { hasCome, hasStayed } from "./forced.ts";
 import { enqueue, local } from "./local.ts";
 import { readLive, writeLive } from "./live.ts";
 import { Control, controlWords } from "./memory/layout.ts";
@@ -128,16 +129,8 @@ const REST_MS = 100;
 
 /** Makes `p`, which was to leave, stay for a while; at least until it has run. */
 export function rest(p: Process, now: number): void {
-  if (local.forceMoves) arrived.add(p);
+  if (local.forceMoves) hasStayed(p);
   else rareOf(p).staysUntil = now + REST_MS;
-}
-
-/** Processes that have just come, for a VM in which all move all the time: they run here once before they go. */
-const arrived = new WeakSet<Process>();
-
-/** Whether `p` has come and not run since; asked once. */
-export function hasJustArrived(p: Process): boolean {
-  return arrived.delete(p);
 }
 
 /** Brings `p` back from the board: true if it is this scheduler's own again, false if a thief has it, who then owns it in every respect. */
@@ -256,7 +249,7 @@ function adopt(payload: Uint8Array, victim: number): void {
   if (stale !== undefined) board.takenBy(entries.get(stale)!.entry);
   const kept = stale === undefined ? null : forget(stale);
   const p = readLive(reader, pid);
-  if (local.forceMoves) arrived.add(p);
+  if (local.forceMoves) hasCome(p, payload.length);
   else rareOf(p).staysUntil = performance.now() + STAY_MS;
   Pid.bind(pid, p);
   local.counters.processes++;

@@ -31,6 +31,8 @@ const LOOK_REDUCTIONS = 4_000;
 const TIMERS_AT_ONCE = 2_000;
 /** How long an idle scheduler looks at its rings before it sleeps, in milliseconds: a few wake-ups' worth. Measured: docs/scheduler.md. */
 const SPIN_MS = 0.05;
+/** How long a scheduler that waits for others gives way to them, in milliseconds: less than a wake-up takes. */
+const NAP_MS = 0.05;
 /** The longest time that a timer of Node takes, in milliseconds. */
 const MAX_TIMER_WAIT_MS = 2 ** 31 - 1;
 
@@ -142,7 +144,21 @@ function work(start: number): boolean {
   if (flushed && !keepsForOthers()) rest.pass();
   const offers = local.published.length > 0 && (worked || local.forceMoves);
   const behind = local.timers.isBehind || owesFarewells() || hasPaused() || unseen;
-  return runQueue.length > 0 || !flushed || behind || offers || leaving() > 0;
+  if (runQueue.length > 0 || !flushed || behind) return true;
+  const waits = offers || leaving() > 0;
+  if (waits && local.forceMoves) nap();
+  return waits;
+}
+
+/**
+ * All that is here waits for other threads, which ring for nothing of that: gives them the core, on a machine that has not enough of them. Where moves are not forced there is
+ * something else to run, or nobody waits for long.
+ */
+function nap(): void {
+  const { doorbell } = local;
+  doorbell.announceSleep();
+  if (!hasArrived()) doorbell.block(NAP_MS);
+  doorbell.cancelSleep();
 }
 
 /** Whether there is something to run: in the queue, on the own board, or taken from another's. */

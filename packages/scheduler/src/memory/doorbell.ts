@@ -55,6 +55,11 @@ export class Doorbell {
     });
   }
 
+  /** Blocks the thread after `announceSleep` until the bell rings, or for so many milliseconds. */
+  block(ms: number): void {
+    Atomics.wait(this.words, this.area + ThreadWord.BELL, this.heard, ms);
+  }
+
   /** Whether a thread has announced that it sleeps and nobody has rung since. */
   isAsleep(thread: number): boolean {
     return Atomics.load(this.words, threadArea(thread) + ThreadWord.ASLEEP) === 1;

@@ -116,7 +116,7 @@ for (const place of PLACES) {
   processTest(`A41: a process that does not trap exits is safe once unlink has returned (${place})`, () => {
     const reasons: unknown[] = [];
     for (let round = 0; round < 200; round++) {
-      const [, ref] = spawnMonitor(unlinker, self(), place, round % 12);
+      const [, ref] = spawnMonitor(unlinker, self(), place, round % 12, round % 5 === 0);
       const reason = reasonOf(ref);
       expect([reason, ...taken()]).toEqual(reason === "safe" ? ["safe", "unlinked"] : ["bye"]);
       reasons.push(reason);
@@ -158,14 +158,21 @@ function endsSoon(yields: number): void {
 }
 
 /** Unlinks its child after a while, says so, and waits for the child's end, which must not touch it. */
-function unlinker(observer: Pid, place: Place, yields: number): void {
-  const pid = spawnLinkAt(place, endsSoon, 6);
+function unlinker(observer: Pid, place: Place, yields: number, waits: boolean): void {
+  const pid = waits ? spawnLinkAt(place, endsAfterMessage) : spawnLinkAt(place, endsSoon, 6);
   for (let i = 0; i < yields; i++) yieldNow();
   unlink(pid);
+  send(pid, "end");
   send(observer, "unlinked");
   until(() => !isAlive(pid));
   settled();
   exit("safe");
+}
+
+/** Ends with `"bye"` when it gets a message. */
+function endsAfterMessage(): void {
+  receive();
+  exit("bye");
 }
 
 type Step = "link" | "unlink";

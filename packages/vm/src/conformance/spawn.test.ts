@@ -22,12 +22,29 @@ import {
 } from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
 import { ALL_PLACES, coreAt, PLACES, spawnAt, spawnLinkAt, spawnMonitorAt } from "./testing/place.ts";
-import { codeOf, downOf, exitFrom, exitWith, kill, nothing, numbers, park, reasonOf, settled, taken } from "./testing/watch.ts";
+import {
+  codeOf,
+  downOf,
+  exitFrom,
+  exitWith,
+  holding,
+  kill,
+  nothing,
+  numbers,
+  park,
+  reasonOf,
+  settled,
+  taken,
+} from "./testing/watch.ts";
 
 processTest("A12: spawn returns at once, before the child runs", () => {
   const parent = self();
-  spawn(() => send(parent, "the child runs"));
-  expect(taken()).toEqual([]);
+  let early: unknown[] = [];
+  holding(() => {
+    spawn(() => send(parent, "the child runs"));
+    early = taken();
+  });
+  expect(early).toEqual([]);
   expect(receive()).toBe("the child runs");
 });
 
