@@ -136,7 +136,9 @@ export async function chaos({ seed, ms, warmUpMs = 3_000, cores, quota, memory =
    */
   async function round(name, duration) {
     const until = performance.now() + duration;
-    const ends = AbortSignal.any([stopped.signal, AbortSignal.timeout(duration)]);
+    const over = new AbortController(); // its timer holds it; a signal of `AbortSignal.timeout` in another is collected, and then nothing ends
+    setTimeout(() => over.abort(), duration).unref();
+    const ends = AbortSignal.any([stopped.signal, over.signal]);
     /** @type {Peer[]} */
     const roots = [];
     let born = 0;

@@ -1,4 +1,6 @@
 /** The VM from ordinary Node code, as API.md shows it. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, test } from "vitest";
 import type * as AppModule from "./fixtures/app.ts";
 import { AgnerError, BadTermError, boot, isPid, NoProcError, type VM } from "@agner/vm";
@@ -66,6 +68,17 @@ describe("boot, load, run, spawn", () => {
     expect(await vm!.run(app.fib, 10)).toBe(55);
     const inbox = vm!.inbox();
     await expect(inbox.receive({ signal: AbortSignal.timeout(5) })).rejects.toThrow(/timeout/);
+  });
+
+  test("a signal that nobody else holds fires though memory is collected", async () => {
+    setFlagsFromString("--expose-gc");
+    const collecting = setInterval(runInNewContext("gc") as () => void, 10);
+    try {
+      const app = await (await start()).load<App>(APP);
+      await expect(vm!.run({ signal: AbortSignal.timeout(300) }, app.spin)).rejects.toThrow(/timeout/);
+    } finally {
+      clearInterval(collecting);
+    }
   });
 
   test("a crash is reported", async () => {
