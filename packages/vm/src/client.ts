@@ -561,16 +561,14 @@ export class VM {
 
   /** `promise`, or the reason of the caller's signal or of the VM's end, whichever comes first. */
   #until<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    const signals = signal === undefined ? [this.#ended.signal] : [this.#ended.signal, signal];
-    const aborted = signals.find((one) => one.aborted);
-    if (aborted !== undefined) return Promise.reject(aborted.reason as Error);
+    const ended = this.#ended.signal;
+    const either = signal === undefined ? ended : AbortSignal.any([ended, signal]);
+    if (either.aborted) return Promise.reject(either.reason as Error);
     return new Promise<T>((resolve, reject) => {
-      // Both are listened to: one made by `AbortSignal.any` does not hold those that it was made of, and a timeout that nobody holds never fires.
-      const onAbort = (event: Event): void => reject((event.target as AbortSignal).reason as Error);
-      for (const one of signals) one.addEventListener("abort", onAbort, { once: true });
-      promise.then(resolve, reject).finally(() => {
-        for (const one of signals) one.removeEventListener("abort", onAbort);
-      });
+      // It holds the caller's signal, which `either` does not: a timeout that nobody holds is collected, and never fires.
+      const onAbort = (): void => reject((signal?.aborted === true ? signal : ended).reason as Error);
+      either.addEventListener("abort", onAbort, { once: true });
+      promise.then(resolve, reject).finally(() => either.removeEventListener("abort", onAbort));
     });
   }
 }

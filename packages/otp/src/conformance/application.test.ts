@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import { processTest } from "@agner/vm/vitest";
 import {
+  demonitor,
   exit,
   isAlive,
   monitor,
@@ -11,19 +12,34 @@ import {
   self,
   send,
   spawn,
+  spawnOpt,
   whereis,
   unregister,
   type Down,
   type Pid,
+  type Ref,
 } from "@agner/vm";
 import { application, genServer, noreply, StartError, supervisor, type Application } from "../index.ts";
 import { captureLogs } from "../test/index.ts";
 import { collecting } from "./testing/reports.ts";
 import { thrown } from "./testing/watch.ts";
 
-/** Tells the test what happens, in the order in which it happens. */
+/** Tells the test what happens, in the order in which it happens, on whatever cores: one process passes it on, and is waited for. */
 function tell(what: unknown): void {
-  if (whereis("test") !== undefined) send("test", { told: what });
+  const herald = whereis("herald");
+  if (herald === undefined) return;
+  const ref = monitor(herald);
+  send(herald, { what, from: self(), ref });
+  receive((m: any) => m?.ref === ref);
+  demonitor(ref, { flush: true });
+}
+
+function passesOn(test: Pid): void {
+  for (;;) {
+    const { what, from, ref } = receive<{ what: unknown; from: Pid; ref: Ref }>();
+    send(test, { told: what });
+    send(from, { ref });
+  }
 }
 
 function told(): unknown {
@@ -32,10 +48,12 @@ function told(): unknown {
 
 function listening(test: () => void): void {
   register("test");
+  const herald = spawnOpt({ name: "herald" }, passesOn, self());
   try {
     test();
   } finally {
     for (const { name } of application.running().reverse()) application.stop(name);
+    exit(herald, "kill");
     unregister("test");
   }
 }

@@ -1,5 +1,5 @@
 /** What is logged while a test runs. */
-import { alias, exit, receive, send, spawnOpt, unalias, whereis, type Pid, type Ref } from "@agner/vm";
+import { alias, exit, receive, schedulerId, send, spawnOpt, unalias, whereis, type Pid, type Ref } from "@agner/vm";
 import { formatTerm } from "@agner/vm/report";
 import { logger } from "../../logger/index.ts";
 import type { LogEvent } from "../../logger/event.ts";
@@ -34,7 +34,8 @@ function collect(): void {
 
 /** Runs `body` and collects what is logged meanwhile; `body` gets a function that returns what has been logged so far. */
 export function collecting(body: (logged: () => Logged[]) => void): void {
-  const collector: Pid = spawnOpt({ name: COLLECTOR }, collect);
+  // It stays: `settled` knows when all that was sent to it has arrived.
+  const collector: Pid = spawnOpt({ name: COLLECTOR, scheduler: schedulerId() }, collect);
   logger.addHandler("collector", passOn);
   try {
     body(loggedSoFar);
