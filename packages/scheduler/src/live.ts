@@ -9,6 +9,7 @@ import { lineageFrom, Process, rareOf, RUNNABLE, type Bond, type Entry } from ".
 import type { Ref } from "./process/ref.ts";
 import { itemsOf } from "./process/ring.ts";
 import { bond } from "./signals/bonds.ts";
+import { lookAtBoundOf } from "./signals/bound-watch.ts";
 import { giveStanding, standingOf, type Standing } from "./standing.ts";
 import { readProcessState, writeProcessState } from "./state/process-state.ts";
 import { host } from "./terms/host.ts";
@@ -28,6 +29,7 @@ interface LiveRecord extends Standing {
 
 /** Writes a process that is suspended and waits for nothing. Throws `PinnedStateError`, which says what cannot leave this core. */
 export function writeLive(writer: Writer, p: Process): void {
+  lookAtBoundOf(p); // the count goes on where it lives next
   writer.u32(p.pid.slot);
   writer.u32(p.pid.serial);
   writer.term(recordOf(p));

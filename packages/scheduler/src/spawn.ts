@@ -298,7 +298,7 @@ export function readSpawn(reader: Reader, victim: number = -1): Process {
     p.value = failure;
     p.threw = 1;
   }
-  giveStanding(p, record, victim < 0 ? "spawn" : "move");
+  giveStanding(p, record, victim < 0 ? "spawn" : "steal");
   if (record.pinned !== undefined) pin(p, record.pinned);
   p.status = RUNNABLE;
   start(p);

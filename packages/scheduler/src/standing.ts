@@ -1,7 +1,7 @@
 /**
  * What crosses with every process, whether it has started or not: its place in the scheduling, and what others know of it.
  */
-import { boundMailbox } from "./process/bound.ts";
+import { boundMailbox, type Since } from "./process/bound.ts";
 import type { Pid } from "./process/pid.ts";
 import { ancestorsOf, rareOf, type MaxMailbox, type Process, type ResultTarget } from "./process/process.ts";
 import type { Ref } from "./process/ref.ts";
@@ -38,7 +38,7 @@ export function standingOf(p: Process): Standing {
 }
 
 /** Gives a process that has just been made here, with its lineage and its mailbox, the rest of its standing. `since`: see {@link boundMailbox}. */
-export function giveStanding(p: Process, standing: Standing, since: "spawn" | "move"): void {
+export function giveStanding(p: Process, standing: Standing, since: Since): void {
   p.priority = standing.priority;
   p.exported = true;
   for (const other of standing.links) addLink(p, other);

@@ -24,11 +24,15 @@ export class Bound {
   }
 }
 
+/** Where a process was before, see {@link boundMailbox}. */
+export type Since = "here" | "spawn" | "steal" | "move";
+
 /**
  * Bounds the mailbox of `p`, a process of this thread, or lets it grow. `since`: what it does so as. `"here"`: a process that was here all the time. `"spawn"`: one that was
- * spawned from another thread, which has bounded it already and counts what it sends. `"move"`: one that comes from another thread with its mailbox.
+ * spawned from another thread, which has bounded it already and counts what it sends. `"move"`: one that comes from another thread with its mailbox, and whose
+ * messages others have counted there. `"steal"`: one that comes before it has started; its messages follow, and count when they come.
  */
-export function boundMailbox(p: Process, maxMailbox: MaxMailbox | undefined, since: "here" | "spawn" | "move" = "here"): void {
+export function boundMailbox(p: Process, maxMailbox: MaxMailbox | undefined, since: Since = "here"): void {
   const rare = rareOf(p);
   rare.maxMailbox = maxMailbox;
   const { limit, policy } =
@@ -54,7 +58,8 @@ export function boundMailbox(p: Process, maxMailbox: MaxMailbox | undefined, sin
     return;
   }
   const { slot } = p.pid;
-  bound.generation = since === "spawn" ? local.bounds.generationOf(slot) : local.bounds.open(slot, limit, mailbox.length);
+  const goesOn = since === "spawn" || since === "move";
+  bound.generation = goesOn ? local.bounds.generationOf(slot) : local.bounds.open(slot, limit, mailbox.length);
   local.directory.setBounded(slot, true);
   if (mailbox.length > 0) watch(p, bound);
 }
