@@ -27,9 +27,13 @@ function many(): Process[] {
 }
 
 /** Ends `p` and lets another process compute until all are told. Returns the most that `count` grew in a slice of that one, and its slices. */
-async function endWhileComputing(p: Process, count: () => number): Promise<{ most: number; slices: number }> {
+async function endWhileComputing(
+  p: Process,
+  count: () => number,
+  reason: unknown = "the end",
+): Promise<{ most: number; slices: number }> {
   const first = count();
-  terminate(p, "the end");
+  terminate(p, reason);
   let last = count();
   let most = last - first;
   let slices = 0;
@@ -63,6 +67,18 @@ test("so do the watchers of a process hear of its end", async () => {
   const { most } = await endWhileComputing(watched, heard);
   expect(heard()).toBe(MANY);
   expect(most).toBeLessThanOrEqual(AT_ONCE);
+  for (const watcher of watchers) terminate(watcher, "normal");
+});
+
+test("a reason that takes long to copy is told to few at a time", async () => {
+  const watched = startIdle();
+  const watchers = Array.from({ length: 200 }, startIdle);
+  for (const watcher of watchers) monitor(watcher, watched.pid, undefined);
+  const heard = (): number => watchers.reduce((sum, watcher) => sum + (watcher.mailbox?.length ?? 0), 0);
+  const reason = Array.from({ length: 2_000 }, (_, i) => ({ i }));
+  const { most } = await endWhileComputing(watched, heard, reason);
+  expect(heard()).toBe(200);
+  expect(most).toBeLessThanOrEqual(20);
   for (const watcher of watchers) terminate(watcher, "normal");
 });
 

@@ -137,13 +137,16 @@ function bury(p: Process, reason: unknown): void {
   p.args = null;
   p.mailbox = null;
   if (rare === null) return;
-  farewells.push({ process: p, reason, links: rare.links?.values() });
+  farewells.push({ process: p, reason, links: rare.links?.values(), said: 0, cost: 1 });
   if (!telling) tell();
 }
 
 /** What an ended process still owes: the links from the next one on, then its monitors and watchers. */
 interface Farewell extends Ending {
   links: Iterator<Pid> | undefined;
+  /** How many have been told, and what each of them costs. */
+  said: number;
+  cost: number;
 }
 
 const farewells: Farewell[] = [];
@@ -152,7 +155,12 @@ let nextFarewell = 0;
 let telling = false;
 /** So many are told of ends between two looks of the scheduler: at most a millisecond or so. */
 const FAREWELLS_AT_ONCE = 1_000;
+/** A farewell takes about as long as so many reductions, as a power of two. */
+const FAREWELL_SHIFT = 2;
+/** From so many on what a reason costs is measured, by a copy of it. */
+const MANY = 16;
 let allowance = FAREWELLS_AT_ONCE;
+let told = 0;
 
 /** Goes on to tell of ends, at most `count` receivers from now until this is called again. Called at each look of the scheduler. */
 export function continueFarewells(count: number = FAREWELLS_AT_ONCE): void {
@@ -167,11 +175,11 @@ export function owesFarewells(): boolean {
 
 function tell(): void {
   telling = true;
-  const before = allowance;
+  told = 0;
   // The list may grow while it is walked.
   while (nextFarewell < farewells.length && allowance > 0) if (tellOf(farewells[nextFarewell]!)) nextFarewell++;
   telling = false;
-  if (local.current !== null) S.r -= before - allowance;
+  if (local.current !== null) S.r -= told;
   if (nextFarewell === farewells.length) {
     farewells.length = 0;
     nextFarewell = 0;
@@ -185,13 +193,30 @@ function tellOf(farewell: Farewell): boolean {
   if (links !== undefined) {
     for (let next = links.next(); next.done !== true; next = links.next()) {
       sendExit(process.pid, next.value, reason, true);
-      if (--allowance <= 0) return false;
+      if (!mayTellMore(farewell)) return false;
     }
     farewell.links = undefined;
   }
-  while (endNextBond(rare, reason)) if (--allowance <= 0) return false;
+  while (endNextBond(rare, reason)) if (!mayTellMore(farewell)) return false;
   process.rare = null;
   return true;
+}
+
+/** One more has been told. Where they are many, a reason that takes long to copy counts as much as it takes. */
+function mayTellMore(farewell: Farewell): boolean {
+  told++;
+  if (++farewell.said === MANY) farewell.cost = costOf(farewell.reason);
+  allowance -= farewell.cost;
+  return allowance > 0;
+}
+
+/** What it costs to tell one more a reason, in farewells. */
+function costOf(reason: unknown): number {
+  const before = S.r;
+  copyTerm(reason);
+  const cost = 1 + ((before - S.r) >> FAREWELL_SHIFT);
+  S.r = before;
+  return cost;
 }
 
 /** Sends an exit signal, through a link or by `exit(pid, reason)`. */
