@@ -463,6 +463,7 @@ function objectLiteral(p: Printer, node: Node): void {
       if (!pattern && q.shorthand === true && q.key.name === "__proto__") w.write('["__proto__"]');
       else keyText(p, q);
       w.write(": ");
+      if (!pattern && q.computed !== true && isFunction(q.value)) q.value.named = (q.key.name ?? q.key.value) === q.value.fn.name;
       if (pattern) target(p, q.value);
       else expression(p, q.value, ASSIGN);
     }

@@ -25,15 +25,17 @@ export function context(fn: Fn, outer: Context | null): Context {
   return { fn, native, mode: fn.mode, resume: false, rawParameters: false };
 }
 
-/** The value of a function expression where it stands. */
+/** The value of a function expression where it stands. `fn.node.named`: what stands around it gives it its name. */
 export function printClosure(p: Printer, fn: Fn): void {
   if (!isLifted(fn)) {
     const name = fn.node.id != null && fn.selfVariable !== null ? fn.selfVariable.id : "";
+    const text = JSON.stringify(fn.name);
     const marked = needsMark(fn);
     const renamed = name !== "" && name !== fn.name;
-    p.w.write(marked ? "$f(" : renamed ? "$name(" : "(");
+    const named = name === "" && fn.name !== "" && fn.node.named !== true;
+    p.w.write(marked ? "$f(" : renamed ? "$name(" : named ? `{ ${text}: ` : "(");
     printFunction(p, fn, name);
-    p.w.write(marked || renamed ? `, ${JSON.stringify(fn.name)})` : ")");
+    p.w.write(marked || renamed ? `, ${text})` : named ? ` }[${text}]` : ")");
     return;
   }
   if (fn.factory === null) emitFactory(p, fn);

@@ -2,7 +2,7 @@
  * Code in native mode and plain functions: printed as it was written, but for closures (made by their factories), boxes, and names.
  * Native-mode functions that are neither generators nor async raise the nesting counter while they run.
  */
-import { patternNames, type Node } from "../ast.ts";
+import { isFunction, patternNames, type Node } from "../ast.ts";
 import { isLifted, needsMark } from "../captures.ts";
 import { markDeclared } from "../lower/patterns.ts";
 import type { Fn, Scope, Variable } from "../variables.ts";
@@ -279,6 +279,8 @@ function declarator(p: Printer, kind: string, d: Node): void {
       w.write(kind === "var" && isMade(v) ? (d.init == null ? "" : v.id) : `${kind} ${v.id}`, d.id.start);
       if (d.init != null) {
         w.write(" = ");
+        // Any other name was taken, and is not the function's.
+        if (isFunction(d.init)) d.init.named = v.id === (d.init.fn as Fn).name;
         expression(p, d.init, 1);
       }
     } else if (kind === "var") {

@@ -60,6 +60,11 @@ export const CONFORMANCE_PROGRAMS: Record<string, Record<string, string>> = {
     "function expressions with a name that is taken": body(
       `const a = 1, b = 2; const f = function a() { receive(); return a; }, g = async function a() {}, h = function* b() {}, i = async function* b() {}; return [a, b, f.name, f() === f, g.name, h.name, i.name];`,
     ),
+    "async functions and generators in captured variables": `const top = async () => {}; ${body(
+      `let a = async () => {}, b = function* () {}, c, d, e; const see = () => [a, b, c, d, e].map((f) => f.name); c = async function () {}; [d = async () => {}, e = async function* () {}] = []; const { f = async () => {}, g = function* () {} } = {};
+       const o = { p: async () => {}, "q": function* () {}, r: a, s: (receive(), async () => {}), t: async () => { receive(); } }; for (const [h = async () => {}] of [[], []]) { log(h.name); (() => h)(); } receive(); a = b; b = 1; c = d;
+       return [see(), f.name, g.name, top.name, Object.values(o).map((f) => f.name)];`,
+    )}`,
     "one name, several declarations": body(
       `function plain() { var x; return typeof x; function x() { return 7; } } function assigned() { var x = 1; return x; function x() {} } function last() { return f(); function f() { return 1; } function f() { return 2; } }
        function suspends() { var x; receive(); return x(); function x() { return receive(); } function x() { return 8 + receive(); } } function given(x) { function x() { return 9; } return x(); } return [plain(), assigned(), last(), suspends(), given(1)];`,
@@ -87,6 +92,14 @@ export const CONFORMANCE_PROGRAMS: Record<string, Record<string, string>> = {
     "what the initialiser captures": `const top = []; for (let x = 1, _ = top.push(() => x); x < 3; x++) top.push(() => x); for (let [x] = [5], _ = top.push(() => x); x < 7; x++) top.push(() => x); ${body(
       `const fs = []; for (let x = 1, _ = fs.push(() => x); x < 3; x++) fs.push(() => x + receive()); function* g() { for (let x = 1, f = () => x; x < 3; x++) yield [f, () => x]; } for (const two of g()) fs.push(...two); return [...top, ...fs].map((f) => f());`,
     )}`,
+  },
+  "conformance: generators left in a pattern": {
+    "the iterator is closed": body(
+      `const it = (name, result) => ({ [Symbol.iterator]() { let n = 0; return { next() { for (let i = 0; i < 2; i++) n++; return { done: n > 20, value: n }; }, return() { log("closed " + name); return result; } }; } });
+       function* g(r) { const o = {}; [o[yield 1], o[yield 2]] = it("a", r); yield 3; } function* h() { for (const [a = yield 1, [b = yield 2] = it("c", {})] of [[, it("b", {})]]) yield a + b; }
+       const run = (i, n) => { for (let k = 0; k < n; k++) i.next(); try { return i.return(7); } catch (e) { return e.constructor.name; } };
+       return [run(g({}), 1), run(g({}), 2), run(g({}), 3), run(g(null), 1), run(g(), 2), run(h(), 1), run(h(), 2)];`,
+    ),
   },
   "conformance: chains": {
     "in parentheses a chain still tells its object": `${caught} ${body(

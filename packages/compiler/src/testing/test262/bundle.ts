@@ -45,7 +45,11 @@ export async function bundle(folder: string): Promise<Bundles> {
       platform: "neutral",
       format: "iife",
       mainFields: ["module", "main"],
-      plugins: [fromOutside, ownResolution(join(here, "resolve.ts"))],
+      plugins: [
+        fromOutside,
+        instead(/^\.\/resolve\.ts$/, join(here, "resolve.ts")),
+        instead(/^\.\/intrinsics\.js$/, join(here, "intrinsics.ts")),
+      ],
       banner: { js: `(function (${REALM_PARAMETERS.join(", ")}) {` },
       footer: { js: "})" },
     }),
@@ -64,9 +68,10 @@ const fromOutside: Plugin = {
   },
 };
 
-const ownResolution = (file: string): Plugin => ({
-  name: "own-resolution",
+/** Another file in the place of what is imported by such a path. */
+const instead = (filter: RegExp, file: string): Plugin => ({
+  name: "instead",
   setup(context) {
-    context.onResolve({ filter: /^\.\/resolve\.ts$/ }, () => ({ path: file }));
+    context.onResolve({ filter }, () => ({ path: file }));
   },
 });

@@ -37,7 +37,7 @@ async function worker(take: () => string | undefined, options: PoolOptions, told
 function start({ child, root, quotas, known, realm }: PoolOptions): ChildProcess {
   const given: ChildOptions = { root, quotas, known, realm };
   return fork(child, [JSON.stringify(given)], {
-    execArgv: ["--experimental-vm-modules", "--no-warnings"],
+    execArgv: ["--experimental-vm-modules", "--no-warnings", "--max-semi-space-size=64"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
 }
