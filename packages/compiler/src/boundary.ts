@@ -194,6 +194,8 @@ export function printNew(p: Printer, node: Node): void {
     bridge();
     return;
   }
+  // Undefined, too, has no class that is itself; JavaScript would call a temporary by its name.
+  if (callee.v?.kind === "temp") w.write(`${callee.v.id} !== undefined && `);
   expression(p, callee, CALL_LEVEL);
   w.write("?.[$N] === ");
   expression(p, callee, CALL_LEVEL);

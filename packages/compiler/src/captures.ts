@@ -61,7 +61,7 @@ export function computeFree(module: Module): void {
 /** Whether the closure is made by a factory at the end of the module rather than where it stands. */
 export function isLifted(fn: Fn): boolean {
   if (fn.kind === "declaration" && fn.topLevel) return false;
-  if (fn.cls !== null || fn.kind === "field" || fn.kind === "static" || fn.kind === "module") return false;
+  if (fn.cls !== null || fn.kind === "static" || fn.kind === "module") return false;
   if (fn.kind === "getter" || fn.kind === "setter") return false;
   return fn.mode === "S" || fn.parent!.mode === "S" || needsMark(fn);
 }

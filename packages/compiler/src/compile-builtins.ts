@@ -4,7 +4,18 @@ import { BEGUN_SITES } from "./runtime/iteration.ts";
 import { compile, type CompileResult } from "./compile.ts";
 
 /** In the order in which they import one another. */
-const MODULES = ["iteration", "array", "sort", "iterables", "typed-array", "collections", "text", "json", "iterators"] as const;
+const MODULES = [
+  "iteration",
+  "array",
+  "sort",
+  "iterables",
+  "typed-array",
+  "collections",
+  "text",
+  "json",
+  "iterators",
+  "functions",
+] as const;
 
 export interface CompiledBuiltins {
   /** Plain data: may be posted to a thread. */

@@ -75,12 +75,30 @@ export function findEarlyThis(module: Module): void {
   }
 }
 
-/** Finds the first initialiser that may suspend. To be called when modes are known. */
+/** Finds the first initialisers that may suspend. To be called when modes are known. */
 export function splitFields(module: Module): void {
   for (const cls of module.classes) {
     const first = cls.constructorFn?.mode === "S" ? cls.fields.findIndex((f) => hasSuspension(f.value)) : -1;
     cls.split = first < 0 ? cls.fields.length : first;
+    const later =
+      cls.staticFn?.mode === "S" ? cls.statics.findIndex((m) => m.type === "StaticBlock" || hasSuspension(m.value)) : -1;
+    cls.staticSplit = later < 0 ? cls.statics.length : later;
   }
+}
+
+/** Whether it is defined by a function of the class, and not by JavaScript. */
+export function isSplit(cls: ClassUnit, m: Node): boolean {
+  const all = m.static === true || m.type === "StaticBlock" ? cls.statics : cls.fields;
+  return all.indexOf(m) >= (all === cls.statics ? cls.staticSplit : cls.split);
+}
+
+/** Fields with computed keys that are kept for the functions that define them. */
+export function keptKeys(cls: ClassUnit): Node[] {
+  return (cls.node.body.body as Node[]).filter((m) => m.type === "PropertyDefinition" && m.computed === true && isSplit(cls, m));
+}
+
+export function keptKey(cls: ClassUnit, m: Node): number {
+  return keptKeys(cls).indexOf(m);
 }
 
 /** Whether JavaScript itself gives instances something of this class beside what its constructor does. */

@@ -35,6 +35,7 @@ function collect(node: Node, out: Live): void {
   }
   if (isClass(node)) {
     for (const v of node.cls.free as Set<Variable>) out.add(v);
+    for (const given of (node.given ?? []) as Node[]) collect(given, out);
     return;
   }
   switch (node.type) {

@@ -5,7 +5,7 @@ import { PROGRAMS } from "./testing/programs.ts";
 
 /** What cannot move, by the programs that hold it for a while. */
 const PINNED: Readonly<Record<string, readonly string[]>> = {
-  "function as constructor in a function": ["the function Q"],
+  "function as constructor in a function": ["an instance of class Q", "the function Q"],
   update: ["an accessor"],
   "delegation refused": ["an iteration with a method next that is not its iterator's own"],
   "yield keeps what was evaluated before": ["an accessor"],
@@ -91,6 +91,23 @@ const PINNED: Readonly<Record<string, readonly string[]>> = {
   "classes in functions": ["the class A", "the class B"],
   "frozen and proxied instances": ["a Proxy"],
   "new with spread and by expression": ["an instance of class (anonymous)"],
+  "static blocks and fields that suspend": ["the class A"],
+  "super and this in static initialisers": ["the class B"],
+  "what is extended suspends": ["the class A", "the class B"],
+  "computed keys that suspend": ["an instance of class A", "the class A"],
+  "class expressions anywhere": [
+    "an instance of class (anonymous)",
+    "the class (anonymous)",
+    "the class D",
+    "the class K",
+    "the class Named",
+    "the class P",
+  ],
+  "before it is initialised": ["the class A", "the class C"],
+  "errors in static blocks": ["the class C"],
+  "nested definitions": ["an instance of class D", "the class A", "the class B", "the class D", "the class Inner"],
+  "static blocks in loops and closures": ["the class C"],
+  "definitions of plain functions": ["the class (anonymous)"],
 };
 
 // Every program moves, as to another core, where it is suspended, and does the same as one that stays.

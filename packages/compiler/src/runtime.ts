@@ -23,8 +23,9 @@ import * as generators from "./runtime/generators.ts";
 import { accessed, define, proxy } from "./runtime/accessors.ts";
 import { construct, mark, methodVersion, versionOf, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
 import { bindMarked } from "./runtime/builtins.ts";
+import { announceAgain, takeAnnounced } from "./runtime/function-operations.ts";
 import { construction } from "./runtime/construction.ts";
-import { INNER, keepInner, markClass, renameClass } from "./runtime/classes.ts";
+import { INNER, keepInner, keepStatics, markClass, renameClass, STATICS } from "./runtime/classes.ts";
 import * as iteration from "./runtime/iteration.ts";
 import { leafCopier } from "./runtime/fresh.ts";
 import { linkExports, starExports, type ModuleRecord } from "./runtime/linking.ts";
@@ -104,9 +105,13 @@ export function createRuntime(host: RuntimeHost = {}) {
     name: values.setName,
     top: declareFunction,
     cls: markClass,
+    nt: takeAnnounced,
+    nta: announceAgain,
     ...construction,
     E: INNER,
     inner: keepInner,
+    I: STATICS,
+    statics: keepStatics,
     rename: renameClass,
     sites: registerSites,
     maker: registerMaker,

@@ -183,7 +183,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
   function argumentsOwner(fn: Fn): Fn | null {
     let f: Fn | null = fn;
     while (f !== null && f.arrow) f = f.parent;
-    return f === null || f.kind === "module" || f.kind === "field" || f.kind === "static" ? null : f;
+    return f === null || f.kind === "module" || f.kind === "static" ? null : f;
   }
 
   function thisOwner(unit: Unit): Fn {
@@ -584,6 +584,11 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       fields: (node.body.body as Node[]).filter((m) => m.type === "PropertyDefinition" && m.static !== true),
       split: 0,
       superArrows: [],
+      statics: (node.body.body as Node[]).filter(
+        (m) => m.type === "StaticBlock" || (m.type === "PropertyDefinition" && m.static === true),
+      ),
+      staticFn: null,
+      staticSplit: 0,
       privateOf: null,
       inner: null,
       topLevel: false,
@@ -614,47 +619,45 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       return fn;
     };
     if (node.superClass != null || explicit !== undefined) walkConstructor();
+    if (cls.statics.length > 0) {
+      const at = { start: node.start, end: node.start };
+      const body = { type: "FunctionExpression", params: [], body: { type: "BlockStatement", body: [], ...at }, ...at };
+      const fn = makeFn(body, fnOf(unit), cls, "static", "static");
+      fn.index = module.functions.length;
+      module.functions.push(fn);
+      cls.kids.push(fn);
+      cls.members.push(fn);
+      fn.cls = cls;
+      fn.scope = { variables: new Map(), list: [], parent: s, unit: fn, kind: "function" };
+      fn.thisVariable = makeVariable("this", "this", fn);
+      cls.staticFn = fn;
+    }
+    /** Walks what runs with `this` set, and without `new.target`. */
+    const initialiser = (walkIt: () => void): void => {
+      const outer = inInitialiser;
+      inInitialiser = true;
+      walkIt();
+      inInitialiser = outer;
+    };
     for (const m of node.body.body as Node[]) {
       if (m === explicit) continue;
       if (m.type === "StaticBlock") {
-        const fn = makeFn(m, fnOf(unit), cls, "static", "static");
-        fn.index = module.functions.length;
-        module.functions.push(fn);
-        cls.kids.push(fn);
-        cls.members.push(fn);
-        fn.cls = cls;
-        m.fn = fn;
+        const fn = cls.staticFn!;
         const b: Scope = { variables: new Map(), list: [], parent: s, unit: fn, kind: "function" };
-        fn.scope = b;
         m.scope = b;
         declareLexical(m.body, b, fn);
         for (const c of m.body as Node[]) declareVars(c, b, fn);
-        walkAll(m.body, b, fn);
+        initialiser(() => walkAll(m.body, b, fn));
         continue;
       }
       if (m.computed === true) walk(m.key, s, cls);
       if (m.type === "PropertyDefinition") {
-        if (m.value == null && (m.static === true || m.computed !== true)) continue;
-        if (m.static !== true) {
-          const fn = walkConstructor();
-          m.fn = fn;
-          if (m.key.type === "PrivateIdentifier") usePrivate(fn, m.key);
-          if (m.computed === true) use(v, fn, m);
-          const outer = inInitialiser;
-          inInitialiser = true;
-          walkNamed(m.value, keyName(m), { variables: new Map(), list: [], parent: s, unit: fn, kind: "function" }, fn);
-          inInitialiser = outer;
-          continue;
-        }
-        const fn = makeFn(m, fnOf(unit), cls, "field", keyName(m));
-        fn.index = module.functions.length;
-        module.functions.push(fn);
-        cls.kids.push(fn);
-        cls.members.push(fn);
-        fn.cls = cls;
-        m.fn = fn;
-        fn.scope = { variables: new Map(), list: [], parent: s, unit: fn, kind: "function" };
-        walkNamed(m.value, keyName(m), fn.scope, fn);
+        if (m.value == null && m.computed !== true && m.static !== true) continue;
+        const fn = m.static === true ? cls.staticFn! : walkConstructor();
+        if (m.key.type === "PrivateIdentifier") usePrivate(fn, m.key);
+        if (m.computed === true) use(v, fn, m);
+        const fieldScope: Scope = { variables: new Map(), list: [], parent: s, unit: fn, kind: "function" };
+        initialiser(() => walkNamed(m.value, keyName(m), fieldScope, fn));
         continue;
       }
       const kind: FnKind = m.kind === "get" ? "getter" : m.kind === "set" ? "setter" : "method";

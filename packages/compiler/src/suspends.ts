@@ -5,7 +5,7 @@
 import { DIRECT, hasArrayPattern, isFunction, PURE, type CallInfo, type Node } from "./ast.ts";
 import { isConstructedByMethods, parentOf } from "./construction.ts";
 import { TEXT_METHODS } from "./method-names.ts";
-import { type Fn, type Module, type Variable } from "./variables.ts";
+import { type ClassUnit, type Fn, type Module, type Variable } from "./variables.ts";
 
 const words = (text: string): Set<string> => new Set(text.split(" "));
 
@@ -123,7 +123,7 @@ const MARKER: CallInfo = Object.freeze({ kind: "marker", suspends: true, charges
 const BRIDGE: CallInfo = Object.freeze({ kind: "bridge", suspends: true, charges: true });
 /** `new` of what may run compiled code below native frames. */
 const ATOMIC_NEW: CallInfo = Object.freeze({ kind: "bridge", suspends: false, charges: true });
-/** A constructor with a compiled equivalent, which the bridge to it knows. */
+/** A constructor with a compiled equivalent, which the bridge to it knows; a function is called with an instance. */
 const BUILDER: CallInfo = Object.freeze({ kind: "bridge", suspends: true, charges: true });
 
 function callOf(fn: Fn): CallInfo {
@@ -170,7 +170,7 @@ function classifyNew(node: Node): CallInfo {
     if (fn === null || (fn.mode === "P" && !fn.charges)) return PURE;
     return fn.mode === "S" ? KNOWN : fn.mode === "N" ? ATOMIC_NEW : DIRECT;
   }
-  if (v.holds !== null) return v.holds.mode === "P" ? DIRECT : ATOMIC_NEW;
+  if (v.holds !== null) return v.holds.mode === "P" ? DIRECT : v.holds.mode === "S" ? BUILDER : ATOMIC_NEW;
   return MARKER;
 }
 
@@ -269,8 +269,8 @@ function travelling(module: Module): Set<Fn> {
 }
 
 function nativeOnly(fn: Fn): boolean {
-  if (fn.kind === "module" || fn.kind === "field" || fn.kind === "static" || fn.kind === "getter" || fn.kind === "setter")
-    return true;
+  if (fn.kind === "module" || fn.kind === "getter" || fn.kind === "setter") return true;
+  if (fn.kind === "static") return nativeOnly(fn.parent!);
   if (fn.async) return true;
   return fn.kind === "constructor" && isConstructedByMethods(fn.cls!);
 }
@@ -310,6 +310,12 @@ export function computeModes(module: Module): void {
         changed = true;
       }
     }
+    for (const { staticFn, parent } of module.classes) {
+      if (staticFn?.mode === "S" && parent.mode === "P") {
+        parent.mode = "S";
+        changed = true;
+      }
+    }
   }
   // A generator that cannot suspend is JavaScript's own.
   for (const fn of module.functions) if (fn.generator && fn.mode === "P") fn.mode = "N";
@@ -344,6 +350,14 @@ function onCycle(fn: Fn): boolean {
     }
   }
   return false;
+}
+
+/** Whether a class definition may suspend before there is a class: in what it extends, or in a computed key. */
+export function suspendsBefore(cls: ClassUnit): boolean {
+  if (cls.parent.mode !== "S") return false;
+  return (
+    hasSuspension(cls.node.superClass) || (cls.node.body.body as Node[]).some((m) => m.computed === true && hasSuspension(m.key))
+  );
 }
 
 /** Whether a call that may suspend, or a yield, is written in `node`, functions inside it excepted. */
@@ -403,6 +417,9 @@ function compute(node: Node): boolean {
       return true;
     case "ChainExpression":
       return hasSuspension(node.expression);
+    case "ClassDeclaration":
+    case "ClassExpression":
+      return node.given === undefined && (node.cls.staticFn?.mode === "S" || suspendsBefore(node.cls));
     case "ImportExpression":
       return hasSuspension(node.source) || hasSuspension(node.options);
     default:

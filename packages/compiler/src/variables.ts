@@ -78,7 +78,6 @@ export type FnKind =
   | "getter"
   | "setter"
   | "constructor"
-  | "field"
   | "static";
 /** S: may suspend, printed twice. P: plain, never suspends. N: native mode, runs unpreempted. */
 export type Mode = "S" | "P" | "N";
@@ -136,6 +135,11 @@ export function isCompiledGenerator(fn: Fn): boolean {
   return fn.generator && fn.mode === "S";
 }
 
+/** Whether `new` may call it with an instance instead of constructing it: its `new.target` is then a variable. */
+export function isCalledInstead(fn: Unit): boolean {
+  return fn.unit === "fn" && fn.mode === "S" && !fn.generator && (fn.kind === "declaration" || fn.kind === "expression");
+}
+
 /** What makes a closure, or a class, from what it captures. */
 export interface Factory {
   name: string;
@@ -176,6 +180,10 @@ export interface ClassUnit {
   split: number;
   /** Arrow functions of the constructor that call `super`. */
   superArrows: Fn[];
+  /** Static fields and blocks, and the function that they are; `staticSplit` is for them what `split` is for fields of instances. */
+  statics: Node[];
+  staticFn: Fn | null;
+  staticSplit: number;
   privateOf: ClassUnit | null;
   inner: Inner | null;
   topLevel: boolean;

@@ -1,9 +1,10 @@
 /** Classes. Inside a function that may suspend they are made by a factory, as an atomic section. */
 import { raw, type Node } from "../ast.ts";
 import { isLiftedClass } from "../captures.ts";
-import type { ClassUnit, Fn } from "../variables.ts";
-import { printField } from "./constructor.ts";
-import { expression, keyText, variableText, type Printer } from "./expression.ts";
+import type { ClassUnit, Variable } from "../variables.ts";
+import { isSplit } from "../construction.ts";
+import { givenNames, printField } from "./constructor.ts";
+import { expression, variableText, type Printer } from "./expression.ts";
 import { context, printFunction } from "./function.ts";
 import { factoryHere, print, printPrologue, reserve } from "./inner.ts";
 import { list } from "./native.ts";
@@ -18,7 +19,8 @@ export function printClass(p: Printer, cls: ClassUnit, name: string, statement: 
   if (cls.node.superClass != null) {
     w.write("extends ");
     w.write("(");
-    expression(p, cls.node.superClass);
+    if (givenNames(cls).length > 0) w.write("$super");
+    else expression(p, cls.node.superClass);
     w.write(") ");
   }
   w.write("{");
@@ -34,7 +36,10 @@ export function printClass(p: Printer, cls: ClassUnit, name: string, statement: 
     body.newline();
     printFunction(q, cls.constructorFn!, "", { type: "MethodDefinition", key: raw("constructor"), start: -1, end: -1 });
   }
-  printPrologue(p, cls, name);
+  const statics = new Writer();
+  statics.indent = w.indent + 1;
+  if (cls.staticFn?.mode === "S") printFunction({ ...p, w: statics }, cls.staticFn, "");
+  printPrologue(p, cls, name, statics);
   w.append(body);
   w.indent--;
   w.newline();
@@ -47,7 +52,8 @@ export function printClass(p: Printer, cls: ClassUnit, name: string, statement: 
   } else w.write(`, ${flags})`);
 }
 
-export function printClassExpression(p: Printer, cls: ClassUnit): void {
+/** `given`: the values of what was evaluated before. */
+export function printClassExpression(p: Printer, cls: ClassUnit, given: readonly Node[] = []): void {
   const name = cls.nameless && cls.nameVariable.references.length === 0 ? "" : cls.nameVariable.id;
   if (!isLiftedClass(cls)) {
     printClass(p, cls, name, false);
@@ -58,7 +64,8 @@ export function printClassExpression(p: Printer, cls: ClassUnit): void {
     cls.factory = reserve(p.unit, cls.privateOf, `$class${++p.unit.factories}_${safe}`);
     const w = new Writer();
     const c = { ...p.c, native: false, mode: "N" as const, resume: false };
-    w.write(`function ${cls.factory.name}(${[...cls.free].map((v) => v.id).join(", ")}) {`);
+    const parameters = [...[...cls.free].map((v) => v.id), ...givenNames(cls)];
+    w.write(`function ${cls.factory.name}(${parameters.join(", ")}) {`);
     w.indent++;
     w.newline();
     w.write("const $n = $S.nat, $d = $S.debt;");
@@ -87,32 +94,35 @@ export function printClassExpression(p: Printer, cls: ClassUnit): void {
     w.write("}\n");
     print(p.unit, cls.factory, w);
   }
-  p.w.write(`${factoryHere(p, cls.factory)}(${[...cls.free].map((v) => variableText(p, v)).join(", ")})`, cls.node.start);
+  p.w.write(`${factoryHere(p, cls.factory)}(`, cls.node.start);
+  p.w.write([...cls.free].map((v) => variableText(p, v)).join(", "));
+  given.forEach((e, i) => {
+    if (i > 0 || cls.free.size > 0) p.w.write(", ");
+    expression(p, e, 1);
+  });
+  p.w.write(")");
 }
 
 function member(p: Printer, cls: ClassUnit, m: Node): void {
   const { w } = p;
   if (m.type === "StaticBlock") {
+    if (isSplit(cls, m)) return;
     w.write("static {");
     w.indent++;
-    list({ ...p, c: context(m.fn, p.c) }, m.body, m.scope);
+    for (const v of m.scope.list as Variable[]) {
+      if (v.kind !== "var" || !v.boxed) continue;
+      w.newline();
+      w.write(`let ${v.id} = [undefined];`);
+    }
+    list({ ...p, c: context(cls.staticFn!, p.c) }, m.body, m.scope);
     w.indent--;
     w.newline();
     w.write("}");
     return;
   }
   if (m.type === "PropertyDefinition") {
-    if (m.static !== true) {
-      printField(cls.constructorFn === null ? p : { ...p, c: context(cls.constructorFn, p.c) }, cls, m);
-      return;
-    }
-    w.write("static ");
-    keyText(p, m);
-    if (m.value != null) {
-      w.write(" = ");
-      expression({ ...p, c: context(m.fn as Fn, p.c) }, m.value, 1);
-    }
-    w.write(";");
+    const fn = m.static === true ? cls.staticFn : cls.constructorFn;
+    printField(fn === null ? p : { ...p, c: context(fn, p.c) }, cls, m);
     return;
   }
   printFunction(p, m.value.fn, "", m);

@@ -4,7 +4,8 @@
  * then does nothing but call `super`; see runtime/construction.ts.
  */
 import type { Node } from "../ast.ts";
-import { hasElements, isDerived, isHarmless } from "../construction.ts";
+import { hasElements, isDerived, isHarmless, isSplit } from "../construction.ts";
+import { suspendsBefore } from "../suspends.ts";
 import type { CallIr } from "../ir.ts";
 import type { ClassUnit, Fn, Variable } from "../variables.ts";
 import { argumentList, expression, keyText, variableText, type Printer } from "./expression.ts";
@@ -100,30 +101,48 @@ export function constructed(fn: Fn): { value: string; by: string; self: string }
   return isDerived(fn) ? { value: `$ti(${self})`, by: "$rd", self } : { value: self, by: "$ro", self };
 }
 
-/** A field of instances. */
+/** A field of instances, or a static one. */
 export function printField(p: Printer, cls: ClassUnit, m: Node): void {
   const { w } = p;
-  const isSplit = cls.fields.indexOf(m) >= cls.split;
-  const isPrivate = m.key.type === "PrivateIdentifier";
-  if (isSplit && !isPrivate) {
+  const split = isSplit(cls, m);
+  if (split && m.key.type !== "PrivateIdentifier") {
     if (m.computed !== true) return;
     // Its key is evaluated where it stands.
     w.write("[$key$(");
-    expression(p, m.key, 1);
+    keyExpression(p, cls, m);
     w.write(")]() {}");
     return;
   }
-  keyText(p, m);
-  if (m.value != null && !isSplit) {
+  if (m.static === true) w.write("static ");
+  memberKey(p, cls, m);
+  if (m.value != null && !split) {
     w.write(" = ");
-    const guarded = cls.constructorFn!.mode === "S" && !isHarmless(m.value);
+    const guarded = m.static !== true && cls.constructorFn!.mode === "S" && !isHarmless(m.value);
     if (guarded) w.write(`$S.${isDerived(cls.constructorFn!) ? "u" : "a"} !== 0 ? undefined : `);
     expression(p, m.value, 1);
   }
   w.write(";");
 }
 
-/** How many fields have keys that are kept for the constructor. */
-export function keptKeys(cls: ClassUnit): number {
-  return cls.fields.slice(cls.split).filter((m) => m.computed === true).length;
+/** The key of a member. */
+export function memberKey(p: Printer, cls: ClassUnit, m: Node): void {
+  if (m.computed === true) {
+    p.w.write("[");
+    keyExpression(p, cls, m);
+    p.w.write("]");
+  } else keyText(p, m);
+}
+
+/** A computed key, which may have been evaluated before the class is made. */
+function keyExpression(p: Printer, cls: ClassUnit, m: Node): void {
+  const keys = (cls.node.body.body as Node[]).filter((k) => k.computed === true);
+  if (suspendsBefore(cls)) p.w.write(`$key${keys.indexOf(m)}`);
+  else expression(p, m.key, 1);
+}
+
+/** The parameters of a class's factory for what is evaluated before. */
+export function givenNames(cls: ClassUnit): string[] {
+  if (!suspendsBefore(cls)) return [];
+  const keys = (cls.node.body.body as Node[]).filter((m) => m.computed === true).map((_, i) => `$key${i}`);
+  return cls.node.superClass == null ? keys : ["$super", ...keys];
 }

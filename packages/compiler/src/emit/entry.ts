@@ -1,7 +1,7 @@
 /** The frame with which a function begins, and how it is gone on from: the function is called anew. */
 import { isLifted } from "../captures.ts";
 import type { Parameter } from "../lower/function.ts";
-import { isCompiledGenerator, type ClassUnit, type Fn, type Variable } from "../variables.ts";
+import { isCalledInstead, isCompiledGenerator, type ClassUnit, type Fn, type Variable } from "../variables.ts";
 import type { Printer } from "./expression.ts";
 import { captured } from "./function.ts";
 import { factoryText, linkOf, linkText } from "./inner.ts";
@@ -12,6 +12,8 @@ export interface EntryFrame {
   receiver: boolean;
   free: Variable[];
   usesArguments: boolean;
+  /** Its `new.target`, where that is a variable. */
+  target: Variable | null;
   self: boolean;
   slots: string[];
   names: string[];
@@ -22,19 +24,22 @@ export function entryOf(fn: Fn, parameters: Parameter[]): EntryFrame {
   const self = fn.selfVariable !== null && fn.selfVariable.references.length > 0 && isLifted(fn);
   const receiver = !fn.arrow && fn.thisVariable !== null;
   const usesArguments = fn.argumentsVariable !== null;
+  const target = isCalledInstead(fn) ? fn.newTargetVariable : null;
   const slots = [
     ...(receiver ? ["this"] : []),
     ...free.map((v) => v.id),
     ...(usesArguments ? ["[...arguments]"] : parameters.map((x) => x.v.id)),
+    ...(target === null ? [] : [target.id]),
     ...(self ? [fn.selfVariable!.id] : []),
   ];
   const names = [
     ...(receiver ? ["this"] : []),
     ...free.map(nameOf),
     ...(usesArguments ? ["arguments"] : parameters.map((x) => nameOf(x.v))),
+    ...(target === null ? [] : [""]),
     ...(self ? [nameOf(fn.selfVariable!)] : []),
   ];
-  return { receiver, free, usesArguments, self, slots, names };
+  return { receiver, free, usesArguments, target, self, slots, names };
 }
 
 export function addFunction(unit: Unit, fn: Fn, e: EntryFrame | null, parameters: Parameter[], layout: Variable[]): void {
@@ -57,10 +62,11 @@ export function entryResume(p: Printer, fn: Fn, entry: number, e: EntryFrame, pa
   let callee = fn.topLevel ? fn.heldBy!.id : `${factoryText(fn.factory!, keeper)}(${captures.join(", ")})`;
   const generator = isCompiledGenerator(fn);
   if (fn.syntaxName !== null && !fn.topLevel && fn.mode === "S" && !generator) callee = `${callee}[$C]`;
+  const announced = e.target === null ? "" : `$nta($f[${slot++}]), `;
   if (e.self) callee = `($f[${slot}] ?? ${callee})`;
   if (generator) callee = `${callee}[$C]`;
   const call = e.receiver ? `${callee}.call(${[receiver, ...args].join(", ")})` : `${callee}(${args.join(", ")})`;
   const maker = fn.topLevel ? "" : `, ${linkText(fn.factory!, e.free)}${e.receiver ? ", 3" : ""}`;
   const link = fn.topLevel ? p.unit.link : linkOf(p.unit, fn.factory!);
-  link.push(`$sites($B + ${entry}, 1, ($f) => ${call}${maker});`);
+  link.push(`$sites($B + ${entry}, 1, ($f) => ${announced === "" ? call : `(${announced}${call})`}${maker});`);
 }

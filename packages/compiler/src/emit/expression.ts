@@ -4,7 +4,7 @@ import { printCall, printNew } from "../boundary.ts";
 import { namedByKey } from "../captures.ts";
 import { isDerived } from "../construction.ts";
 import { privateMethod } from "../suspends.ts";
-import type { Fn, Variable } from "../variables.ts";
+import { isCalledInstead, type Fn, type Variable } from "../variables.ts";
 import { printClassExpression } from "./class.ts";
 import { printSuper } from "./constructor.ts";
 import { printClosure, printObjectMethod } from "./function.ts";
@@ -104,7 +104,7 @@ export function variableText(p: Printer, v: Variable): string {
   if (p.c.native && !v.boxed) {
     if (v.kind === "this") return "this";
     if (v.kind === "arguments") return "arguments";
-    if (v.kind === "newTarget") return "new.target";
+    if (v.kind === "newTarget" && !isCalledInstead(v.owner)) return "new.target";
   }
   return v.id;
 }
@@ -226,7 +226,7 @@ function print(p: Printer, node: Node): void {
       printClosure(p, node.fn);
       return;
     case "ClassExpression":
-      printClassExpression(p, node.cls);
+      printClassExpression(p, node.cls, node.given);
       return;
     case "SequenceExpression":
       list(p, node.expressions);
@@ -236,6 +236,11 @@ function print(p: Printer, node: Node): void {
         w.write("$sd(");
         if (node.argument.computed === true) expression(p, node.argument.property, ASSIGN);
         w.write(")");
+        return;
+      }
+      if (node.operator === "delete" && node.argument.type === "MetaProperty") {
+        // It may be a variable here, which cannot be deleted.
+        w.write("!0", node.start);
         return;
       }
       w.write(node.operator, node.start);
@@ -337,7 +342,7 @@ function print(p: Printer, node: Node): void {
 
 export function member(p: Printer, node: Node): void {
   const { w } = p;
-  if (node.object.type === "Super" && (!p.c.native || node.object.home !== undefined || node.object.v.boxed === true)) {
+  if (node.object.type === "Super" && !isNativeSuper(p, node.object)) {
     superMember(p, node);
     return;
   }
@@ -358,6 +363,12 @@ export function member(p: Printer, node: Node): void {
     w.write(node.optional === true ? "?." : ".");
     w.write(node.property.type === "PrivateIdentifier" ? `#${node.property.name}` : node.property.name, node.property.start);
   }
+}
+
+/** Whether `super` is printed where it means what it says. */
+function isNativeSuper(p: Printer, node: Node): boolean {
+  const { fn, native } = p.c;
+  return native && node.home === undefined && node.v.boxed !== true && !(fn.kind === "static" && fn.mode === "S");
 }
 
 /** The template object of a tagged template, which is the same each time: made by a template of the same text in a function of its own. */
@@ -513,7 +524,8 @@ export function target(p: Printer, node: Node): void {
 function constantTarget(node: Node): boolean {
   if (node.type !== "Identifier") return false;
   const v = node.v as Variable | undefined;
-  return v !== undefined && (v.kind === "const" || v.kind === "import") && node.declares !== true && node.box !== true;
+  const constant = v?.kind === "const" || v?.kind === "import" || (v?.kind === "class" && v.owner.unit === "class");
+  return constant && node.declares !== true && node.box !== true;
 }
 
 function assignment(p: Printer, node: Node): void {

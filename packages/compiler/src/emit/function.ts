@@ -6,8 +6,8 @@ import { isDerived } from "../construction.ts";
 import { analyseLiveness } from "../liveness.ts";
 import { countsAsWhole, markCounting, placeCheck } from "../lower/counting.ts";
 import { lowerFunction, type Parameter } from "../lower/function.ts";
-import { isCompiledGenerator, type Fn, type Variable } from "../variables.ts";
-import { constructed, printEntryCheck } from "./constructor.ts";
+import { isCalledInstead, isCompiledGenerator, type Fn, type Variable } from "../variables.ts";
+import { constructed, memberKey, printEntryCheck } from "./constructor.ts";
 import { beginCounting, endCounting, statements, type StatementPrinter } from "./fast.ts";
 import { keyText, variableText, type Context, type Printer } from "./expression.ts";
 import { addFunction, entryOf, entryResume } from "./entry.ts";
@@ -173,7 +173,8 @@ export function printFunction(p: Printer, fn: Fn, name: string, method: Node | n
   if (fn.async) w.write("async ");
   if (isMethod) {
     if (fn.generator) w.write("*");
-    if (method !== null) keyText(p, method);
+    if (method !== null && fn.cls !== null) memberKey(p, fn.cls, method);
+    else if (method !== null) keyText(p, method);
     else w.write("method");
   } else if (!fn.arrow) w.write(`function${fn.generator ? "*" : ""} ${name}`, fn.node.start);
   const c = context(fn, p.c);
@@ -258,6 +259,7 @@ function suspendable(p: Printer, fn: Fn): void {
 
   const entryFrame = anew ? entryOf(fn, parameters) : null;
   addFunction(unit, fn, entryFrame, parameters, layout);
+  const target = isCalledInstead(fn) ? fn.newTargetVariable : null;
 
   const w = p.w;
   const isVirtual = constructor && fn.thisVariable!.boxed;
@@ -286,6 +288,10 @@ function suspendable(p: Printer, fn: Fn): void {
   if (names.length > 0) {
     w.newline();
     w.write(`let ${names.join(", ")};`);
+  }
+  if (target !== null) {
+    w.newline();
+    w.write(`const ${target.id} = new.target ?? $nt();`);
   }
   if (!asksLater) {
     w.newline();

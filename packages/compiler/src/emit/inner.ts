@@ -4,7 +4,7 @@
  * them to a variable of the module; any other keeps them itself, and frames that need them hold the class.
  */
 import type { ClassUnit, Factory, Fn, Variable } from "../variables.ts";
-import { keptKeys } from "./constructor.ts";
+import { keptKeys } from "../construction.ts";
 import { variableText, type Printer } from "./expression.ts";
 import type { Unit } from "./unit.ts";
 import { Writer } from "./writer.ts";
@@ -40,13 +40,14 @@ export function factoryHere(p: Printer, factory: Factory): string {
   return factoryText(factory, (cls) => variableText(p, cls.nameVariable));
 }
 
-/** The static block that a class's body begins with, if it needs one. `id`: the name under which it is printed. */
-export function printPrologue(p: Printer, cls: ClassUnit, id: string): void {
+/** The static block that a class's body begins with, if it needs one. `id`: the name under which it is printed. `statics`: the function that initialises what is static. */
+export function printPrologue(p: Printer, cls: ClassUnit, id: string, statics: Writer): void {
   const { w } = p;
   const { inner } = cls;
   const renamed = id !== cls.name && (inner !== null || cls.members.some((m) => m.kind === "static" || m.node.static === true));
-  const keys = keptKeys(cls);
-  if (inner === null && !renamed && keys === 0) return;
+  const keys = keptKeys(cls).length;
+  const initialises = statics.pieces.length > 0;
+  if (inner === null && !renamed && keys === 0 && !initialises) return;
   w.newline();
   w.write("static {");
   w.indent++;
@@ -67,6 +68,12 @@ export function printPrologue(p: Printer, cls: ClassUnit, id: string): void {
       w.newline();
       w.write(line);
     }
+  }
+  if (initialises) {
+    w.newline();
+    w.write("$statics(this, ");
+    w.append(statics);
+    w.write(");");
   }
   w.indent--;
   w.newline();

@@ -50,7 +50,8 @@ export function lowerAssignment(l: Lowering, node: Node): Node {
   const needed = hasSuspension(node.right) || operator !== "=";
   if (needed) {
     if (object.type !== "Super") object = l.snapshot(object);
-    if (left.computed === true) key = l.snapshot(operator === "=" ? key : helper("$keyOf", object, key));
+    const converted = (): Node => (object.type === "Super" ? helper("$key", key) : helper("$keyOf", object, key));
+    if (left.computed === true) key = l.snapshot(operator === "=" ? key : converted());
   }
   const target: Node = { ...left, object, property: key };
   if (operator === "=") {

@@ -3,7 +3,7 @@ import { binary, id, literal, PURE, type Node } from "../ast.ts";
 import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lowerSuper } from "./constructors.ts";
-import { lower, lowerList } from "./expressions.ts";
+import { lower, lowerList, lowerSuperKey } from "./expressions.ts";
 import { lowerChainMethod } from "./chains.ts";
 import type { Lowering } from "./lowering.ts";
 
@@ -92,7 +92,7 @@ export function prepareCall(l: Lowering, node: Node): Node {
   }
   if (callee.type === "MemberExpression") {
     if (callee.object.type === "Super") {
-      const property = callee.computed === true ? lower(l, callee.property) : callee.property;
+      const property = callee.computed === true ? lowerSuperKey(l, callee) : callee.property;
       const tc = l.temp();
       l.set(tc, { ...callee, property });
       const f = id(tc, callee.property);

@@ -1,8 +1,9 @@
 /** `super(…)` and the initialisers of fields that suspend, as statements of the constructor. */
-import { helper, id, literal, raw, UNDEFINED, type Node } from "../ast.ts";
+import { helper, id, UNDEFINED, type Node } from "../ast.ts";
 import { hasElements, isDerived } from "../construction.ts";
 import type { ClassUnit, Variable } from "../variables.ts";
-import { lower, lowerList } from "./expressions.ts";
+import { defineField } from "./classes.ts";
+import { lowerList } from "./expressions.ts";
 import type { Lowering } from "./lowering.ts";
 
 function self(cls: ClassUnit): Node {
@@ -56,29 +57,5 @@ export function lowerSuper(l: Lowering, node: Node): Node {
 }
 
 function initialiseFields(l: Lowering, cls: ClassUnit): void {
-  let computed = 0;
-  cls.fields.slice(cls.split).forEach((m) => {
-    const key: Node = m.key;
-    l.statement(() => {
-      const value = m.value == null ? UNDEFINED : lower(l, m.value);
-      if (key.type === "PrivateIdentifier") {
-        const left = { type: "MemberExpression", object: self(cls), property: key, computed: false, start: -1, end: -1 };
-        l.code({ type: "AssignmentExpression", operator: "=", left, right: value, start: m.start, end: m.end });
-      } else if (m.computed !== true)
-        l.code(helper("$field", self(cls), key.type === "Identifier" ? literal(key.name) : key, value));
-      else {
-        const keys = {
-          type: "MemberExpression",
-          object: id(cls.nameVariable),
-          property: raw("$K"),
-          computed: true,
-          start: -1,
-          end: -1,
-        };
-        const own = { type: "MemberExpression", object: keys, property: literal(computed++), computed: true, start: -1, end: -1 };
-        const nameless = /^(Arrow|Function|Class)/.test(m.value?.type ?? "") && m.value.id == null;
-        l.code(helper("$field", self(cls), own, value, ...(nameless ? [literal(true)] : [])));
-      }
-    });
-  });
+  for (const m of cls.fields.slice(cls.split)) defineField(l, cls, m, self(cls));
 }

@@ -5,6 +5,7 @@ import { hasSuspension, kindOf } from "../suspends.ts";
 import { namedByKey } from "../captures.ts";
 import { lowerAssignment } from "./assignments.ts";
 import { lowerCall, lowerNew, lowerTagged } from "./calls.ts";
+import { lowerClass } from "./classes.ts";
 import { lowerChain } from "./chains.ts";
 import { lowerYield } from "./generators.ts";
 import type { Lowering } from "./lowering.ts";
@@ -84,6 +85,8 @@ export function lower(l: Lowering, node: Node): Node {
       return lowerChain(l, node, (last) => last, UNDEFINED);
     case "YieldExpression":
       return lowerYield(l, node);
+    case "ClassExpression":
+      return lowerClass(l, node);
     case "ImportExpression": {
       const [source, options] = lowerList(l, node.options == null ? [node.source] : [node.source, node.options]);
       return { ...node, source, options: options ?? null };
@@ -97,9 +100,15 @@ function isText(e: Node): boolean {
   return e.type === "Literal" && typeof e.value === "string";
 }
 
+/** The key of `super[key]`: whether there is a `this` is asked before. */
+export function lowerSuperKey(l: Lowering, node: Node): Node {
+  if (hasSuspension(node.property)) l.code({ type: "ThisExpression", v: node.object.v, start: -1, end: -1 });
+  return lower(l, node.property);
+}
+
 /** The object and key of a member expression, kept from before what comes after them. */
 export function lowerMember(l: Lowering, node: Node): [object: Node, key: Node] {
-  if (node.object.type === "Super") return [node.object, node.computed === true ? lower(l, node.property) : node.property];
+  if (node.object.type === "Super") return [node.object, node.computed === true ? lowerSuperKey(l, node) : node.property];
   if (node.computed !== true) return [lower(l, node.object), node.property];
   const [object, key] = lowerList(l, [node.object, node.property]);
   return [object!, key!];

@@ -2,6 +2,7 @@
 import { assign, binary, id, raw, UNDEFINED, type Node } from "../ast.ts";
 import type { Ir } from "../ir.ts";
 import { isCompiledGenerator, makeVariable, type Fn, type Variable } from "../variables.ts";
+import { initialiseStatics } from "./classes.ts";
 import { enterConstructor } from "./constructors.ts";
 import { lowerInto } from "./expressions.ts";
 import { declaring, Lowering } from "./lowering.ts";
@@ -39,10 +40,19 @@ export function lowerFunction(fn: Fn, refuse: (node: Node, reason: string, hint?
     l.emit({ k: "start", fn: made, activation: l.activation!, pc: -1, live: new Set() });
   }
   const { node } = fn;
-  if (node.body.type === "BlockStatement") lowerBody(l, node.body.body, node.body.scope);
+  if (fn.kind === "static") initialiseStatics(l, fn.cls!);
+  else if (node.body.type === "BlockStatement") lowerBody(l, node.body.body, node.body.scope);
   else {
     enterScope(l, fn.scope);
     l.statement(() => returnTail(l, node.body));
+  }
+  if (l.leaving !== null) {
+    const { label, value } = l.leaving;
+    const body: Ir[] = [...l.out, { k: "return", e: null, tail: false }];
+    l.out = [
+      { k: "block", label, body },
+      { k: "return", e: id(value), tail: false },
+    ];
   }
   const locals = [...fn.own.filter((v) => v.kind !== "self" && !v.module), ...l.extra].filter(free);
   return { body: l.out, parameters, locals, early };

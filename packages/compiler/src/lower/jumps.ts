@@ -1,5 +1,6 @@
 /** `break`, `continue` and `return` through loops over iterators (which are closed) and finally blocks (which run). */
-import { helper, id, literal, binary, type Node } from "../ast.ts";
+import { helper, id, literal, binary, UNDEFINED, type Node } from "../ast.ts";
+import { isDerived } from "../construction.ts";
 import type { Label } from "../ir.ts";
 import type { Exit, Lowering } from "./lowering.ts";
 
@@ -48,7 +49,11 @@ export function jumpReturn(l: Lowering, value: Node | null): void {
       return;
     }
   }
-  l.emit({ k: "return", e: result, tail: false });
+  if (isDerived(l.fn) && l.exits.some((e) => e.kind === "try")) {
+    l.leaving ??= { label: l.label("$R"), value: l.hold("v") };
+    l.set(l.leaving.value, result ?? UNDEFINED);
+    l.jumpTo("break", l.leaving.label);
+  } else l.emit({ k: "return", e: result, tail: false });
 }
 
 /** What is emitted while leaving exit `i` stands outside of it. */

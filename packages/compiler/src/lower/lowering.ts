@@ -21,6 +21,8 @@ export class Lowering {
   /** Variables of the output beside the function's own: temporaries and state of loops, switches and finally blocks. */
   readonly extra: Variable[] = [];
   exits: Exit[] = [];
+  /** Where a derived constructor that is inside a `try` returns from: what it must not return throws outside of all. */
+  leaving: { readonly label: Label; readonly value: Variable } | null = null;
   /** Names that labels before a loop gave to it. */
   pendingLabels: string[] = [];
   private readonly temps: Variable[] = [];

@@ -3,7 +3,7 @@ import { assign, binary, hasArrayPattern, helper, id, literal, raw, UNDEFINED, t
 import type { Ir } from "../ir.ts";
 import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
-import { lower, lowerInto, text, walking } from "./expressions.ts";
+import { lower, lowerInto, lowerSuperKey, text, walking } from "./expressions.ts";
 import { declaring, type Lowering } from "./lowering.ts";
 
 /** `value` must be a name. `isArray`: it is certainly an array. */
@@ -80,7 +80,10 @@ function place(l: Lowering, p: Node): Node {
   const left: Node = p.type === "AssignmentPattern" ? p.left : p;
   if (left.type !== "MemberExpression") return left;
   const object = left.object.type === "Super" ? left.object : l.snapshot(lower(l, left.object));
-  const property = left.computed === true ? l.snapshot(lower(l, left.property)) : left.property;
+  const property =
+    left.computed === true
+      ? l.snapshot(left.object.type === "Super" ? lowerSuperKey(l, left) : lower(l, left.property))
+      : left.property;
   return { ...left, object, property };
 }
 

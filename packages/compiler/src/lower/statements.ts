@@ -86,7 +86,7 @@ function statement(l: Lowering, node: Node): void {
       for (const d of node.declarations as Node[]) l.statement(() => declaration(l, d, node.kind));
       return;
     case "ClassDeclaration":
-      initialise(l, node.id.v as Variable, { ...node, type: "ClassExpression" }, node);
+      initialise(l, node.id.v as Variable, lower(l, { ...node, type: "ClassExpression" }), node);
       return;
     case "ReturnStatement":
       lowerReturn(l, node);

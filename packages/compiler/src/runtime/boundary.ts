@@ -77,10 +77,34 @@ type Builder = (constructor: Function, argument: unknown) => unknown;
 /** Compiled equivalents of constructors that iterate what they are given, and for which arguments the constructor itself is as good. */
 export const builders = new Map<unknown, { readonly build: Builder; readonly asIs: (argument: unknown) => boolean }>();
 
+/** The compiled equivalent of `new` for functions. */
+export const functions: { construct: ((constructor: Function, args: ArrayLike<unknown>, target: Function) => unknown) | null } = {
+  construct: null,
+};
+
+const calledInstead = new WeakMap<object, boolean>();
+
+/** Whether it is a compiled function (no class) that `new` may call with an instance instead of constructing it, so that it can suspend. */
+export function callsInstead(constructor: unknown): constructor is Function {
+  if (typeof constructor !== "function" || functions.construct === null) return false;
+  let found = calledInstead.get(constructor);
+  if (found === undefined) {
+    found =
+      Object.hasOwn(constructor, CALL) &&
+      (constructor as Marked)[CALL] === constructor &&
+      (constructor as { [PLAIN]?: boolean })[PLAIN] !== true &&
+      Object.getPrototypeOf(constructor) === Function.prototype &&
+      Object.getOwnPropertyDescriptor(constructor, "prototype")?.writable === true;
+    calledInstead.set(constructor, found);
+  }
+  return found;
+}
+
 /** `new` of something that may run compiled code below native frames. */
 export function construct(constructor: unknown, text: string, ...args: unknown[]): unknown {
   const builder = args.length > 0 ? builders.get(constructor) : undefined;
   if (builder !== undefined && !builder.asIs(args[0])) return builder.build(constructor as Function, args[0]);
+  if (callsInstead(constructor)) return functions.construct!(constructor, args, constructor);
   const { nat: n, debt } = S;
   S.nat = n + 1;
   if (typeof constructor === "function") giveTo(constructor, args);
@@ -95,7 +119,7 @@ export function construct(constructor: unknown, text: string, ...args: unknown[]
   }
 }
 
-function isConstructor(value: unknown): boolean {
+export function isConstructor(value: unknown): value is Function {
   try {
     Reflect.construct(Object, [], value as Function);
     return true;

@@ -4,8 +4,9 @@ import { CALL, S, SUSPENDED } from "@agner/scheduler/frames";
 import { addIntrinsics } from "@agner/scheduler/state";
 import type { Runtime } from "../runtime.ts";
 import * as arrayOperations from "./array-operations.ts";
-import { atomic, NEW, setVersion, versionOf } from "./boundary.ts";
+import { atomic, callsInstead, functions, isConstructor, NEW, setVersion, versionOf } from "./boundary.ts";
 import { installEquivalents } from "./equivalents.ts";
+import * as functionOperations from "./function-operations.ts";
 import { installGenerators } from "./generators.ts";
 import { BEGUN_SITES, compiledSteps, registerBegun } from "./iteration.ts";
 import * as iterationOperations from "./iteration-operations.ts";
@@ -50,6 +51,7 @@ function pure(owner: object): void {
 /** What compiled built-ins import besides each other. */
 const OPERATIONS: Record<string, object> = {
   "array-operations": arrayOperations,
+  "function-operations": functionOperations,
   "iteration-operations": iterationOperations,
   "iterator-operations": iteratorOperations,
   "iterator-steps": iteratorSteps,
@@ -176,10 +178,12 @@ function markFunctionMethods(): void {
   setVersion(Function.prototype.apply, function (this: unknown, self: unknown, args?: ArrayLike<unknown> | null) {
     return Reflect.apply(version(this), self, args ?? []);
   });
-  setVersion(Reflect.construct, (constructor: unknown, ...rest: [args: ArrayLike<unknown>, target: Function]) => {
+  setVersion(Reflect.construct, (constructor: unknown, ...rest: [args: ArrayLike<unknown>, target?: Function]) => {
+    const target = rest.length === 2 ? rest[1] : constructor;
+    if (callsInstead(constructor) && isConstructor(target)) return functions.construct!(constructor, rest[0], target);
     if ((constructor as { [NEW]?: unknown } | null | undefined)?.[NEW] !== constructor)
       return atomic(Reflect.construct, undefined, [constructor, ...rest]);
-    const made: unknown = Reflect.construct(constructor as Function, ...rest);
+    const made: unknown = Reflect.construct(constructor as Function, ...(rest as [ArrayLike<unknown>, Function]));
     return S.u !== 0 ? SUSPENDED : made;
   });
   setVersion(Reflect.apply, (fn: unknown, self: unknown, args: ArrayLike<unknown>) => Reflect.apply(version(fn), self, args));

@@ -13,6 +13,13 @@ export function keepInner(cls: Function, inner: readonly Function[]): void {
   Object.defineProperty(cls, INNER, { value: inner });
 }
 
+/** Own property of a class under construction: the function that initialises its static fields and runs its static blocks. */
+export const STATICS: unique symbol = Symbol("agner.statics");
+
+export function keepStatics(cls: Function & { [STATICS]?: Function }, init: Function): void {
+  Object.defineProperty(cls, STATICS, { get: () => (delete cls[STATICS], init), configurable: true });
+}
+
 /** Gives a class its own name before anything of it runs. A static method `name` stays. */
 export function renameClass(cls: Function, printed: string, name: string): void {
   const d = Object.getOwnPropertyDescriptor(cls, "name");

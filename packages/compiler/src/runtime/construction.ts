@@ -3,7 +3,7 @@
  * private names of a subclass by entering that subclass's constructor again: it calls `super` at once, whose constructor gives the instance out.
  */
 import { giveTo, S, chargeDebt, setEntryHook, SUSPENDED } from "@agner/scheduler/frames";
-import { NEW } from "./boundary.ts";
+import { isConstructor, NEW } from "./boundary.ts";
 import { propertyKey, setName } from "./values.ts";
 
 type Marked = Function & { [NEW]?: Function };
@@ -83,16 +83,6 @@ function superOf(cls: Function): Function {
   throw new TypeError(
     `Super constructor ${typeof parent === "function" ? parent.name : String(parent)} of ${name} is not a constructor`,
   );
-}
-
-function isConstructor(value: unknown): value is Function {
-  if (typeof value !== "function") return false;
-  try {
-    Reflect.construct(Object, [], value);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function callSuper(cls: Function, construct: (parent: Function) => object, args: readonly unknown[]): object {

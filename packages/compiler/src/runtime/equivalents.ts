@@ -2,7 +2,7 @@
 import { S } from "@agner/scheduler/frames";
 import { types } from "node:util";
 import { isConstructor } from "./array-operations.ts";
-import { atomic, builders, methodsByName, PLAIN, setVersion } from "./boundary.ts";
+import { atomic, builders, functions, methodsByName, PLAIN, setVersion } from "./boundary.ts";
 import * as iterators from "./iterator-operations.ts";
 
 type Any = (...args: never[]) => unknown;
@@ -258,4 +258,5 @@ export function installEquivalents(exports: Exports): void {
   installCollections(exports);
   installTexts(exports);
   installIterators(exports);
+  functions.construct = exports["functions"]!["constructFunction"] as never;
 }
