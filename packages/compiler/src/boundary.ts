@@ -2,7 +2,7 @@
  * The native boundary, as it is printed. A callee that is not known when compiling is asked for the version that compiled code calls (its
  * own property `[CALL]`); one that has none is called through a bridge, which makes the call an atomic section. The same for `new`.
  */
-import { argumentList, CALL_LEVEL, expression, member, sourceText, type Printer } from "./emit/expression.ts";
+import { argumentList, CALL_LEVEL, expression, isNativeSuper, member, sourceText, type Printer } from "./emit/expression.ts";
 import { isFreshSend, printFreshSend } from "./emit/send.ts";
 import type { Node } from "./ast.ts";
 
@@ -73,7 +73,8 @@ export function printCall(p: Printer, node: Node): void {
   const text = textOf(p, callee);
   if (callee.type === "MemberExpression") {
     p.unit.counter++;
-    if (kind === "marker" && callee.computed !== true && isShort(node)) {
+    const twice = callee.object.type !== "Super" || isNativeSuper(p, callee.object);
+    if (kind === "marker" && callee.computed !== true && twice && isShort(node)) {
       // Called as it is written, so that V8 sees (and inlines) the method; read a second time for that, unless an accessor gave it out.
       w.write("($c = ");
       member(p, callee);
@@ -88,7 +89,7 @@ export function printCall(p: Printer, node: Node): void {
       member(p, callee);
       w.write(`) != null && $c[$C] === $c ? $c : $v($c, ${text})).call(`, callee.property.start);
     }
-    expression(p, callee.object, 1);
+    expression(p, callee.object.type === "Super" ? node.receiver : callee.object, 1);
     rest(p, node.arguments);
   } else if (node.receiver != null) {
     version(p, callee, text);

@@ -23,7 +23,7 @@ import * as generators from "./runtime/generators.ts";
 import { accessed, define, proxy } from "./runtime/accessors.ts";
 import { construct, mark, methodVersion, versionOf, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
 import { bindMarked } from "./runtime/builtins.ts";
-import { announceAgain, takeAnnounced } from "./runtime/function-operations.ts";
+import { announceAgain, instanceOf, takeAnnounced } from "./runtime/function-operations.ts";
 import { construction } from "./runtime/construction.ts";
 import { INNER, keepInner, keepStatics, markClass, renameClass, STATICS } from "./runtime/classes.ts";
 import * as iteration from "./runtime/iteration.ts";
@@ -106,6 +106,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     top: declareFunction,
     cls: markClass,
     nt: takeAnnounced,
+    instance: instanceOf,
     nta: announceAgain,
     ...construction,
     E: INNER,

@@ -366,7 +366,7 @@ export function member(p: Printer, node: Node): void {
 }
 
 /** Whether `super` is printed where it means what it says. */
-function isNativeSuper(p: Printer, node: Node): boolean {
+export function isNativeSuper(p: Printer, node: Node): boolean {
   const { fn, native } = p.c;
   return native && node.home === undefined && node.v.boxed !== true && !(fn.kind === "static" && fn.mode === "S");
 }

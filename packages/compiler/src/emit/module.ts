@@ -39,6 +39,7 @@ export const RUNTIME_NAMES = [
   "I",
   "statics",
   "nt",
+  "instance",
   "nta",
   "un",
   "sa",

@@ -1,6 +1,6 @@
 /** Calls that may suspend: the callee and the arguments become names, the call a statement of its own. */
-import { binary, id, literal, PURE, type Node } from "../ast.ts";
-import type { Variable } from "../variables.ts";
+import { binary, helper, id, literal, PURE, type Node } from "../ast.ts";
+import { isCalledInstead, type Fn, type Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lowerSuper } from "./constructors.ts";
 import { lower, lowerList, lowerSuperKey } from "./expressions.ts";
@@ -93,10 +93,13 @@ export function prepareCall(l: Lowering, node: Node): Node {
   if (callee.type === "MemberExpression") {
     if (callee.object.type === "Super") {
       const property = callee.computed === true ? lowerSuperKey(l, callee) : callee.property;
+      const text = `(intermediate value)${callee.computed === true ? "[...]" : `.${callee.property.name}`}`;
+      const found = { ...callee, property, text };
+      if (!later) return { ...node, callee: found, receiver: selfOf(callee.object) };
       const tc = l.temp();
-      l.set(tc, { ...callee, property });
+      l.set(tc, found);
       const f = id(tc, callee.property);
-      f.text = `(intermediate value)${callee.computed === true ? "[...]" : `.${callee.property.name}`}`;
+      f.text = text;
       return { ...node, callee: f, receiver: selfOf(callee.object), arguments: lowerList(l, args) };
     }
     const parts = callee.computed === true ? lowerList(l, [callee.object, callee.property]) : [lower(l, callee.object)];
@@ -132,11 +135,33 @@ export function selfOf(node: Node): Node {
 
 export function lowerNew(l: Lowering, node: Node, t: Variable | null): Node {
   const args = node.arguments as Node[];
+  const fn = functionOf(node.callee);
+  if (fn !== null) return callFunction(l, node, fn, t);
   const callee = lower(l, node.callee);
   const later = args.some(hasSuspension);
   const f = node.call?.kind === "marker" || node.call?.kind === "bridge" ? (later ? l.snapshot(callee) : l.atom(callee)) : callee;
   if (f !== node.callee && f.text === undefined) f.text = { start: node.callee.start, end: node.callee.end };
   return finish(l, node, { ...node, callee: f, arguments: lowerList(l, args) }, t);
+}
+
+/** The function of this module that `new` certainly calls, if it may be called with an instance. */
+function functionOf(callee: Node): Fn | null {
+  if (callee.type !== "Identifier" || callee.tdz === true) return null;
+  const fn = (callee.v as Variable | undefined)?.holds ?? null;
+  return fn !== null && isCalledInstead(fn) && fn.newTargetVariable === null ? fn : null;
+}
+
+function callFunction(l: Lowering, node: Node, fn: Fn, t: Variable | null): Node {
+  const args = lowerList(l, node.arguments);
+  const self = l.temp();
+  l.set(self, helper("$instance", node.callee));
+  const into = l.temp();
+  const call = { kind: "known" as const, suspends: true, charges: true };
+  l.call(into, { ...node, type: "CallExpression", receiver: id(self), arguments: args, call });
+  const made = helper("$ro", id(into), id(self));
+  if (t === null) return l.snapshot(made);
+  l.set(t, made, node);
+  return id(t, node);
 }
 
 /** A tagged template is a call with the template object first; the object stays the one of its place in the source. */
