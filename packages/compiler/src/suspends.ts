@@ -2,7 +2,7 @@
  * Who may suspend. A function does if it loops, if it can reach itself again, if it calls what may suspend or is not known, or if it is a
  * closure that leaves the place where it was written, or that such a one has captured (the check at its entry is also how a spawn reads its captures).
  */
-import { DIRECT, hasArrayPattern, isFunction, PURE, type CallInfo, type Node } from "./ast.ts";
+import { children, DIRECT, hasArrayPattern, isClass, isFunction, PURE, type CallInfo, type Node } from "./ast.ts";
 import { isConstructedByMethods, parentOf } from "./construction.ts";
 import { TEXT_METHODS } from "./method-names.ts";
 import { type ClassUnit, type Fn, type Module, type Variable } from "./variables.ts";
@@ -280,14 +280,33 @@ function callsSuperVirtually(fn: Fn): boolean {
   return fn.arrow ? fn.calls.some((c) => c.callee?.type === "Super") : fn.thisVariable?.boxed === true;
 }
 
-export function computeModes(module: Module): void {
+/**
+ * Functions of the module though they are written as expressions: `const f = () => …`, and those that its top level makes once and keeps anywhere
+ * (`A.prototype.m = function …`). They have captured nothing, so that there is no closure to copy.
+ */
+function findTopLevel(module: Module): void {
+  const loops: Node[] = [];
+  const find = (node: Node): void => {
+    if (/^(For|While|DoWhile)/.test(node.type)) loops.push(node);
+    else if (!isFunction(node) && !isClass(node)) children(node, find);
+  };
+  find(module.program);
   for (const fn of module.functions) {
-    if (fn.kind === "arrow" || fn.kind === "expression") {
-      const v = fn.heldBy;
-      // `const f = () => …` at the top level of a module is a function of the module.
-      if (v !== null && v.module && v.holds === fn && v.kind === "const" && fn.up === module.top) fn.topLevel = true;
-    }
+    if (fn.up !== module.top || (fn.kind !== "arrow" && fn.kind !== "expression")) continue;
+    const v = fn.heldBy;
+    if (v !== null && v.module && v.holds === fn && v.kind === "const") fn.topLevel = true;
+    else if (escapes(fn) && fn.syntaxName === null && !fn.generator && !fn.async && isAlone(fn))
+      fn.topLevel = !loops.some((loop) => loop.start <= fn.node.start && fn.node.end <= loop.end);
   }
+}
+
+/** Whether it refers to no variable but its own and the module's. */
+function isAlone(fn: Fn): boolean {
+  return fn.free.size === 0 && (fn.selfVariable === null || fn.selfVariable.references.length === 0);
+}
+
+export function computeModes(module: Module): void {
+  findTopLevel(module);
   const travels = travelling(module);
   for (const fn of module.functions) {
     if (nativeOnly(fn)) fn.mode = "N";

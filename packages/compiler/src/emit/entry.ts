@@ -59,7 +59,12 @@ export function entryResume(p: Printer, fn: Fn, entry: number, e: EntryFrame, pa
   const captures = e.free.map(() => `$f[${slot++}]`);
   const args = e.usesArguments ? [`...$f[${slot++}]`] : parameters.map((x) => `${x.rest ? "..." : ""}$f[${slot++}]`);
   const keeper = (cls: ClassUnit): string => captures[e.free.indexOf(cls.nameVariable)]!;
-  let callee = fn.topLevel ? fn.heldBy!.id : `${factoryText(fn.factory!, keeper)}(${captures.join(", ")})`;
+  const isNamed = fn.heldBy !== null && fn.heldBy.holds === fn && fn.heldBy.module;
+  let callee = fn.topLevel
+    ? isNamed
+      ? fn.heldBy!.id
+      : `$m.functions[${fn.index}]`
+    : `${factoryText(fn.factory!, keeper)}(${captures.join(", ")})`;
   const generator = isCompiledGenerator(fn);
   if (fn.syntaxName !== null && !fn.topLevel && fn.mode === "S" && !generator) callee = `${callee}[$C]`;
   const announced = e.target === null ? "" : `$nta($f[${slot++}]), `;
