@@ -134,7 +134,7 @@ export const BUILTIN_PROGRAMS: Record<string, Record<string, string>> = {
 /** The same of what later versions of Node have. */
 const PINNED_BY_LATER: Readonly<Record<string, readonly string[]>> = {
   "set methods": ["an accessor"],
-  "lazy helpers": ["an instance of class Iterator"],
+  "lazy helpers": ["an Iterator Helper", "an instance of class Iterator"],
   "eager helpers": ["an instance of class Iterator"],
   "Iterator.from": ["an instance of class Iterator"],
   "helpers step by step": ["an instance of class Iterator", "the function (anonymous)"],
