@@ -113,6 +113,8 @@ export interface ModuleImage {
   readonly functions: readonly FunctionDescription[];
   readonly sites: readonly (readonly [number, number, number])[];
   readonly topLevelAwait: boolean;
+  /** The installed packages that are compiled because an app names them, each with the package.json that does: what `import()` goes by. */
+  readonly named: readonly (readonly [string, string])[];
 }
 
 /** A {@link CompileDiagnostic} with the file it is about. */

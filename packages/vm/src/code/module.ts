@@ -16,6 +16,7 @@ import { ExportedValues, pathOf, type ExportReference } from "./exported-values.
 import type { FunctionDescription, ImageImport, ModuleImage } from "./image.ts";
 import { checkImports } from "./link.ts";
 import { createNamespace, type ExportTable, type LinkRecord } from "./namespace.ts";
+import { NamedPackages } from "./packages.ts";
 import { SourcePositions, type SourcePosition } from "./positions.ts";
 import { resolveImport, resolveUrl, shareAs, type SharedPackages } from "./resolve.ts";
 
@@ -85,6 +86,7 @@ export class ModuleTable {
   readonly #vm: Readonly<Record<string, object>>;
   readonly #vmSpecifiers: ReadonlySet<string>;
   readonly #shared: SharedPackages = new Map();
+  readonly #named = new NamedPackages();
   readonly #onDynamicImport: DynamicImportHook;
   readonly #onNative: ModuleTableOptions["onNative"];
   readonly #entries = new Map<string, Entry>();
@@ -248,11 +250,13 @@ export class ModuleTable {
 
   /** Everything up to evaluation. Installs take turns here, since a later one may import what an earlier one links. */
   async #link(images: readonly ModuleImage[]): Promise<Loaded[]> {
-    for (const image of images)
+    for (const image of images) {
+      for (const [name, file] of image.named) this.#named.add(name, file);
       for (const made of image.imports) {
         if (made.kind !== "vm") shareAs(made.specifier, made.url, this.#shared);
         if (made.kind === "native") await this.#importNative(made, image);
       }
+    }
     const tables = new Map<string, ExportTable>();
     for (const image of images) tables.set(image.url, { own: new Set(image.exports), reexports: image.reexports, sources: [] });
     for (const image of images) {
@@ -429,7 +433,11 @@ export class ModuleTable {
     attributes: Readonly<Record<string, string>> | undefined,
     parentUrl: string,
   ): Promise<object> {
-    const { kind, url } = resolveImport(specifier, attributes, parentUrl, { vm: this.#vmSpecifiers, shared: this.#shared });
+    const { kind, url } = resolveImport(specifier, attributes, parentUrl, {
+      vm: this.#vmSpecifiers,
+      shared: this.#shared,
+      named: this.#named,
+    });
     if (kind === "vm") return this.#vm[url]!;
     if (kind === "native") return await this.#loadNative(url, attributes);
     if (!this.has(url)) await this.#onDynamicImport(url, parentUrl);

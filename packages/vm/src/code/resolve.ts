@@ -2,13 +2,15 @@
  * From an import's specifier to a URL, and to who serves it. Node's own algorithm (`import-meta-resolve`), with two additions that TypeScript
  * sources need: `./x.js` may name a file that exists only as `x.ts`, and an `@agner/*` package is one and the same for all modules of a VM.
  */
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Script } from "node:vm";
 import { AgnerError } from "@agner/scheduler/errors";
 import { moduleResolve } from "import-meta-resolve";
 import type { ImportKind } from "./image.ts";
 import { nearest } from "./nearest.ts";
+import { installedPackages, installedRoot, listFolder, packageOf, type NamedPackages, type PackageFacts } from "./packages.ts";
 
 /** Where an import leads. */
 export interface Resolution {
@@ -21,6 +23,8 @@ export interface ResolveOptions {
   /** Specifiers that stand for the running VM's own namespaces. */
   readonly vm: ReadonlySet<string>;
   readonly shared: SharedPackages;
+  /** The installed packages that an app has compiled. */
+  readonly named?: NamedPackages;
 }
 
 /**
@@ -51,7 +55,7 @@ export function resolveImport(
   if (options.vm.has(specifier)) return { kind: "vm", url: specifier };
   const url = resolveUrl(specifier, parentUrl, options.shared);
   shareAs(specifier, url, options.shared);
-  return { kind: kindOf(url, specifier, attributes), url };
+  return { kind: kindOf(url, specifier, attributes, options.named), url };
 }
 
 /** The URL of `specifier` as seen from `parentUrl`, whoever serves it; also `import.meta.resolve` of compiled modules. */
@@ -111,7 +115,12 @@ export function resolveEntry(entry: string | URL): string {
 }
 
 /** Who serves the module at `url`. */
-function kindOf(url: string, specifier: string, attributes: Readonly<Record<string, string>> | undefined): ImportKind {
+function kindOf(
+  url: string,
+  specifier: string,
+  attributes: Readonly<Record<string, string>> | undefined,
+  named: NamedPackages | undefined,
+): ImportKind {
   const { protocol, pathname } = new URL(url);
   if (protocol === "node:" || protocol === "data:") return "native";
   if (protocol !== "file:") {
@@ -128,9 +137,12 @@ function kindOf(url: string, specifier: string, attributes: Readonly<Record<stri
   }
   if (NATIVE_EXTENSION.test(pathname)) return "native";
   const path = fileURLToPath(url);
-  const owner = packageOf(dirname(path));
-  const installed = path.split(/[\\/]/).includes("node_modules");
+  const root = installedRoot(path);
+  const installed = root !== undefined;
+  const owner = packageOf(root ?? dirname(path));
   if (COMPILED_EXTENSION.test(pathname)) {
+    if (installed && named?.namedBy(root) !== undefined)
+      return isCommonJs(path, packageOf(dirname(path))) ? "native" : "compiled";
     if (installed || owner.compile !== undefined || owner.name?.startsWith("@agner/") === true)
       return owner.compile === true ? "compiled" : "native";
     return pathname.endsWith(".js") && isCommonJs(path, owner) ? "native" : "compiled";
@@ -142,59 +154,24 @@ function kindOf(url: string, specifier: string, attributes: Readonly<Record<stri
   );
 }
 
-interface PackageFacts {
-  readonly name: string | undefined;
-  readonly type: string | undefined;
-  /** `"agner": { "compile": … }`; undefined where the package does not say. */
-  readonly compile: boolean | undefined;
-}
-
-const NO_PACKAGE: PackageFacts = { name: undefined, type: undefined, compile: undefined };
-const packages = new Map<string, PackageFacts>();
-
-/** What the nearest package.json at or above `folder` says; as in Node, the search does not leave a `node_modules`. */
-function packageOf(folder: string): PackageFacts {
-  const known = packages.get(folder);
-  if (known !== undefined) return known;
-  const parent = dirname(folder);
-  const found =
-    readPackage(folder) ?? (parent === folder || basename(folder) === "node_modules" ? NO_PACKAGE : packageOf(parent));
-  packages.set(folder, found);
-  return found;
-}
-
-function readPackage(folder: string): PackageFacts | undefined {
-  let text: string;
-  try {
-    text = readFileSync(join(folder, "package.json"), "utf8");
-  } catch {
-    return undefined;
-  }
-  let json: { name?: unknown; type?: unknown; agner?: { compile?: unknown } } | null;
-  try {
-    json = JSON.parse(text) as typeof json;
-  } catch (cause) {
-    throw new AgnerError("AGNER_RESOLVE", `${join(folder, "package.json")} is not valid JSON: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-  const compile = json?.agner?.compile;
-  return {
-    name: typeof json?.name === "string" ? json.name : undefined,
-    type: typeof json?.type === "string" ? json.type : undefined,
-    compile: typeof compile === "boolean" ? compile : undefined,
-  };
-}
-
 const MODULE_SYNTAX = /^\s*(?:import\s*["'{*\w]|export\s*[{*\w])|\bimport\.meta\b/m;
 
-/** Node's rule for `.js`: the package's `type` decides, and without one the syntax does. */
+/** Node's rule for `.js`: the package's `type` decides, and without one the syntax does: what can be read as CommonJS is. */
 function isCommonJs(path: string, owner: PackageFacts): boolean {
   if (owner.type !== undefined) return owner.type !== "module";
+  let text: string;
   try {
-    return !MODULE_SYNTAX.test(readFileSync(path, "utf8"));
+    text = readFileSync(path, "utf8");
   } catch {
     return false; // an unreadable file is reported by whoever loads it
+  }
+  if (!MODULE_SYNTAX.test(text)) return true;
+  try {
+    // What looks like an import may stand in a text or a comment.
+    new Script(`(function (exports, require, module, __filename, __dirname) {${text.replace(/^#!.*/, "")}\n})`);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -221,7 +198,7 @@ function directoryImport(specifier: string, url: string): AgnerError {
 function notFound(specifier: string, url: string | undefined, parentUrl: string): AgnerError {
   if (url === undefined) {
     const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
-    const near = nearest(name, installedPackages(parentUrl));
+    const near = nearest(name, installedPackages(fileURLToPath(parentUrl)));
     const way = near === undefined ? "install it, or check the spelling" : `did you mean ${JSON.stringify(near)}?`;
     return new AgnerError("AGNER_MODULE_NOT_FOUND", `cannot find package ${JSON.stringify(name)}: ${way}`);
   }
@@ -238,27 +215,4 @@ function notFound(specifier: string, url: string | undefined, parentUrl: string)
   if (near === undefined) return new AgnerError("AGNER_MODULE_NOT_FOUND", `${missing}: there is no such file in ${folder}`);
   const meant = specifier.startsWith("file:") ? join(folder, near) : specifier.slice(0, specifier.lastIndexOf("/") + 1) + near;
   return new AgnerError("AGNER_MODULE_NOT_FOUND", `${missing}: did you mean ${JSON.stringify(meant)}?`);
-}
-
-function listFolder(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function installedPackages(parentUrl: string): string[] {
-  const names: string[] = [];
-  let folder = dirname(fileURLToPath(parentUrl));
-  for (;;) {
-    const modules = join(folder, "node_modules");
-    for (const name of listFolder(modules)) {
-      if (name.startsWith("@")) for (const scoped of listFolder(join(modules, name))) names.push(`${name}/${scoped}`);
-      else if (!name.startsWith(".")) names.push(name);
-    }
-    const parent = dirname(folder);
-    if (parent === folder) return names;
-    folder = parent;
-  }
 }

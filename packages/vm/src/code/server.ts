@@ -18,6 +18,7 @@ import type {
   LoadPlan,
   ModuleImage,
 } from "./image.ts";
+import { addNamedBy, checkNamed, installedRoot, NamedPackages } from "./packages.ts";
 import { resolveEntry, resolveImport, VM_SPECIFIERS, type SharedPackages } from "./resolve.ts";
 import { readSourceMap, withoutSourceMap } from "./source-map.ts";
 
@@ -41,6 +42,7 @@ export class CodeServer {
   readonly #compile: CompileFunction;
   readonly #vm: ReadonlySet<string>;
   readonly #shared: SharedPackages = new Map();
+  readonly #named = new NamedPackages();
   /** Every version that was ever planned, in the order of evaluation. */
   readonly #images: ModuleImage[] = [];
   /** The newest version of each URL. */
@@ -107,21 +109,53 @@ export class CodeServer {
       const loader = /\.m?ts$/.test(file) ? "ts" : "js";
       const builtFrom = loader === "js" ? await readSourceMap(source, url) : undefined;
       const code = builtFrom === undefined ? source : withoutSourceMap(source);
-      const output = await this.#compile(code, { filename: file, loader });
+      const output = await this.#compileFile(code, file, loader);
       for (const d of output.diagnostics) warnings.push({ ...d, file });
       const imports: ImageImport[] = [];
       for (const made of output.imports) imports.push(this.#resolve(made, url, { file, source, at: made }));
       for (const made of imports) if (made.kind === "compiled") await visit(made.url, { file, source, at: made });
       order.push({ url, output, builtFrom, imports });
     };
-    for (const entry of entries) await visit(entry, undefined);
+    for (const entry of entries) {
+      addNamedBy(entry, this.#named);
+      await visit(entry, undefined);
+      checkNamed(entry, this.#installedRoots(seen));
+    }
     const images = order.map((compiled) => this.#number(compiled));
     return { url: entries.at(-1)!, images, warnings };
   }
 
+  /** Compiles a module; what is wrong with one of a package that an app names is told with the way out. */
+  async #compileFile(code: string, file: string, loader: "ts" | "js"): Promise<CompileOutput> {
+    try {
+      return await this.#compile(code, { filename: file, loader });
+    } catch (e) {
+      const root = installedRoot(file);
+      const by = root === undefined ? undefined : this.#named.namedBy(root);
+      if (by === undefined || !AgnerError.is(e)) throw e;
+      const { message, code: kind, cause, ...details } = e as AgnerError & { readonly cause?: unknown };
+      throw new AgnerError(
+        kind,
+        `${message}\nThis package is compiled because ${by} names it in agner.compile: left out there, it is loaded by Node.`,
+        { cause: cause ?? e, details },
+      );
+    }
+  }
+
+  /** The folders of the installed packages that have compiled modules. */
+  #installedRoots(planned: Iterable<string>): Set<string> {
+    const roots = new Set<string>();
+    for (const url of [...planned, ...this.#newest.keys()]) {
+      const root = installedRoot(fileURLToPath(url));
+      if (root !== undefined) roots.add(root);
+    }
+    return roots;
+  }
+
   #resolve(made: CompiledImport, parentUrl: string, importer: Importer): ImageImport {
     try {
-      return { ...made, ...resolveImport(made.specifier, made.attributes, parentUrl, { vm: this.#vm, shared: this.#shared }) };
+      const options = { vm: this.#vm, shared: this.#shared, named: this.#named };
+      return { ...made, ...resolveImport(made.specifier, made.attributes, parentUrl, options) };
     } catch (e) {
       throw at(importer, e);
     }
@@ -147,6 +181,7 @@ export class CodeServer {
       functions: output.functions,
       sites: output.sites,
       topLevelAwait: output.topLevelAwait,
+      named: this.#named.names,
     };
     this.#nextSite += output.siteCount;
     this.#images.push(image);

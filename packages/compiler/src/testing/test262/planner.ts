@@ -80,6 +80,7 @@ export class Planner {
       functions: output.functions,
       sites: output.sites,
       topLevelAwait: output.topLevelAwait,
+      named: [],
     };
   }
 }
