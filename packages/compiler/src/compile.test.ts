@@ -15,6 +15,18 @@ const refusal = (source: string, filename = "a.ts"): CompileError => {
   throw new Error("compiled");
 };
 
+test("names are those of the TypeScript source, also where an outer one is the same", () => {
+  const loaded = load(
+    `export function fn(a: number) { const fn = () => a; { let a = (): number => 2; for (let i = 0; i < 1; i++) a(); return [fn.name, a.name, fn() + a()]; } }
+     namespace NS { export const q = 1; export function fn(): number { return q; } export namespace In { export const q = fn() + 1; } }
+     enum E { A = 1, B = A << 1 }
+     export const rest = () => { const E2 = 5, NS2 = 6; try { throw E.B; } catch (fn) { return [fn, NS.fn(), NS.In.q, E2, NS2]; } };`,
+  );
+  const { fn, rest } = loaded.exports as Record<string, (a?: number) => unknown>;
+  expect(run(fn!, [5] as never, 2).value).toEqual(["fn", "a", 7]);
+  expect(run(rest!, [], 2).value).toEqual([2, 1, 2, 5, 6]);
+});
+
 describe("refusals", () => {
   test("await outside an async function names wait, at the TypeScript position", () => {
     const e = refusal(`type T = { a: number };\nfunction f(p: Promise<T>) {\n  const x: T = await p;\n}`);

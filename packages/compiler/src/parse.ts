@@ -1,9 +1,9 @@
 /** TypeScript (and JavaScript that is ahead of its time) to JavaScript by esbuild, JavaScript to a tree by acorn; syntax errors of either become compile errors in the source given. */
 import { parse as acorn } from "acorn";
 import { transformSync, type Loader, type Message, type TransformFailure } from "esbuild";
-import type { Node } from "./ast.ts";
+import { children, type Node } from "./ast.ts";
 import { CompileError } from "./errors.ts";
-import { Positions } from "./source-maps.ts";
+import { formerNames, Positions } from "./source-maps.ts";
 
 export interface Parsed {
   program: Node;
@@ -26,12 +26,35 @@ function parseJavaScript(code: string, map: string | null, filename: string, sou
   const positions = new Positions(code, map);
   try {
     const program = acorn(code, { ecmaVersion: "latest", sourceType: "module", allowHashBang: true }) as unknown as Node;
+    if (map !== null && !SPELLED_OUT.test(source)) restoreNames(program, formerNames(code, map));
     return { program, javascript: code, map, positions };
   } catch (e) {
     const at = positions.at((e as { pos?: number }).pos ?? 0);
     const reason = (e as Error).message.replace(/ \(\d+:\d+\)$/, "");
     throw new CompileError(filename, at, reason, hintFor(reason), source);
   }
+}
+
+/**
+ * esbuild numbers inner names that are those of outer ones, which functions would show as theirs. In the source they stood like that, so
+ * they can be taken back. A name that stands anywhere for something of esbuild's own, as for an enum inside of it, is left.
+ */
+function restoreNames(program: Node, former: ReadonlyMap<number, string>): void {
+  if (former.size === 0) return;
+  const all = new Map<string, { name: string; nodes: Node[] } | null>();
+  const go = (node: Node): void => {
+    if (node.type === "Identifier" && /\d$/.test(node.name)) {
+      const name = former.get(node.start);
+      const numbered = name !== undefined && node.name.startsWith(name) && /^\d+$/.test(node.name.slice(name.length));
+      const known = all.get(node.name);
+      if (!numbered || known === null || (known !== undefined && known.name !== name)) all.set(node.name, null);
+      else if (known === undefined) all.set(node.name, { name, nodes: [node] });
+      else known.nodes.push(node);
+    }
+    children(node, go);
+  };
+  go(program);
+  for (const found of all.values()) for (const node of found?.nodes ?? []) node.name = found!.name;
 }
 
 function toJavaScript(source: string, filename: string, loader: Loader): { code: string; map: string | null } {

@@ -1,6 +1,6 @@
 /** Offsets to lines and columns, and the chain from the output over esbuild's JavaScript to the TypeScript source. */
 import remapping from "@jridgewell/remapping";
-import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { decodedMappings, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { Writer } from "./emit/writer.ts";
 import type { Position } from "./errors.ts";
 
@@ -21,6 +21,10 @@ export class LineTable {
     for (let i = text.indexOf("\n"); i >= 0; i = text.indexOf("\n", i + 1)) this.starts.push(i + 1);
   }
 
+  offset(line: number, column: number): number {
+    return this.starts[line]! + column;
+  }
+
   /** 0-based line and column. */
   at(offset: number): [line: number, column: number] {
     let low = 0;
@@ -32,6 +36,20 @@ export class LineTable {
     }
     return [low, offset - this.starts[low]!];
   }
+}
+
+/** By offset in `javascript`: what a name was called in the source that `map` leads to, where that is another. */
+export function formerNames(javascript: string, map: string): Map<number, string> {
+  const found = new Map<number, string>();
+  const trace = new TraceMap(map);
+  if (trace.names.length === 0) return found;
+  const lines = new LineTable(javascript);
+  decodedMappings(trace).forEach((segments, line) => {
+    for (const segment of segments) {
+      if (segment.length === 5) found.set(lines.offset(line, segment[0]), trace.names[segment[4]]!);
+    }
+  });
+  return found;
 }
 
 /** Positions of the JavaScript that was parsed, in the source that was given. */
