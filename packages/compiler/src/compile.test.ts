@@ -74,6 +74,8 @@ describe("refusals", () => {
     expect(
       refusal("async function ok(x) { for await (const y of x); }\nfunction f(x) { for await (const y of x); }", "a.js").line,
     ).toBe(2);
+    expect(refusal("function f(x) {\n  for await (const y of x); }").hint).toContain("wait(promise)");
+    expect(refusal("function* f(x) {\n  for await (const y of x); }").hint).toContain("wait(promise)");
   });
 });
 
@@ -208,6 +210,19 @@ describe("modules", () => {
     const result = compile("export const v = await Promise.resolve(4);", { filename: "a.ts" });
     expect(result.topLevelAwait).toBe(true);
     expect(result.code.startsWith("(async function*")).toBe(true);
+  });
+  test("async generators, for await and top-level await run as JavaScript's own", async () => {
+    const source = `export const log = [];
+      async function* numbers(n) { try { for (let i = 0; i < n; i++) { const told = yield Promise.resolve(i); if (told) log.push(told); } } finally { await null; log.push("closed"); } }
+      class A { #n = 2; async *[Symbol.asyncIterator]() { yield* numbers(this.#n); yield this.#n; } }
+      export async function main() { const r = []; for await (const n of numbers(5)) { if (n === 3) break; r.push(n); } for await (const n of new A()) r.push(n); for await (const [x] of [Promise.resolve([7])]) r.push(x); const it = numbers(3); await it.next(); r.push(await it.next("told"), await it.return(9)); try { for await (const n of numbers(2)) throw new Error("t" + n); } catch (e) { r.push(e.message); } return r; }
+      export const first = await main();`;
+    const { exports, run: evaluate } = link(compile(source, { filename: "a.js" }));
+    await evaluate();
+    const expected = [0, 1, 2, 0, 1, 2, 7, { value: 1, done: false }, { value: 9, done: true }, "t0"];
+    expect(exports["first"]).toEqual(expected);
+    expect(exports["log"]).toEqual(["closed", "closed", "told", "closed", "closed"]);
+    expect(await (exports["main"] as () => Promise<unknown>)()).toEqual(expected);
   });
   test("types fall away, enums and namespaces stay", () => {
     const { exports } = load(

@@ -1,5 +1,6 @@
 /** HOT PATH. Calls across the native boundary: bridges for functions without a suspendable version, wrappers for those with one. */
-import { CALL, chargeDebt, checksAtEntry, giveTo, preempt, S } from "@agner/scheduler/frames";
+import { types } from "node:util";
+import { CALL, chargeDebt, checksAtEntry, entered, giveTo, preempt, S } from "@agner/scheduler/frames";
 
 /** Own property of a class that compiled code may construct directly: the class itself (a subclass inherits it, and differs). */
 export const NEW: unique symbol = Symbol("agner.new");
@@ -37,7 +38,7 @@ function bridge(fn: unknown, text: string): Any {
   }
   let b = bridges.get(fn);
   if (b === undefined) {
-    b = function (this: unknown, ...args: unknown[]): unknown {
+    const call = function (this: unknown, ...args: unknown[]): unknown {
       const { nat: n, debt } = S;
       S.nat = n + 1;
       giveTo(fn, args);
@@ -50,9 +51,24 @@ function bridge(fn: unknown, text: string): Any {
       }
       return S.r < 0 && n === 0 ? preempt(result) : result;
     };
+    b = types.isAsyncFunction(fn) ? announced(fn, call) : call;
     bridges.set(fn, b);
   }
   return b;
+}
+
+/** Says which async function runs, for the error of what would suspend the process in it. */
+function announced(fn: Function, call: Any): Any {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const outer = { ...entered };
+    entered.fn = fn;
+    entered.nat = S.nat + 1;
+    try {
+      return Reflect.apply(call, this, args);
+    } finally {
+      Object.assign(entered, outer);
+    }
+  };
 }
 
 /** Calls `fn` as an atomic section. */

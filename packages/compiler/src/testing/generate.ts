@@ -33,6 +33,15 @@ export function generate(seed: number): string {
   const fresh = (prefix: string): string => `${prefix}${serial++}`;
   const copy = (s: Names): Names => ({ vars: [...s.vars], muts: [...s.muts], fns: [...s.fns] });
   const functions: string[] = [];
+  /** Whether what is being written stands in a generator, where it may yield. */
+  let yields = false;
+  const withYields = <T>(may: boolean, body: () => T): T => {
+    const before = yields;
+    yields = may;
+    const result = body();
+    yields = before;
+    return result;
+  };
 
   function leaf(s: Names): string {
     const r = random();
@@ -40,10 +49,15 @@ export function generate(seed: number): string {
     return r < 0.75 ? "receive()" : String(below(20));
   }
 
+  /** Something to iterate, which ends. */
+  function walked(): string {
+    return pick([`gen(${below(4)})`, `asks(${below(4)})`, `chain(${below(3)})`, "lazy(3)", "new Bag(2)", "new Set([1, 2])"]);
+  }
+
   function expr(s: Names, d: number): string {
     if (d <= 0) return leaf(s);
     const e = (k = d - 1): string => expr(s, k);
-    switch (below(30)) {
+    switch (below(33)) {
       case 0:
         return `(${e()} ${pick(["+", "-", "*"])} ${e()}) % 1009`;
       case 1:
@@ -62,7 +76,8 @@ export function generate(seed: number): string {
         return `({ a: ${e()}, ["b"]: ${e()}, ...{ c: ${e()} } }).${pick(["a", "b", "c"])}`;
       case 8: {
         const p = fresh("p");
-        return `((${p}) => ${expr({ ...copy(s), vars: [...s.vars, p] }, d - 1)})(${e()})`;
+        const inner = withYields(false, () => expr({ ...copy(s), vars: [...s.vars, p] }, d - 1));
+        return `((${p}) => ${inner})(${e()})`;
       }
       case 9:
         return s.fns.length > 0 ? `${pick(s.fns)}(${e()})` : leaf(s);
@@ -71,7 +86,7 @@ export function generate(seed: number): string {
       case 11:
         return `Math.max(${e()}, ${e()})`;
       case 12:
-        return `[3, 1, 2].map((x) => x + ${e()})[${below(3)}]`;
+        return `[3, 1, 2].map((x) => x + ${withYields(false, e)})[${below(3)}]`;
       case 13:
         return `new Obj(${e()}).${pick(["m", "k", "s"])}(${e()})`;
       case 14:
@@ -83,14 +98,15 @@ export function generate(seed: number): string {
       case 17:
         return `obj.f(${e()})`;
       case 18:
-        return `[...gen(${below(4)}), ${e()}].length`;
+        return `[...${walked()}, ${e()}].length`;
       case 19:
         return chance(0.5) ? `new Obj(${e()}).total` : `new Own(${e()}).m(${e()})`;
       case 20:
         return `(${e()}, ${e()})`;
       case 21: {
         const a = fresh("d");
-        return `(({ x: ${a}, y = ${e()} }) => ${a} + y + ${expr({ ...copy(s), vars: [...s.vars, a] }, d - 1)})({ x: ${e()} })`;
+        const inner = withYields(false, () => `y = ${e()} }) => ${a} + y + ${expr({ ...copy(s), vars: [...s.vars, a] }, d - 1)}`);
+        return `(({ x: ${a}, ${inner})({ x: ${e()} })`;
       }
       case 22:
         return `[${e()}, ${e()}].sort((a, b) => { for (let i = 0; i < 3; i++); return a - b; })[0]`;
@@ -100,6 +116,11 @@ export function generate(seed: number): string {
         return `obj.f.call(obj, ${e()})`;
       case 25:
         return `tag\`a\${${e()}}b\${${e()}}\``;
+      case 26:
+      case 27:
+        return yields ? `((yield ${e()}) ?? ${e()})` : leaf(s);
+      case 28:
+        return yields ? `Number((yield* ${walked()}) ?? ${e()})` : leaf(s);
       default:
         return leaf(s);
     }
@@ -125,7 +146,7 @@ export function generate(seed: number): string {
     const into = (extra: string[], place: Place, n: number, muts: string[] = []): string =>
       statements({ vars: [...s.vars, ...extra], muts: [...s.muts, ...muts], fns: s.fns }, d - 1, n, place);
     const inLoop: Place = { ...at, loop: true };
-    switch (below(d > 0 ? 30 : 9)) {
+    switch (below(d > 0 ? 32 : 9)) {
       case 0: {
         const v = fresh("v");
         const text = `let ${v} = ${E()};`;
@@ -149,9 +170,11 @@ export function generate(seed: number): string {
         const f = fresh("f");
         const p = fresh("q");
         const inner: Names = { vars: [...s.vars, p], muts: [...s.muts, p], fns: [...s.fns] };
-        const text = chance(0.5)
-          ? `(${p}) => ${expr(inner, 2)}`
-          : `function (${p}${chance(0.3) ? ` = ${E(1)}` : ""}) { ${statements(inner, 0, 2, { loop: false, fn: true, labels: [] })} return ${expr(inner, 1)}; }`;
+        const text = withYields(false, () =>
+          chance(0.5)
+            ? `(${p}) => ${expr(inner, 2)}`
+            : `function (${p}${chance(0.3) ? ` = ${E(1)}` : ""}) { ${statements(inner, 0, 2, { loop: false, fn: true, labels: [] })} return ${expr(inner, 1)}; }`,
+        );
         s.fns.push(f);
         return `const ${f} = ${text};`;
       }
@@ -161,7 +184,8 @@ export function generate(seed: number): string {
         const text = pick([
           `let [${a}, ${b} = ${E(1)}] = [${E(1)}];`,
           `let { x: ${a}, y: ${b} = ${E(1)} } = { x: ${E(1)} };`,
-          `let [${a}, , ${b}] = gen(5);`,
+          `let [${a}, , ${b}] = ${pick(["gen(5)", "asks(5)", "chain(4)"])};`,
+          `let [${a} = ${E(1)}, ${b} = ${E(1)}] = asks(2);`,
           `let { x: [${a}], ...r${a} } = { x: [${E(1)}], z: ${E(1)} }; let ${b} = r${a}.z;`,
         ]);
         s.vars.push(a, b);
@@ -170,13 +194,18 @@ export function generate(seed: number): string {
       }
       case 7: {
         if (s.muts.length < 2) return `log(${E()});`;
-        return `[${pick(s.muts)}, ${pick(s.muts)}] = [${E(1)}, ${E(1)}];`;
+        return pick([
+          `[${pick(s.muts)}, ${pick(s.muts)}] = [${E(1)}, ${E(1)}];`,
+          `[${pick(s.muts)}, obj.z = ${E(1)}, ${pick(s.muts)}] = [...asks(3)];`,
+          `[${pick(s.muts)}, obj.z] = chain(2);`,
+        ]);
       }
       case 8: {
         const f = fresh("h");
         const p = fresh("q");
         s.fns.push(f);
-        return `function ${f}(${p}) { ${p} = ${expr({ vars: [...s.vars, p], muts: [p, ...s.muts], fns: [] }, 2)}; return ${p} % 50; }`;
+        const value = withYields(false, () => expr({ vars: [...s.vars, p], muts: [p, ...s.muts], fns: [] }, 2));
+        return `function ${f}(${p}) { ${p} = ${value}; return ${p} % 50; }`;
       }
       case 9:
       case 10:
@@ -199,7 +228,7 @@ export function generate(seed: number): string {
       }
       case 15: {
         const x = fresh("e");
-        return `for (${pick(["const", "let"])} ${x} of ${pick(["gen(4)", "lazy(3)", "new Set([1, 2])", "new Bag(2)"])}) { ${into([x], inLoop, 2)} }`;
+        return `for (${pick(["const", "let"])} ${x} of ${walked()}) { ${into([x], inLoop, 2)} }`;
       }
       case 16: {
         const k = fresh("k");
@@ -221,7 +250,7 @@ export function generate(seed: number): string {
         const L = fresh("L");
         const i = fresh("i");
         const place: Place = { ...at, loop: true, labels: [...at.labels, L] };
-        return `${L}: for (let ${i} = 0; ${i} < 3; ${i}++) { for (const z of ${pick(["[1, 2]", "gen(3)"])}) { log(z + ${E(1)}); if (${E(1)} % 3 === 0) ${pick(["break", "continue"])} ${L}; ${into([i, "z"], place, 1)} } }`;
+        return `${L}: for (let ${i} = 0; ${i} < 3; ${i}++) { for (const z of ${pick(["[1, 2]", "gen(3)", "asks(3)"])}) { log(z + ${E(1)}); if (${E(1)} % 3 === 0) ${pick(["break", "continue"])} ${L}; ${into([i, "z"], place, 1)} } }`;
       }
       case 23: {
         // A handler that reads what the body may have changed before it threw.
@@ -236,11 +265,27 @@ export function generate(seed: number): string {
       }
       case 25: {
         const C = fresh("K");
-        return `{ class ${C} { constructor(a) { this.a = a + ${E(1)}; } get g() { return this.a + ${s.vars.length > 0 ? pick(s.vars) : 1}; } m(x) { ${into(["x"], { loop: false, fn: true, labels: [] }, 1)} return this.a + x; } } const o = new ${C}(${E(1)}); log(o.m(${E(1)}), o.g, o.a); }`;
+        const made = withYields(false, () => E(1));
+        const method = withYields(false, () => into(["x"], { loop: false, fn: true, labels: [] }, 1));
+        return `{ class ${C} { constructor(a) { this.a = a + ${made}; } get g() { return this.a + ${s.vars.length > 0 ? pick(s.vars) : 1}; } m(x) { ${method} return this.a + x; } } const o = new ${C}(${E(1)}); log(o.m(${E(1)}), o.g, o.a); }`;
       }
       case 26: {
         const u = fresh("u");
         return `{ const rd = () => ${u}; try { log(rd()); } catch (ex) { log(ex.name); } let ${u} = ${E(1)}; log(rd()); ${into([u], at, 1, [u])} }`;
+      }
+      case 27: {
+        // A generator, walked by hand: what it is told, and how it is left.
+        const g = fresh("g");
+        const q = fresh("q");
+        const inner = withYields(true, () => into([q], { loop: false, fn: true, labels: [] }, 3, [q]));
+        const end = pick([`it.return(${E(1)})`, `it.throw(new Error("u" + ${E(1)}))`, `it.next(${E(1)})`]);
+        return `{ const ${g} = function* (${q}) { ${inner} ${withYields(true, () => E(2))}; }; const it = ${g}(${E(1)}); try { let s = it.next(); for (let i = 0; i < ${1 + below(5)} && !s.done; i++) { log(s.value); s = it.next(i + ${E(1)}); } log(s.done, ${end}.done, it.next().value); } catch (ex) { log("g:" + ex.message, it.next().done); } }`;
+      }
+      case 28: {
+        const g = fresh("g");
+        const x = fresh("e");
+        const inner = withYields(true, () => into([], { loop: false, fn: true, labels: [] }, 3));
+        return `{ function* ${g}() { try { ${inner} yield ${withYields(true, () => E(1))}; } finally { log("gf"); ${withYields(true, () => E(1))}; } } for (const ${x} of ${g}()) { log(${x}); ${into([x], inLoop, 2)} } }`;
       }
       default:
         return `{ ${into([], at, 3)} }`;
@@ -252,6 +297,8 @@ class Obj { constructor(n) { this.n = n; for (let i = 0; i < 2; i++) this.n++; }
 class Sub extends Obj { m(k) { return super.m(k) + 1; } up(k) { return [1].map((x) => super.k(x + k))[0]; } }
 class Bag { constructor(n) { this.n = n; } [Symbol.iterator]() { let i = 0; return { next: () => (i < this.n ? { value: i++ + (receive() % 3), done: false } : { value: undefined, done: true }), return: () => { log("bag"); return {}; } }; } }
 function* gen(n) { try { for (let i = 0; i < n; i++) yield i * 3; } finally { log("gen closed"); } }
+function* asks(n) { try { for (let i = 0; i < n; i++) yield i + receive() % 3; return n; } finally { log("asks closed", receive() % 2); } }
+function* chain(n) { const r = yield* asks(n); yield* [1, 2]; return r; }
 function lazy(n) { let i = 0; return { [Symbol.iterator]() { return this; }, next() { i++; return { value: i, done: i > n }; }, return(v) { log("lazy closed"); return {}; } }; }
 function apply(f, x) { return f(x) + 1; }
 function tag(strings, ...values) { return values.reduce((a, b) => a + b, strings.length); }

@@ -34,7 +34,7 @@ function notAProcess(what: string): AgnerError {
   return new AgnerError(
     "AGNER_NOT_A_PROCESS",
     local.thread >= 0 && local.thread < local.schedulers
-      ? `${what}() was called outside a process (in a callback of the event loop, or while a module was loaded); spawn a process for this`
+      ? `${what}() was called outside a process (in a callback of the event loop, after an await of an async function, where wait(promise) in an ordinary one would do, or while a module was loaded); spawn a process for this`
       : `${what}() was called outside a process: this thread runs none. Boot a VM and spawn a process for this, or run the module with \`agner run\``,
   );
 }

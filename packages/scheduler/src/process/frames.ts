@@ -315,6 +315,9 @@ function suspended(p: Runnable, next: Frame | null, value: unknown, threw: 0 | 1
   return false;
 }
 
+/** The async function that compiled code has called and that has not returned its promise yet, and `S.nat` directly inside it. */
+export const entered: { fn: Function | null; nat: number } = { fn: null, nat: 0 };
+
 /** Told of uncompiled functions that are called with functions among their arguments. */
 export type KeptHook = (callee: Function, given: readonly unknown[]) => void;
 let onGiven: KeptHook = () => {};

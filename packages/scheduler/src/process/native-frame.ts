@@ -2,6 +2,7 @@
  * The error for a suspension under a native frame: it names the native function, and the place where compiled code was entered from it.
  */
 import { AgnerError } from "../errors.ts";
+import { entered, S } from "./frames.ts";
 
 let isCompiled: (script: string) => boolean = () => false;
 let mapPosition: (script: string, line: number, column: number) => string = (script, line, column) =>
@@ -19,6 +20,7 @@ export function setScripts(
 /** `what()` had to suspend the process while a native function, or one of an uncompiled module, lay on its stack. */
 export function nativeFrameError(what: string): AgnerError {
   const { native, place } = findNativeFrame();
+  if (entered.fn !== null && S.nat === entered.nat) return asyncError(what, entered.fn.name, place);
   const by = native === undefined ? "a native function" : native;
   const at = place === undefined ? "" : ` at ${place}`;
   return new AgnerError(
@@ -35,6 +37,17 @@ const isEquivalent = (script: string): boolean => script.startsWith("agner:");
 const isRuntime = (script: string): boolean => /[\\/]compiler[\\/](?:dist|src)[\\/]runtime[\\/]/.test(script);
 /** Where a process begins. */
 const isDriver = (script: string): boolean => /[\\/]process[\\/]frames\.[jt]s$/.test(script);
+
+/** An async function goes on when its promises say so, and cannot be part of a stack that is suspended. */
+function asyncError(what: string, name: string, place: string | undefined): AgnerError {
+  const fn = name === "" ? "an async function" : `the async function ${name}`;
+  return new AgnerError(
+    "AGNER_NATIVE_FRAME",
+    `${what}() cannot suspend the process here: it was called${place === undefined ? "" : ` at ${place}`} in ${fn}, which runs as a promise of its own. ` +
+      `Make it an ordinary function that says wait(promise) where it awaits, or call ${what}() outside and pass it what that gives`,
+    { details: { native: name, ...(place === undefined ? {} : { place }) } },
+  );
+}
 
 /** Where the innermost compiled frame of this stack is. */
 export function compiledPlace(): string | undefined {

@@ -270,6 +270,67 @@ processTest("below a native function it is an error that names the function and 
   expect(receive()).toBe("next");
 });
 
+processTest("in an async function it is an error that says what to do instead", () => {
+  async function ask(question: string): Promise<string> {
+    return `${question} ${receive<string>()}`;
+  }
+  const rejected = (promise: Promise<unknown>): Error => {
+    const error = thrownBy(() => wait(promise));
+    expect(error).toMatchObject({ code: "AGNER_NATIVE_FRAME" });
+    return error;
+  };
+  expect(rejected(ask("why")).message).toMatch(
+    /^receive\(\) cannot suspend .* at .*api\.test\.ts:\d+:\d+ in the async function ask, .* ordinary function that says wait\(promise\)/,
+  );
+  const helper = (): void => sleep(1);
+  const nap = async (): Promise<void> => helper();
+  expect(rejected(nap()).message).toContain("in the async function nap");
+  expect(rejected((async () => helper())()).message).toContain("in an async function");
+  const late = async (): Promise<void> => {
+    await Promise.resolve();
+    helper();
+  };
+  expect(thrownBy(() => wait(late()))).toMatchObject({
+    code: "AGNER_NOT_A_PROCESS",
+    message: expect.stringContaining(
+      "after an await of an async function, where wait(promise) in an ordinary one would do",
+    ) as string,
+  });
+  // What does not wait works there.
+  send(self(), "here");
+  expect(wait(ask("is it"))).toBe("is it here");
+});
+
+processTest("generators of processes wait, in for-of, spreads, patterns and delegation", () => {
+  const me = self();
+  function* numbers(n: number): Generator<number> {
+    try {
+      for (let i = 0; i < n; i++) {
+        sendAfter(1, me, i);
+        yield receive(P.number);
+      }
+    } finally {
+      sleep(1);
+      send(me, "closed");
+    }
+  }
+  function* twice(n: number): Generator<number> {
+    yield* numbers(n);
+    yield* numbers(n);
+  }
+  let sum = 0;
+  for (const n of twice(3)) sum += n;
+  expect(sum).toBe(6);
+  expect([...numbers(2), ...Array.from(numbers(1))]).toEqual([0, 1, 0]);
+  const [first] = numbers(5);
+  expect(first).toBe(0);
+  const error = thrownBy(() => {
+    for (const n of numbers(5)) if (n === 1) throw new Error("enough");
+  });
+  expect(error.message).toBe("enough");
+  for (let i = 0; i < 6; i++) expect(receive("closed")).toBe("closed");
+});
+
 // Outside a process
 
 /** Runs `call` in a callback of the event loop. */
