@@ -213,3 +213,8 @@ export function hasArrayPattern(node: Node): boolean {
       return false;
   }
 }
+
+/** Whether an array pattern contains another. */
+export function nestsArray(pattern: Node): boolean {
+  return (pattern.elements as (Node | null)[]).some((e) => e !== null && hasArrayPattern(e));
+}

@@ -2,7 +2,7 @@
  * Who may suspend. A function does if it loops, if it can reach itself again, if it calls what may suspend or is not known, or if it is a
  * closure that leaves the place where it was written, or that such a one has captured (the check at its entry is also how a spawn reads its captures).
  */
-import { children, DIRECT, hasArrayPattern, isClass, isFunction, PURE, type CallInfo, type Node } from "./ast.ts";
+import { children, DIRECT, hasArrayPattern, isClass, isFunction, nestsArray, PURE, type CallInfo, type Node } from "./ast.ts";
 import { isConstructedByMethods, parentOf } from "./construction.ts";
 import { TEXT_METHODS } from "./method-names.ts";
 import { type ClassUnit, type Fn, type Module, type Variable } from "./variables.ts";
@@ -390,6 +390,11 @@ export function hasSuspension(node: Node | null | undefined): boolean {
 }
 const SUSPENSIONS = new WeakMap<Node, boolean>();
 
+/** Whether an assignment takes something apart that is not certainly an array. */
+function iterates({ left, right }: Node): boolean {
+  return left.type === "ArrayPattern" && kindOf(right) === "array" ? nestsArray(left) : hasArrayPattern(left);
+}
+
 function compute(node: Node): boolean {
   switch (node.type) {
     case "CallExpression":
@@ -418,7 +423,7 @@ function compute(node: Node): boolean {
     case "SequenceExpression":
       return (node.expressions as Node[]).some(hasSuspension);
     case "AssignmentExpression":
-      if (node.operator === "=" && hasArrayPattern(node.left)) return true;
+      if (node.operator === "=" && iterates(node)) return true;
       return hasSuspension(node.left) || hasSuspension(node.right);
     case "BinaryExpression":
     case "LogicalExpression":

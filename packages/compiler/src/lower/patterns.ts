@@ -1,5 +1,5 @@
 /** Destructuring. A pattern without suspension and without nested array patterns stays JavaScript's own; others are spelled out. */
-import { assign, binary, hasArrayPattern, helper, id, literal, raw, UNDEFINED, type Node } from "../ast.ts";
+import { assign, binary, hasArrayPattern, helper, id, literal, nestsArray, raw, UNDEFINED, type Node } from "../ast.ts";
 import type { Ir } from "../ir.ts";
 import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
@@ -12,15 +12,11 @@ export function assignPattern(l: Lowering, pattern: Node, value: Node, declares:
     l.code(assign(target(pattern, declares), value, pattern));
     return;
   }
-  if (pattern.type === "ArrayPattern") {
-    arrayPattern(l, pattern, value, declares, isArray);
-    return;
-  }
-  if (!hasSuspension(pattern) && !hasArrayPattern(pattern) && !writesConstant(pattern, declares)) {
+  const iterates = pattern.type === "ArrayPattern" ? !isArray || nestsArray(pattern) : hasArrayPattern(pattern);
+  if (!iterates && !hasSuspension(pattern) && !writesConstant(pattern, declares))
     l.code(assign(markDeclared(pattern, declares), value, pattern));
-    return;
-  }
-  objectPattern(l, pattern, value, declares);
+  else if (pattern.type === "ArrayPattern") arrayPattern(l, pattern, value, declares);
+  else objectPattern(l, pattern, value, declares);
 }
 
 function writesConstant(pattern: Node, declares: boolean): boolean {
@@ -138,8 +134,8 @@ function objectPattern(l: Lowering, pattern: Node, value: Node, declares: boolea
   }
 }
 
-function arrayPattern(l: Lowering, pattern: Node, value: Node, declares: boolean, isArray: boolean): void {
-  if (isSilent(l, pattern, declares)) byIndex(l, pattern, value, declares, isArray);
+function arrayPattern(l: Lowering, pattern: Node, value: Node, declares: boolean): void {
+  if (isSilent(l, pattern, declares)) byIndex(l, pattern, value, declares);
   else byStep(l, pattern, value, declares);
 }
 
@@ -158,15 +154,12 @@ function isSilent(l: Lowering, pattern: Node, declares: boolean): boolean {
   });
 }
 
-function byIndex(l: Lowering, pattern: Node, value: Node, declares: boolean, isArray: boolean): void {
+function byIndex(l: Lowering, pattern: Node, value: Node, declares: boolean): void {
   const elements = pattern.elements as (Node | null)[];
-  let array = value;
-  if (!isArray) {
-    const t = l.temp();
-    const everything = elements.at(-1)?.type === "RestElement";
-    l.call(t, walking("$take", pattern, value, literal(elements.length), literal(everything), text(value)));
-    array = id(t);
-  }
+  const t = l.temp();
+  const everything = elements.at(-1)?.type === "RestElement";
+  l.call(t, walking("$take", pattern, value, literal(elements.length), literal(everything), text(value)));
+  const array = id(t);
   elements.forEach((e, i) => {
     if (e === null) return;
     const item: Node = {

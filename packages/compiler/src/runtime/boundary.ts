@@ -38,7 +38,7 @@ function bridge(fn: unknown, text: string): Any {
   }
   let b = bridges.get(fn);
   if (b === undefined) {
-    const call = function (this: unknown, ...args: unknown[]): unknown {
+    b = function (this: unknown, ...args: unknown[]): unknown {
       const { nat: n, debt } = S;
       S.nat = n + 1;
       giveTo(fn, args);
@@ -51,7 +51,7 @@ function bridge(fn: unknown, text: string): Any {
       }
       return S.r < 0 && n === 0 ? preempt(result) : result;
     };
-    b = types.isAsyncFunction(fn) ? announced(fn, call) : call;
+    if (types.isAsyncFunction(fn)) b = announced(fn, b);
     bridges.set(fn, b);
   }
   return b;

@@ -5,6 +5,9 @@ import { versionOf } from "./boundary.ts";
 type Iterator = { next: unknown; return?: unknown; throw?: unknown };
 
 const arrayIterator = Array.prototype[Symbol.iterator];
+/** Where an application may have put another `next`. */
+const arrayIterators = Object.getPrototypeOf([][Symbol.iterator]()) as { next: unknown };
+const nextOfArrays = arrayIterators.next;
 
 /** An iterator on its way, with its `next` read once, as the specification has it. */
 export class Cursor {
@@ -70,7 +73,7 @@ export function cursorOf(value: unknown, text: string | null): unknown {
 
 /** The same if the method has been read. */
 export function startIteration(value: unknown, method: unknown, text: string | null): unknown {
-  if (method === arrayIterator && Array.isArray(value)) return value;
+  if (method === arrayIterator && Array.isArray(value) && arrayIterators.next === nextOfArrays) return value;
   if (method === itself) return value;
   return begin(value, method, text, WALK);
 }
@@ -160,19 +163,19 @@ export function closeAfterThrow(cursor: unknown[] | Cursor, error: unknown): unk
 /** What a spread takes as it is: an array, or a copy of what is iterated. Returns SUSPENDED if a method of the iterator does. */
 export function allOf(value: unknown, text: string | null): unknown {
   const method = methodOf(value, text);
-  if (method === arrayIterator && Array.isArray(value)) return value;
+  if (method === arrayIterator && Array.isArray(value) && arrayIterators.next === nextOfArrays) return value;
   return isBuiltIn(value, method) ? [...(value as Iterable<unknown>)] : begin(value, method, text, ALL);
 }
 
 /** The first `count` elements, or all, of what an array pattern takes apart. Returns SUSPENDED if a method of the iterator does. */
 export function take(value: unknown, count: number, everything: boolean, text: string | null): unknown {
   const method = methodOf(value, text);
-  if (method === arrayIterator && Array.isArray(value)) return value;
+  if (method === arrayIterator && Array.isArray(value) && arrayIterators.next === nextOfArrays) return value;
   return begin(value, method, text, everything ? ALL : TAKE, count);
 }
 
 function isBuiltIn(value: unknown, method: unknown): boolean {
-  if (!BUILT_IN_METHODS.has(method)) return false;
+  if (!BUILT_IN_METHODS.has(method) || arrayIterators.next !== nextOfArrays) return false;
   return method !== prototypeOfIterators[Symbol.iterator] || BUILT_IN_NEXT.has((value as Iterator).next);
 }
 
