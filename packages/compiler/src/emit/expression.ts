@@ -10,6 +10,7 @@ import { printSuper } from "./constructor.ts";
 import { printClosure, printObjectMethod } from "./function.ts";
 import type { Unit } from "./unit.ts";
 import type { Writer } from "./writer.ts";
+import { shortText } from "./short-text.ts";
 
 /** The function version being printed. */
 export interface Context {
@@ -164,8 +165,7 @@ export function argumentList(p: Printer, nodes: Node[]): void {
 /** The text by which an error message calls an expression. */
 export function sourceText(p: Printer, node: Node): string {
   if (node.start < 0) return node.text ?? (node.v as Variable | undefined)?.name ?? "value";
-  const text = p.unit.source.slice(node.start, node.end);
-  return text.length > 60 || text.includes("\n") ? "(intermediate value)" : text;
+  return shortText(p.unit.source.slice(node.start, node.end));
 }
 
 function print(p: Printer, node: Node): void {

@@ -115,9 +115,6 @@ export function emitModule(unit: Unit): Writer {
   const { module } = unit;
   const w = new Writer();
   const p: Printer = { w, unit, c: context(module.top, null) };
-  const kind = `${module.topLevelAwait ? "async " : ""}function*`;
-  const given = environment(module);
-  w.write(`(${kind} ($rt, $B, $m) { "use strict"; yield* (${kind} (${given.map(([name]) => name).join(", ")}) {\n`);
 
   const body = module.program.body as Node[];
   // Functions of the top level, before everything else.
@@ -156,6 +153,17 @@ export function emitModule(unit: Unit): Writer {
   w.write("yield;");
   w.append(main);
   w.append(unit.trailer);
+  return withEnvironment(w, module);
+}
+
+/** The text of the module's body, given what it refers to. */
+function withEnvironment(body: Writer, module: Module): Writer {
+  const kind = `${module.topLevelAwait ? "async " : ""}function*`;
+  const used = new Set(body.toString().match(/[\w$]+/g));
+  const given = environment(module).filter(([name]) => used.has(name));
+  const w = new Writer();
+  w.write(`(${kind} ($rt, $B, $m) { "use strict"; yield* (${kind} (${given.map(([name]) => name).join(", ")}) {\n`);
+  w.append(body);
   w.write(`})(${given.map(([, value]) => value).join(", ")}); })`);
   return w;
 }

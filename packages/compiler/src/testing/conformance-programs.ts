@@ -101,6 +101,11 @@ export const CONFORMANCE_PROGRAMS: Record<string, Record<string, string>> = {
        return [run(g({}), 1), run(g({}), 2), run(g({}), 3), run(g(null), 1), run(g(), 2), run(h(), 1), run(h(), 2)];`,
     ),
   },
+  "conformance: messages": {
+    "what is no function is called without its arguments": `const o = { f: () => ({ d: [], g: null }), s: "(" }; function main() { const r = []; for (const f of [() => o.f(1).c(), () => o.f("(").d[0](receive()), () => o.f(")", \`(\`).c(o.s), () => o.f(o.f(1))(2), () => o.f(receive())
+      .f(2)
+      .g(), () => o.f?.(1).c(), () => o.f(1).g.h.i(), () => o.s.nope(receive()), () => o.f(o.f(1).d.nope()), () => o.f(o.f("a")).d.concat([1], [2], [3], [4], [5]).map((x) => x + 1).filter((x) => x > 2).nope()]) { try { f(); } catch (e) { r.push(e.message); } } return r; }`,
+  },
   "conformance: chains": {
     "in parentheses a chain still tells its object": `${caught} ${body(
       `const o = { n: 42, m() { receive(); return this?.n; }, none: null }; return [(o?.m)(), (o?.m)?.(), o?.m?.(), (o.m)?.(), (o?.["m"])(receive()), (o?.none)?.(), caught(() => (o?.none)()), (o.none?.m)?.(receive()), (o?.m.call)({ n: 1 })];`,

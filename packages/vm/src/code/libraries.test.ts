@@ -7,6 +7,7 @@ import { loadApp, runProcess } from "./testing/process.ts";
 /** By usage program, the packages that it has compiled. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   decimal: ["decimal.js"],
+  liquidjs: ["liquidjs"],
 
   marked: ["marked"],
   parse5: ["parse5", "entities"],

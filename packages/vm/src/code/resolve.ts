@@ -55,7 +55,9 @@ export function resolveImport(
   if (options.vm.has(specifier)) return { kind: "vm", url: specifier };
   const url = resolveUrl(specifier, parentUrl, options.shared);
   shareAs(specifier, url, options.shared);
-  return { kind: kindOf(url, specifier, attributes, options.named), url };
+  const kind = kindOf(url, specifier, attributes, options.named);
+  if (kind === "native" && options.named !== undefined) refuseCommonJs(specifier, url, parentUrl, options.named);
+  return { kind, url };
 }
 
 /** The URL of `specifier` as seen from `parentUrl`, whoever serves it; also `import.meta.resolve` of compiled modules. */
@@ -112,6 +114,19 @@ export function resolveEntry(entry: string | URL): string {
     );
   }
   return resolveUrl(url.href, url.href);
+}
+
+/** A package that is to be compiled and is CommonJS where it is entered: it would be loaded by Node without a word. */
+function refuseCommonJs(specifier: string, url: string, parentUrl: string, named: NamedPackages): void {
+  if (!url.startsWith("file:") || !/\.c?js$/.test(new URL(url).pathname)) return;
+  const path = fileURLToPath(url);
+  const root = installedRoot(path);
+  const by = root === undefined ? undefined : named.namedBy(root);
+  if (by === undefined || installedRoot(fileURLToPath(parentUrl)) === root) return;
+  throw new AgnerError(
+    "AGNER_COMPILE_PACKAGE",
+    `cannot compile ${JSON.stringify(specifier)}, as agner.compile in ${by} asks for: it leads to ${path}, which is CommonJS, and only ES modules are compiled; import an ES module of the package, if it has one, or leave the package out there, and Node loads it`,
+  );
 }
 
 /** Who serves the module at `url`. */

@@ -1,4 +1,4 @@
-import { Drop, Liquid, Tokenizer } from "liquidjs";
+import { Drop, Liquid, Tokenizer } from "liquidjs/dist/liquid.node.mjs";
 import { Seen } from "./usage.js";
 
 class Product extends Drop {
