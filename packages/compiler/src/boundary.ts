@@ -73,6 +73,14 @@ export function printCall(p: Printer, node: Node): void {
   const text = textOf(p, callee);
   if (callee.type === "MemberExpression") {
     p.unit.counter++;
+    if (p.c.once === true && isPath(callee.object)) {
+      w.write("$mv(", node.start);
+      member(p, callee);
+      w.write(`, ${text}).call(`, callee.property.start);
+      expression(p, callee.object, 1);
+      rest(p, node.arguments);
+      return;
+    }
     const twice = callee.object.type !== "Super" || isNativeSuper(p, callee.object);
     if (kind === "marker" && callee.computed !== true && twice && isShort(node)) {
       // Called as it is written, so that V8 sees (and inlines) the method; read a second time for that, unless an accessor gave it out.
@@ -96,6 +104,11 @@ export function printCall(p: Printer, node: Node): void {
     w.write(".call(", callee.start);
     expression(p, node.receiver, 1);
     rest(p, node.arguments);
+  } else if (p.c.once === true && callee.type === "Identifier") {
+    w.write("$v(", callee.start);
+    expression(p, callee, 1);
+    w.write(`, ${text})`, callee.start);
+    argumentList(p, node.arguments);
   } else if (callee.type === "Identifier" && callee.tdz !== true && callee.v?.kind !== "import") {
     version(p, callee, text);
     argumentList(p, node.arguments);
@@ -122,6 +135,11 @@ function version(p: Printer, callee: Node, text: string): void {
   w.write(" : $v(");
   expression(p, callee, 1);
   w.write(`, ${text}))`, callee.start);
+}
+
+/** Whether an error message calls it exactly as its text does. */
+function isPath(node: Node): boolean {
+  return node.type === "ThisExpression" || node.type === "Identifier";
 }
 
 /** Whether the arguments may be written twice. */

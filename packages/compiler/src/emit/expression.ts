@@ -20,6 +20,8 @@ export interface Context {
   /** Native mode: everything runs unpreempted, so that calls and iteration need no care. */
   mode: "S" | "P" | "N";
   resume: boolean;
+  /** Runs at most once for each time that the function is resumed: there short code counts for more than fast code. */
+  once?: boolean;
   /** While parameters are printed in place, boxed ones go by their raw names. */
   rawParameters: boolean;
 }

@@ -367,7 +367,7 @@ function resumeVersion(
     w.newline();
     w.write(`if ($pc === ${o.entry}) $pc = 0;`);
   }
-  const c: Context = { fn, native: false, mode: "S", resume: true, rawParameters: false };
+  const c: Context = { fn, native: false, mode: "S", resume: true, once: true, rawParameters: false };
   const q: StatementPrinter = {
     ...p,
     w,

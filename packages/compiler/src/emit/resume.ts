@@ -199,7 +199,7 @@ function resume(p: StatementPrinter, x: Ir): void {
       w.write(`if ($pc <= ${x.hi}) {`);
       w.indent++;
       w.newline();
-      counted(p, x, (q) => resumeLoop(q, x));
+      counted({ ...p, c: { ...p.c, once: false } }, x, (q) => resumeLoop(q, x));
       w.indent--;
       w.newline();
       w.write("}");
