@@ -17,6 +17,8 @@ export const COMPILED_PROGRAMS: readonly CompiledProgram[] = [
   { id: "methods", target: 1.6 },
   { id: "callbacks", target: 1.6 },
   { id: "plain-callbacks", target: 1.6 },
+  { id: "generators", target: 3 },
+  { id: "delegation", target: 3 },
 ];
 
 /** The target of the Node.js that runs this. */
