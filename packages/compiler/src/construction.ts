@@ -106,6 +106,42 @@ export function hasElements(cls: ClassUnit): boolean {
   return cls.split > 0 || (cls.node.body.body as Node[]).some((m) => m.static !== true && m.key?.type === "PrivateIdentifier");
 }
 
+/** The private members of a class that its instances have. */
+function privateMembers(cls: ClassUnit): Node[] {
+  return (cls.node.body.body as Node[]).filter((m) => m.key?.type === "PrivateIdentifier" && m.static !== true);
+}
+
+/** Names of private members by which instances are told, the fields among them first; null if nobody can tell. */
+export function toldMembers(cls: ClassUnit): { all: string[]; fields: number } | null {
+  const fn = cls.constructorFn;
+  if (!cls.nameVariable.module || fn?.mode === "N") return null;
+  if (!(cls.node.body.body as Node[]).some((m) => m.key?.type === "PrivateIdentifier")) return null;
+  if (fn !== null && fn.mode !== "S" && !(fn.node.params as Node[]).every(isSimpleParameter)) return null;
+  const members = privateMembers(cls);
+  const fields = members.filter((m) => m.type === "PropertyDefinition");
+  const others = members.filter((m) => m.type !== "PropertyDefinition");
+  return { all: [...new Set([...fields, ...others].map((m) => m.key.name as string))], fields: fields.length };
+}
+
+/** Whether an empty array is enough to bind it, and binding it runs nothing. */
+export function isSimpleParameter(p: Node): boolean {
+  const target: Node = p.type === "AssignmentPattern" ? p.left : p.type === "RestElement" ? p.argument : p;
+  if (target.type === "ArrayPattern") return (target.elements as (Node | null)[]).every((e) => e === null || isSimple(e));
+  if (target.type === "ObjectPattern")
+    return (target.properties as Node[]).every((e) => e.computed !== true && isSimple(e.type === "RestElement" ? e : e.value));
+  return target.type === "Identifier";
+}
+
+function isSimple(element: Node): boolean {
+  if (element.type === "AssignmentPattern") return element.left.type === "Identifier" && element.right.type === "Literal";
+  return element.type === "Identifier" || (element.type === "RestElement" && element.argument.type === "Identifier");
+}
+
+/** Whether its constructor may be entered to give an object the private names alone. */
+export function isEnteredBare(cls: ClassUnit): boolean {
+  return privateMembers(cls).length > 0 && toldMembers(cls) !== null;
+}
+
 /** Whether evaluating an initialiser for an object that nobody will see has no effect. */
 export function isHarmless(value: Node): boolean {
   switch (value.type) {

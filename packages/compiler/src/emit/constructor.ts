@@ -4,7 +4,7 @@
  * then does nothing but call `super`; see runtime/construction.ts.
  */
 import type { Node } from "../ast.ts";
-import { hasElements, isDerived, isHarmless, isSplit } from "../construction.ts";
+import { hasElements, isDerived, isEnteredBare, isHarmless, isSplit } from "../construction.ts";
 import { suspendsBefore } from "../suspends.ts";
 import type { CallIr } from "../ir.ts";
 import type { ClassUnit, Fn, Variable } from "../variables.ts";
@@ -94,6 +94,12 @@ export function resumeSuper(p: Printer, x: CallIr): string {
   return node.virtual === true ? made : `$bindThis(${x.t.id}, ${made})`;
 }
 
+/** The first statement of a constructor that may be entered for the private names alone, and that is printed as it stands. */
+export function leaveBare(fn: Fn): string | null {
+  if (fn.kind !== "constructor" || fn.mode !== "P" || !isEnteredBare(fn.cls!)) return null;
+  return isDerived(fn) ? "if ($S.a !== 0) { super(); return; }" : "if ($S.a !== 0) return;";
+}
+
 /** What `return` gives in a version whose `this` is a variable: the text for no value, and the function for another. */
 export function constructed(fn: Fn): { value: string; by: string; self: string } {
   const v = fn.thisVariable!;
@@ -117,7 +123,7 @@ export function printField(p: Printer, cls: ClassUnit, m: Node): void {
   memberKey(p, cls, m);
   if (m.value != null && !split) {
     w.write(" = ");
-    const guarded = m.static !== true && cls.constructorFn!.mode === "S" && !isHarmless(m.value);
+    const guarded = m.static !== true && (cls.constructorFn!.mode === "S" || isEnteredBare(cls)) && !isHarmless(m.value);
     if (guarded) w.write(`$S.${isDerived(cls.constructorFn!) ? "u" : "a"} !== 0 ? undefined : `);
     expression(p, m.value, 1);
   }

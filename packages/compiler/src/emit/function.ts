@@ -2,12 +2,12 @@
 import type { Node } from "../ast.ts";
 import type { Ir } from "../ir.ts";
 import { isLifted, needsMark } from "../captures.ts";
-import { isDerived } from "../construction.ts";
+import { isDerived, isSimpleParameter } from "../construction.ts";
 import { analyseLiveness } from "../liveness.ts";
 import { countsAsWhole, markCounting, placeCheck } from "../lower/counting.ts";
 import { lowerFunction, type Parameter } from "../lower/function.ts";
 import { isCalledInstead, isCompiledGenerator, type Fn, type Variable } from "../variables.ts";
-import { constructed, memberKey, printEntryCheck } from "./constructor.ts";
+import { constructed, leaveBare, memberKey, printEntryCheck } from "./constructor.ts";
 import { beginCounting, endCounting, statements, type StatementPrinter } from "./fast.ts";
 import { keyText, variableText, type Context, type Printer } from "./expression.ts";
 import { addFunction, entryOf, entryResume } from "./entry.ts";
@@ -186,7 +186,7 @@ export function printFunction(p: Printer, fn: Fn, name: string, method: Node | n
     const q: Printer = { ...p, c };
     nativeParameters(q, fn);
     w.write(fn.arrow ? " => " : " ");
-    nativeBody(q, fn, tellsCaptures(fn) ? printCaptures(q, fn) : null);
+    nativeBody(q, fn, tellsCaptures(fn) ? printCaptures(q, fn) : leaveBare(fn));
   }
 }
 
@@ -196,19 +196,7 @@ export function printFunction(p: Printer, fn: Fn, name: string, method: Node | n
  */
 function tellsCaptures(fn: Fn): boolean {
   if (fn.mode !== "P" || !isLifted(fn) || fn.topLevel || fn.use === "callback") return false;
-  return (fn.node.params as Node[]).every((p) => {
-    const target: Node = p.type === "AssignmentPattern" ? p.left : p.type === "RestElement" ? p.argument : p;
-    if (target.type === "ArrayPattern") return (target.elements as (Node | null)[]).every((e) => e === null || isSimple(e));
-    if (target.type === "ObjectPattern")
-      return (target.properties as Node[]).every((e) => e.computed !== true && isSimple(e.type === "RestElement" ? e : e.value));
-    return target.type === "Identifier";
-  });
-}
-
-/** Binding it runs nothing. */
-function isSimple(element: Node): boolean {
-  if (element.type === "AssignmentPattern") return element.left.type === "Identifier" && element.right.type === "Literal";
-  return element.type === "Identifier" || (element.type === "RestElement" && element.argument.type === "Identifier");
+  return (fn.node.params as Node[]).every(isSimpleParameter);
 }
 
 /** The first statement of a closure that tells what it has captured. */

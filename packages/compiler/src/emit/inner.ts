@@ -4,7 +4,7 @@
  * them to a variable of the module; any other keeps them itself, and frames that need them hold the class.
  */
 import type { ClassUnit, Factory, Fn, Variable } from "../variables.ts";
-import { keptKeys } from "../construction.ts";
+import { keptKeys, toldMembers } from "../construction.ts";
 import { variableText, type Printer } from "./expression.ts";
 import type { Unit } from "./unit.ts";
 import { Writer } from "./writer.ts";
@@ -47,7 +47,8 @@ export function printPrologue(p: Printer, cls: ClassUnit, id: string, statics: W
   const renamed = id !== cls.name && (inner !== null || cls.members.some((m) => m.kind === "static" || m.node.static === true));
   const keys = keptKeys(cls).length;
   const initialises = statics.pieces.length > 0;
-  if (inner === null && !renamed && keys === 0 && !initialises) return;
+  const told = toldMembers(cls);
+  if (inner === null && !renamed && keys === 0 && !initialises && told === null) return;
   w.newline();
   w.write("static {");
   w.indent++;
@@ -68,6 +69,15 @@ export function printPrologue(p: Printer, cls: ClassUnit, id: string, statics: W
       w.newline();
       w.write(line);
     }
+  }
+  if (told !== null) {
+    w.newline();
+    const names = told.all.slice(0, told.fields).map((n) => `#${n}`);
+    const all = (o: string): string => `[${names.map((n) => `${o}.${n}`).join(", ")}]`;
+    const write = names.length === 0 ? "" : `${all("o")} = v;`;
+    const functions = `(o) => #${told.all[0]} in o ? ${all("o")} : undefined, (o, v) => { ${write} }`;
+    const members = `, ${JSON.stringify(names)}, ${functions}, ${cls.node.superClass != null}`;
+    w.write(`$private(this${told.all.length === 0 ? "" : members});`);
   }
   if (initialises) {
     w.newline();

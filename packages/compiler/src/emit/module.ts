@@ -36,6 +36,7 @@ export const RUNTIME_NAMES = [
   "name",
   "top",
   "cls",
+  "private",
   "I",
   "statics",
   "nt",

@@ -3,6 +3,7 @@
  * private names of a subclass by entering that subclass's constructor again: it calls `super` at once, whose constructor gives the instance out.
  */
 import { giveTo, S, chargeDebt, setEntryHook, SUSPENDED } from "@agner/scheduler/frames";
+import { PRIVATE, type PrivateMembers } from "@agner/scheduler/state";
 import { isConstructor, NEW } from "./boundary.ts";
 import { propertyKey, setName } from "./values.ts";
 
@@ -18,7 +19,7 @@ let instance: object | undefined;
 let reductions = 0;
 
 setEntryHook(() => {
-  const made = instance!;
+  const made = instance;
   leaveEntry();
   return made;
 });
@@ -41,6 +42,55 @@ function enter(cls: Function, newTarget: Function, args: readonly unknown[], mad
     // Another class was put above it meanwhile.
     if ((S.a as number) !== 0) leaveEntry();
   }
+}
+
+/** What is passed where a constructor does nothing: any simple pattern can take an array apart. */
+const NO_ARGUMENTS: readonly never[] = Array.from({ length: 16 }, () => Object.freeze([]) as never);
+
+/** Enters a constructor that gives an object nothing but what JavaScript itself gives instances of its class, none of it evaluated. */
+function enterBare(cls: Function, newTarget: Function, mode: 2 | 3): object {
+  const { u } = S;
+  superArguments = [];
+  instance = undefined;
+  reductions = S.r;
+  S.a = mode;
+  S.u = mode === 2 ? 1 : u;
+  S.r = -1;
+  try {
+    return Reflect.construct(cls, NO_ARGUMENTS, newTarget) as object;
+  } finally {
+    S.u = u;
+    if ((S.a as number) !== 0) leaveEntry();
+  }
+}
+
+/** Tells of the private members of instances of a class; without functions, that they have none. */
+function tellPrivate(
+  cls: Function,
+  names?: readonly string[],
+  read?: PrivateMembers["read"],
+  write?: PrivateMembers["write"],
+  isDerived = false,
+): void {
+  let value: PrivateMembers | null = null;
+  if (names !== undefined) {
+    const make = (Class: Function): object => enterBare(cls, Class, 3);
+    const add = (made: object): void => {
+      // Whose constructor gives the object out.
+      const above = Object.getPrototypeOf(cls) as object;
+      const giver = function (): object {
+        return made;
+      };
+      Object.setPrototypeOf(cls, giver);
+      try {
+        enterBare(cls, cls, 2);
+      } finally {
+        Object.setPrototypeOf(cls, above);
+      }
+    };
+    value = { names, read: read!, write: write!, ...(isDerived ? { add } : { make }) };
+  }
+  Object.defineProperty(cls, PRIVATE, { value });
 }
 
 function takeArguments(): readonly unknown[] {
@@ -98,6 +148,7 @@ function callSuper(cls: Function, construct: (parent: Function) => object, args:
 
 /** What emitted constructors call, by the names that they use. */
 export const construction = {
+  private: tellPrivate,
   un: unwound,
   sa: takeArguments,
   sn: enterSuper,

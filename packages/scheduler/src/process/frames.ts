@@ -35,7 +35,7 @@ export interface State {
   /** 1 while a closure is asked what it has captured. */
   q: 0 | 1;
   /** Above 0 while constructors are entered only for the fields of their classes: see the compiler's runtime. */
-  a: 0 | 1 | 2;
+  a: 0 | 1 | 2 | 3;
   /** Reductions spent beyond the budget inside native frames, to be charged when they have returned. */
   debt: number;
 }
@@ -77,7 +77,7 @@ export function mustSave(): boolean {
 }
 
 /** Saves at a function's entry or a loop's head: the first frame of an unwinding. */
-export function saveHead(frame: Frame): object {
+export function saveHead(frame: Frame): object | undefined {
   if (S.a !== 0) return onEntry();
   if (S.u !== 0) throw crossedNativeFrame();
   S.u = 1;
@@ -88,10 +88,10 @@ export function saveHead(frame: Frame): object {
   return SUSPENDED;
 }
 
-let onEntry: () => object = () => SUSPENDED;
+let onEntry: () => object | undefined = () => undefined;
 
 /** What a constructor returns that is entered only for the fields of its class. */
-export function setEntryHook(hook: () => object): void {
+export function setEntryHook(hook: () => object | undefined): void {
   onEntry = hook;
 }
 

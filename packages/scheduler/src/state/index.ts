@@ -2,4 +2,5 @@
 export { Constants } from "./constants.ts";
 export { addIntrinsics } from "./intrinsics.ts";
 export { addStateKind, type StateKind } from "./kinds.ts";
+export { PRIVATE, type PrivateMembers } from "./private.ts";
 export { setVariableNames, type VariableNames } from "./variables.ts";

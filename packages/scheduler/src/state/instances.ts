@@ -1,12 +1,13 @@
-/** Of which classes objects can be made again on another thread from their properties alone. */
+/** Of which classes objects can be made again on another thread from their properties and what their classes tell. */
 import { host } from "../terms/host.ts";
 import { takeClosureApart } from "./closures.ts";
 import { intrinsicName } from "./intrinsics.ts";
+import { tellsPrivateMembers } from "./private.ts";
 
 /** The answers that were a class; another may be different when more modules are there. */
 const known = new WeakMap<object, Function>();
 
-/** The class of the objects with this prototype, if nothing of them is hidden; its name on other threads is another question. */
+/** The class of the objects with this prototype, if nothing of them is hidden for good; its name on other threads is another question. */
 export function classOfInstance(prototype: object): Function | undefined {
   let found = known.get(prototype);
   if (found === undefined) {
@@ -27,7 +28,7 @@ function findClass(prototype: object): Function | undefined {
       if (ancestor === Object || Error.prototype.isPrototypeOf(p) || ancestor === Error) continue;
       return undefined;
     }
-    if (!isCompiled(ancestor) || hasPrivateMembers(ancestor)) return undefined;
+    if (!isCompiled(ancestor) || (hasPrivateMembers(ancestor) && !tellsPrivateMembers(ancestor))) return undefined;
   }
   return Class;
 }

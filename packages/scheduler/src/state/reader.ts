@@ -10,6 +10,7 @@ import type { Reader } from "../terms/reader.ts";
 import { makeClosure } from "./closures.ts";
 import { intrinsic } from "./intrinsics.ts";
 import { stateKindNamed, type StateKind } from "./kinds.ts";
+import { instanceWith, privateMembersOf } from "./private.ts";
 import { Attribute, Body, Key, Token } from "./tokens.ts";
 
 const NO_PARTS: readonly unknown[] = [];
@@ -25,6 +26,9 @@ export class StateReader {
   private readonly keys: string[] = [];
   /** Objects of the VM's own, by their place in the queue. */
   private readonly kinds = new Map<object, { readonly kind: StateKind; parts: readonly unknown[] }>();
+
+  /** Which private members instances have. */
+  private readonly bits = new Map<object, number>();
 
   private readonly beside: readonly unknown[];
 
@@ -132,6 +136,13 @@ export class StateReader {
         return this.meet(emptyError(this.value() as Function), token);
       case Token.INSTANCE:
         return this.meet(Object.create((this.value() as Function).prototype as object) as object, token);
+      case Token.PRIVATE_INSTANCE: {
+        const Class = this.value() as Function;
+        const bits = source.varint();
+        const value = this.meet(instanceWith(Class, bits), token);
+        this.bits.set(value, bits);
+        return value;
+      }
       case Token.DERIVED:
         return this.meet({}, token);
       case Token.ARGUMENTS:
@@ -214,6 +225,9 @@ export class StateReader {
       case Token.SET:
         for (let left = this.source.varint(); left > 0; left--) (value as Set<unknown>).add(this.value());
         break;
+      case Token.PRIVATE_INSTANCE:
+        this.privateMembers(value);
+        break;
       case Token.DERIVED:
         Object.setPrototypeOf(value, this.value() as object);
         break;
@@ -231,6 +245,17 @@ export class StateReader {
       }
     }
     this.properties(value);
+  }
+
+  private privateMembers(value: object): void {
+    const bits = this.bits.get(value)!;
+    for (const [i, members] of privateMembersOf(Object.getPrototypeOf(value) as object).entries()) {
+      if ((bits & (1 << i)) === 0) continue;
+      members.write(
+        value,
+        members.names.map(() => this.value()),
+      );
+    }
   }
 
   private elements(array: unknown[]): void {

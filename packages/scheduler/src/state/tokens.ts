@@ -46,6 +46,8 @@ export const Token = {
   ERROR: 25,
   /** The class, or the function that constructed it, follows. */
   INSTANCE: 26,
+  /** The class follows, and bits that tell whose private members it has; their values begin its body. */
+  PRIVATE_INSTANCE: 36,
   /** An object whose prototype is an object of the state, which its body begins with. */
   DERIVED: 27,
   /** The primitive follows. */

@@ -12,6 +12,7 @@ import { binaryNumberOf, type Binary } from "../terms/kinds.ts";
 import type { Writer } from "../terms/writer.ts";
 import { takeClosureApart, type ClosureParts } from "./closures.ts";
 import { classOfInstance } from "./instances.ts";
+import { presentMembers, privateMembersOf } from "./private.ts";
 import { intrinsicName } from "./intrinsics.ts";
 import { stateKindOf } from "./kinds.ts";
 import { captureStep, Step, Trail } from "./path.ts";
@@ -416,9 +417,12 @@ export class StateWriter {
       trail.owner = trail.enter();
       trail.kind = Step.CLASS;
     }
+    const members = privateMembersOf(prototype);
+    if (members.length > 0 && token !== Token.INSTANCE) this.refuse(value);
     this.announce(Class);
-    this.out.u8(token);
+    this.out.u8(members.length > 0 ? Token.PRIVATE_INSTANCE : token);
     this.value(Class);
+    if (members.length > 0) this.out.varint(presentMembers(members, value));
     trail.owner = owner;
     trail.kind = kind;
     trail.step = step;
@@ -493,8 +497,19 @@ export class StateWriter {
     } else if (prototype !== null && !Object.hasOwn(prototype, "constructor")) {
       trail.kind = Step.PROTOTYPE;
       this.value(prototype);
-    }
+    } else if (prototype !== null) this.privateMembers(value, prototype);
     this.properties(value, ownKeys(value));
+  }
+
+  private privateMembers(value: object, prototype: object): void {
+    const { trail } = this;
+    for (const members of privateMembersOf(prototype)) {
+      for (const [i, member] of (members.read(value) ?? NO_PARTS).entries()) {
+        trail.kind = Step.PROPERTY;
+        trail.step = members.names[i];
+        this.value(member);
+      }
+    }
   }
 
   private parts(parts: readonly unknown[]): void {
@@ -620,6 +635,7 @@ export class StateWriter {
 }
 
 const NO_KEYS: readonly PropertyKey[] = [];
+const NO_PARTS: readonly unknown[] = [];
 
 function attributesOf({ enumerable, writable, configurable }: PropertyDescriptor): number {
   return (
