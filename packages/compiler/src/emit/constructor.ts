@@ -54,7 +54,13 @@ function calledSuper(p: Printer, node: Node): void {
     if (i > 0) w.write(", ");
     expression(p, a, 1);
   });
-  w.write("])");
+  w.write(node.elements === true ? `], ${thisVariable(node)})` : "])");
+}
+
+/** The variable that holds `this`, undefined as long as there is none. */
+function thisVariable(node: Node): string {
+  const { id, boxed } = node.v as Variable;
+  return boxed ? `${id}[0]` : id;
 }
 
 /** `super(…)` that does not suspend, as an expression; in a constructor's own text a statement. */
@@ -90,7 +96,7 @@ export function superSite(p: StatementPrinter, x: CallIr): void {
 /** Goes on from there: what the class that it extends has made becomes `this`. */
 export function resumeSuper(p: Printer, x: CallIr): string {
   const node = x.e;
-  const made = node.elements === true ? `$adopt(${variableText(p, node.cls.nameVariable)}, $rv())` : "$rv()";
+  const made = node.elements === true ? `$adopt(${variableText(p, node.cls.nameVariable)}, $rv(), ${thisVariable(node)})` : "$rv()";
   return node.virtual === true ? made : `$bindThis(${x.t.id}, ${made})`;
 }
 

@@ -157,9 +157,15 @@ export const construction = {
   sup: (cls: Function, newTarget: Function, args: unknown[]): object =>
     callSuper(cls, (parent) => Reflect.construct(parent, args, newTarget) as object, args),
   /** `super(…args)`, where it has. */
-  supe: (cls: Function, newTarget: Function, args: unknown[]): object => callSuper(cls, () => enter(cls, newTarget, args), args),
+  supe: (cls: Function, newTarget: Function, args: unknown[], before: unknown): object =>
+    before === undefined
+      ? callSuper(cls, () => enter(cls, newTarget, args), args)
+      : construction.sup(cls, newTarget, args),
   /** Gives an instance that the class above has made what `cls` adds to it. */
-  adopt: (cls: Function, made: object): object => enter(cls, cls, [], made),
+  adopt: (cls: Function, made: object, before: unknown): object => {
+    construction.bindThis(before, made);
+    return enter(cls, cls, [], made);
+  },
   bindThis: (before: unknown, made: object): object => {
     if (before !== undefined) throw new ReferenceError("Super constructor may only be called once");
     return made;
