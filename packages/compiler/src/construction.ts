@@ -34,6 +34,11 @@ function inside(at: Node, outer: Node): boolean {
   return outer.start <= at.start && at.end <= outer.end;
 }
 
+function isWithin(unit: Unit, outer: Unit): boolean {
+  for (let u: Unit | null = unit; u !== null; u = u.up) if (u === outer) return true;
+  return false;
+}
+
 export function isInField(cls: ClassUnit, node: Node): boolean {
   return cls.fields.some((f) => inside(node, f));
 }
@@ -48,7 +53,7 @@ export function shareFields(module: Module, variables: readonly Variable[]): voi
     for (const v of variables) {
       for (const r of v.references.slice()) {
         if (!isInField(cls, r.node)) continue;
-        for (const unit of cls.superArrows) v.references.push({ ...r, unit });
+        for (const unit of cls.superArrows) if (isWithin(unit, v.owner)) v.references.push({ ...r, unit });
       }
     }
   }

@@ -122,7 +122,7 @@ function member(p: Printer, cls: ClassUnit, m: Node): void {
   }
   if (m.type === "PropertyDefinition") {
     const fn = m.static === true ? cls.staticFn : cls.constructorFn;
-    printField(fn === null ? p : { ...p, c: context(fn, p.c) }, cls, m);
+    printField(fn === null ? p : { ...p, c: { ...context(fn, p.c), initialiser: true } }, cls, m);
     return;
   }
   printFunction(p, m.value.fn, "", m);

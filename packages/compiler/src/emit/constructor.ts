@@ -96,7 +96,8 @@ export function superSite(p: StatementPrinter, x: CallIr): void {
 /** Goes on from there: what the class that it extends has made becomes `this`. */
 export function resumeSuper(p: Printer, x: CallIr): string {
   const node = x.e;
-  const made = node.elements === true ? `$adopt(${variableText(p, node.cls.nameVariable)}, $rv(), ${thisVariable(node)})` : "$rv()";
+  const made =
+    node.elements === true ? `$adopt(${variableText(p, node.cls.nameVariable)}, $rv(), ${thisVariable(node)})` : "$rv()";
   return node.virtual === true ? made : `$bindThis(${x.t.id}, ${made})`;
 }
 

@@ -22,6 +22,8 @@ export interface Context {
   resume: boolean;
   /** Runs at most once for each time that the function is resumed: there short code counts for more than fast code. */
   once?: boolean;
+  /** In JavaScript's own initialiser of a field, where `this` is there whatever the constructor keeps its own in. */
+  initialiser?: boolean;
   /** While parameters are printed in place, boxed ones go by their raw names. */
   rawParameters: boolean;
 }
@@ -104,6 +106,7 @@ export function variableText(p: Printer, v: Variable): string {
       : v.importName === "*"
         ? `$import${v.importSlot}.x`
         : `$import${v.importSlot}.x${property(v.importName)}`;
+  if (v.kind === "this" && v.boxed && p.c.initialiser === true && v.owner === p.c.fn) return "[this]";
   if (p.c.native && !v.boxed) {
     if (v.kind === "this") return "this";
     if (v.kind === "arguments") return "arguments";
@@ -115,6 +118,7 @@ export function variableText(p: Printer, v: Variable): string {
 /** `this`: in a derived constructor it may not be there yet. */
 function thisText(p: Printer, v: Variable): string {
   const text = variableText(p, v);
+  if (text === "[this]") return "this";
   if (v.boxed) return `$ti(${text}[0])`;
   return text !== "this" && p.c.fn === v.owner && isDerived(p.c.fn) ? `$ti(${text})` : text;
 }

@@ -158,9 +158,7 @@ export const construction = {
     callSuper(cls, (parent) => Reflect.construct(parent, args, newTarget) as object, args),
   /** `super(…args)`, where it has. */
   supe: (cls: Function, newTarget: Function, args: unknown[], before: unknown): object =>
-    before === undefined
-      ? callSuper(cls, () => enter(cls, newTarget, args), args)
-      : construction.sup(cls, newTarget, args),
+    before === undefined ? callSuper(cls, () => enter(cls, newTarget, args), args) : construction.sup(cls, newTarget, args),
   /** Gives an instance that the class above has made what `cls` adds to it. */
   adopt: (cls: Function, made: object, before: unknown): object => {
     construction.bindThis(before, made);

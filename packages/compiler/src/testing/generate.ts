@@ -269,7 +269,9 @@ export function generate(seed: number): string {
         const method = withYields(false, () => into(["x"], { loop: false, fn: true, labels: [] }, 1));
         return `{ class ${C} { constructor(a) { this.a = a + ${made}; } get g() { return this.a + ${s.vars.length > 0 ? pick(s.vars) : 1}; } m(x) { ${method} return this.a + x; } } const o = new ${C}(${E(1)}); log(o.m(${E(1)}), o.g, o.a); }`;
       }
-      case 26: {
+      case 26:
+        return classAndUse(s);
+      case 27: {
         const u = fresh("u");
         return `{ const rd = () => ${u}; try { log(rd()); } catch (ex) { log(ex.name); } let ${u} = ${E(1)}; log(rd()); ${into([u], at, 1, [u])} }`;
       }
@@ -290,6 +292,30 @@ export function generate(seed: number): string {
       default:
         return `{ ${into([], at, 3)} }`;
     }
+  }
+
+  /** A class with all that may suspend while it is defined and constructed. */
+  function classAndUse(s: Names): string {
+    const E = (d: number): string => expr(s, d);
+    const into = (more: string[], d: number, fn = false): string =>
+      statements({ ...s, vars: [...s.vars, ...more] }, d, 2, { loop: false, fn, labels: [] });
+    const C = fresh("K");
+    const base = chance(0.6) ? pick(["Obj", "Sub", "Own"]) : "";
+    const heritage = base === "" ? "" : `extends ${chance(0.3) ? `(log("up"), ${base})` : base}`;
+    const members = [`a = ${E(1)};`, `#p = ${E(1)};`, `static s = ${E(1)};`, `static #t = ${E(1)};`];
+    members.push(`${chance(0.3) ? `[${E(1)} % 3]` : "b"} = ${chance(0.5) ? E(1) : "() => this.#p"};`);
+    members.push(`static { ${into([], 1)} this.u = this.#t; }`);
+    if (chance(0.7)) {
+      const early = base !== "" && chance(0.3) ? "const early = () => this.#p;" : "";
+      const up = base === "" ? "" : chance(0.3) ? `const up = (v) => super(v); up(${E(1)});` : `super(${E(1)});`;
+      const late = early === "" ? "" : "log(early());";
+      members.push(`constructor(x) { ${early} ${into(["x"], 1)} ${up} this.z = x; ${late} ${into(["x"], 1)} }`);
+    }
+    const above = base === "" ? "" : " + super.m(x)";
+    members.push(`#q(x) { for (let j = 0; j < 2; j++) this.#p += x % 3; return this.#p${above}; }`);
+    members.push(`m(x) { ${into(["x"], 1, true)} return this.a + this.#q(x); }`);
+    const shown = `o.m(${E(1)}), o.a, o.z, typeof o.b, ${C}.s, ${C}.u, Object.keys(o).join()`;
+    return `{ class ${C} ${heritage} { ${members.join(" ")} } try { const o = new ${C}(${E(1)}); log(${shown}); } catch (ex) { log(ex.message); } }`;
   }
 
   let text = `class Own { constructor(n) { this.n = n; if (n % 5 === 0) this.n += receive(); } m(k) { return this.n - k; } }

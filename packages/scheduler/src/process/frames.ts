@@ -400,7 +400,9 @@ export function capturesOf(fn: Function): Captured | undefined {
 }
 
 function tellsCaptures(fn: Function): boolean {
-  return Function.prototype.toString.call(fn).slice(0, ENTRY_SEARCH).includes(CAPTURES_CHECK);
+  const text = Function.prototype.toString.call(fn).slice(0, ENTRY_SEARCH);
+  // A class may contain such closures.
+  return !text.startsWith("class") && text.includes(CAPTURES_CHECK);
 }
 
 function askForCaptures(fn: (...args: never[]) => unknown): Frame {
