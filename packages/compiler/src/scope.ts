@@ -68,7 +68,6 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       argumentsVariable: null,
       newTargetVariable: null,
       selfVariable: null,
-      usesSuper: false,
       privateOf: null,
       use: "value",
       heldBy: null,
@@ -386,13 +385,9 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         return;
       }
       case "Super": {
-        // Found by whoever reads super.x or calls super(): marks the method and the arrows between.
+        // That of the method around the arrows.
         let f = fnOf(unit);
-        f.usesSuper = true;
-        while (f.arrow) {
-          f = f.parent!;
-          f.usesSuper = true;
-        }
+        while (f.arrow) f = f.parent!;
         // super.x needs `this`.
         f.thisVariable ??= makeVariable("this", "this", f);
         node.v = f.thisVariable;

@@ -109,7 +109,6 @@ export interface Fn {
   argumentsVariable: Variable | null;
   newTargetVariable: Variable | null;
   selfVariable: Variable | null;
-  usesSuper: boolean;
   /** The innermost class around it whose private names it uses: only the body of that class can say what it says. */
   privateOf: ClassUnit | null;
   /** How the function value is used where it stands. */
