@@ -89,7 +89,7 @@ const PINNED: Readonly<Record<string, readonly string[]>> = {
   "nested definitions": ["an instance of class D", "the class A", "the class B", "the class D", "the class Inner"],
   "static blocks in loops and closures": ["the class C"],
   "definitions of plain functions": ["the class (anonymous)"],
-  "classes that contain closures": ["an instance of class A","the class A","the class B"],
+  "classes that contain closures": ["an instance of class A", "the class A", "the class B"],
 };
 
 // Every program moves, as to another core, where it is suspended, and does the same as one that stays.
