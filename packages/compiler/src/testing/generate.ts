@@ -270,12 +270,12 @@ export function generate(seed: number): string {
         return `{ class ${C} { constructor(a) { this.a = a + ${made}; } get g() { return this.a + ${s.vars.length > 0 ? pick(s.vars) : 1}; } m(x) { ${method} return this.a + x; } } const o = new ${C}(${E(1)}); log(o.m(${E(1)}), o.g, o.a); }`;
       }
       case 26:
-        return classAndUse(s);
+        return withYields(false, () => classAndUse(s));
       case 27: {
         const u = fresh("u");
         return `{ const rd = () => ${u}; try { log(rd()); } catch (ex) { log(ex.name); } let ${u} = ${E(1)}; log(rd()); ${into([u], at, 1, [u])} }`;
       }
-      case 27: {
+      case 28: {
         // A generator, walked by hand: what it is told, and how it is left.
         const g = fresh("g");
         const q = fresh("q");
@@ -283,7 +283,7 @@ export function generate(seed: number): string {
         const end = pick([`it.return(${E(1)})`, `it.throw(new Error("u" + ${E(1)}))`, `it.next(${E(1)})`]);
         return `{ const ${g} = function* (${q}) { ${inner} ${withYields(true, () => E(2))}; }; const it = ${g}(${E(1)}); try { let s = it.next(); for (let i = 0; i < ${1 + below(5)} && !s.done; i++) { log(s.value); s = it.next(i + ${E(1)}); } log(s.done, ${end}.done, it.next().value); } catch (ex) { log("g:" + ex.message, it.next().done); } }`;
       }
-      case 28: {
+      case 29: {
         const g = fresh("g");
         const x = fresh("e");
         const inner = withYields(true, () => into([], { loop: false, fn: true, labels: [] }, 3));
