@@ -1,7 +1,7 @@
 /**
  * Who leaves this core for one that has nothing to run. While nobody wants work nothing here costs anything but one load a turn.
  *
- * A process that has not started goes onto the board at once. One that has started goes when (1) nothing that was sent to it from other threads is on its way here any
+ * A process that has not started goes onto the board at once, unless another thread has come across it (`processes`). One that has started goes when (1) nothing that was sent to it from other threads is on its way here any
  * more: it is marked in the directory, from then on others keep their signals for it, and a grace tells when those of before have been read (memory/grace.ts);
  * and (2) everything that it has sent from here has been acted on. Its signals after the move can then overtake none of before, and none to it can overtake another.
  */
@@ -13,7 +13,7 @@ import { Statistics } from "./memory/statistics.ts";
 import { EXITING, HANDED, pin, RUNNABLE, type Process } from "./process/process.ts";
 import { resumeReceive } from "./process/receive.ts";
 import { PinnedStateError } from "./state/pinned.ts";
-import { hasBeenHeard } from "./signals/remote.ts";
+import { exported, hasBeenHeard } from "./signals/remote.ts";
 import { hungryCount, isPaused, MAX_PUBLISHED, publish, rest, setHungry, sweep, takeAllBack, wakeThieves } from "./steal.ts";
 
 /** How long a process waits at most until it may leave, in milliseconds; then it goes on here. A guess: some turns of all others. */
@@ -169,13 +169,19 @@ function endGrace(now: number): void {
 
 /** Puts `p`, which has not started, on the board. Returns false if it cannot leave, or has no room there. */
 function offerFresh(p: Process): boolean {
+  const { slot } = p.pid;
+  if (!local.directory.setMovingUnseen(slot)) {
+    exported(p);
+    return false;
+  }
   try {
-    return publish(p) === "ok";
+    if (publish(p) === "ok") return true;
   } catch (e) {
     if (!BadTermError.is(e)) throw e;
     pin(p, e.message);
-    return false;
   }
+  local.directory.setMoving(slot, false);
+  return false;
 }
 
 /** Puts `p`, which may leave, on the board; if it cannot, it stays. */

@@ -139,7 +139,7 @@ function settle(p: Process): boolean {
   if (board.withdraw(entry)) {
     entries.delete(p);
     p.status = RUNNABLE;
-    if (p.started) local.directory.setMoving(p.pid.slot, false);
+    local.directory.setMoving(p.pid.slot, false);
     enqueue(p);
     return true;
   }
@@ -240,7 +240,7 @@ export function steal(): number {
 
 function adopt(payload: Uint8Array, victim: number): void {
   const reader = new Reader(new Decoder()).open(payload);
-  if (reader.u8() === FRESH) return void readSpawn(reader, victim);
+  if (reader.u8() === FRESH) return releaseHeld(readSpawn(reader, victim).pid);
   const slot = reader.u32();
   const pid = internPid(slot, reader.u32());
   // It was here before, went, and comes back before this thread has learned that it went. The directory may say already that it is here: were it told of that

@@ -8,7 +8,8 @@
  *   Flags: `MOVING` says that the process may change its thread at any moment, and that signals from other threads wait until it no longer says so;
  *   `BOUNDED` says that the process refuses messages while its mailbox is full, and that senders look at its bound (bounds.ts) first;
  *   `ODD_GENERATION` says that the owner took the place of a thread that was lost, an odd number of times: so a process made for the successor of
- *   a lost thread is not taken for one that was lost with it (lost.ts).
+ *   a lost thread is not taken for one that was lost with it (lost.ts);
+ *   `SEEN` says that another thread has come across the process without having been told of it, and may have sent it signals.
  *
  * Free slots wait in chains through their own words, so they need no other memory. Each thread has a chain of its own, oldest first, and
  * takes a slot from it only while more than `quarantine` younger ones are behind it. What a thread releases beyond that goes, a segment at
@@ -24,6 +25,7 @@ const OWNER = 0xffff;
 const MOVING = 0x1_0000;
 const BOUNDED = 0x2_0000;
 const ODD_GENERATION = 0x4_0000;
+const SEEN = 0x8_0000;
 /** What says of an owner's word whose it is. */
 const WHOSE = OWNER | ODD_GENERATION;
 
@@ -108,6 +110,23 @@ export class Directory {
     this.setFlag(slot, MOVING, moving);
   }
 
+  /** Notes that a thread has come across a process of another, of which nobody may have told it. */
+  noteSeen(slot: number, serial: number): void {
+    if (this.isAlive(slot, serial)) this.setFlag(slot, SEEN, true);
+  }
+
+  /**
+   * As `setMoving(slot, true)`, unless another thread has come across the process: then nothing happens, and it returns false. Whoever comes across it later looks where it lives after
+   * that, and finds that it may move. The caller owns it.
+   */
+  setMovingUnseen(slot: number): boolean {
+    for (;;) {
+      const word = Atomics.load(this.entries, slot * 2);
+      if ((word & SEEN) !== 0) return false;
+      if (Atomics.compareExchange(this.entries, slot * 2, word, word | MOVING) === word) return true;
+    }
+  }
+
   /** As {@link route}, for a message: {@link REFUSING} if the process may refuse it. Then its bound is asked first. */
   routeOfMessage(slot: number, serial: number): number {
     if (!this.isAlive(slot, serial)) return -1;
@@ -132,7 +151,7 @@ export class Directory {
     for (;;) {
       const word = Atomics.load(this.entries, slot * 2);
       const next = on ? word | flag : word & ~flag;
-      if (next === word || Atomics.compareExchange(this.entries, slot * 2, word, next) === word) return;
+      if (next === word || word <= 0 || Atomics.compareExchange(this.entries, slot * 2, word, next) === word) return;
     }
   }
 

@@ -170,6 +170,7 @@ export function processes(): Pid[] {
   const pids: Pid[] = [];
   local.directory.forEachAlive((slot, serial, owner) => {
     if (owner < 0 || owner >= local.schedulers) return;
+    if (owner !== local.thread) local.directory.noteSeen(slot, serial);
     const known = newestPid(slot);
     pids.push(known !== undefined && known.serial === serial ? known : internPid(slot, serial));
   });
