@@ -64,9 +64,15 @@ export function spinUntil(at: number): void {
   while (clock() < at);
 }
 
-/** Does something below a native frame: until it is done, its core reads no signals and sends none. */
+/** Does something below a native frame, which an accessor has: until it is done, its core reads no signals and sends none. */
 export function holding(work: () => void): void {
-  JSON.stringify({ toJSON: () => work() });
+  const native = {
+    get frame(): undefined {
+      work();
+      return undefined;
+    },
+  };
+  void native.frame;
 }
 
 /** The `code` of the error that a call throws; undefined if it throws none. */
