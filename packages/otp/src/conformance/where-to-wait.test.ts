@@ -13,13 +13,14 @@ export const Counter = genServer({
 
 export const Root = supervisor({ children: [] });
 
-/** `JSON.stringify` cannot be suspended. */
+/** An accessor cannot be suspended. */
 function inNativeFrame(body: () => unknown): void {
-  JSON.stringify({
-    toJSON() {
+  const native = {
+    get frame(): unknown {
       return body();
     },
-  });
+  };
+  void native.frame;
 }
 
 for (const place of PLACES) {
