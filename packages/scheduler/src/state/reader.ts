@@ -4,7 +4,8 @@ import { internPid } from "../process/pid.ts";
 import { internRef, Ref } from "../process/ref.ts";
 import { decodeTermInline } from "../terms/codec.ts";
 import { defineValue } from "../terms/error-term.ts";
-import { host, REVIVE, TERM } from "../terms/host.ts";
+import { host, TERM } from "../terms/host.ts";
+import { revive } from "../terms/revive.ts";
 import { BINARY_CLASSES } from "../terms/kinds.ts";
 import type { Reader } from "../terms/reader.ts";
 import { makeClosure } from "./closures.ts";
@@ -195,8 +196,8 @@ export class StateReader {
 
   private standIn(): object {
     const { source } = this;
-    const definition = this.value() as { [REVIVE](data: unknown): object };
-    const value = definition[REVIVE](decodeTermInline(source.raw(source.varint())));
+    const definition = this.value();
+    const value = revive(definition, decodeTermInline(source.raw(source.varint())));
     this.met.push(value);
     return value;
   }

@@ -4,7 +4,8 @@
  */
 import { changedWhileCopied } from "./bad-term.ts";
 import { defineValue, errorClass, errorParts, makeError } from "./error-term.ts";
-import { REVIVE, TERM, type StandIn } from "./host.ts";
+import { TERM, type StandIn } from "./host.ts";
+import { revive } from "./revive.ts";
 import type { Kind } from "./kinds.ts";
 
 /** Kinds of terms that have parts. */
@@ -80,7 +81,7 @@ export function putTogether(kind: Container, parts: unknown[]): unknown {
         : makeError(number, [name, message, stack, properties, errors, parts[6]]);
     }
     case "stand-in":
-      return (parts[0] as { [REVIVE](data: unknown): unknown })[REVIVE](parts[1]);
+      return revive(parts[0], parts[1]);
   }
 }
 

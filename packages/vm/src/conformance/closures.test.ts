@@ -2,7 +2,10 @@
 import { expect } from "vitest";
 import {
   alias,
+  definition,
   packFunction,
+  REVIVE,
+  standIn,
   processInfo,
   receive,
   schedulerId,
@@ -268,4 +271,22 @@ processTest("the pid of a process that has ended is the same object in an argume
   const held = (): Pid => pid;
   spawnAt("same core", (again: Pid) => send(me, held() === again), pid);
   expect(receive()).toBe(true);
+});
+
+interface Handle {
+  readonly name: string;
+}
+
+/** Takes longer than a slice. */
+function slowly(data: { name: string }): Handle {
+  for (let i = 0; i < 20_000; i++);
+  return standIn({ name: data.name }, { definition: slow, data });
+}
+
+const slow = definition({ [REVIVE]: (data: { name: string }) => slowly(data) });
+
+processTest("what a closure holds is made anew by code that may take longer than a slice", () => {
+  const handle = slowly({ name: "a handle" });
+  const again = unpackFunction(packFunction(() => handle.name));
+  expect(again()).toBe("a handle");
 });
