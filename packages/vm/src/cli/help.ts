@@ -3,10 +3,12 @@
 export const HELP = `Agner runs TypeScript as very many cheap, isolated, preempted processes on every core.
 
 Usage: agner run <module> [args…] [options]
+       agner compile <module> [options]
 
 Commands:
-  run <module>   run an app module's main, its application, or both
-  help run       the options of run
+  run <module>      run an app module's main, its application, or both
+  compile <module>  print what the compiler makes of a module
+  help <command>    the options of a command
 
 Options:
   -h, --help     print this
@@ -39,4 +41,15 @@ Exit codes:
 
 node --import @agner/vm/boot <module> [args…] does the same; its options are AGNER_CORES, AGNER_HEAP, AGNER_LONG_SCHEDULE,
 AGNER_STUCK_LIMIT, AGNER_STATS, AGNER_JSON and AGNER_QUIET.
+`;
+
+export const COMPILE_HELP = `Usage: agner compile <module> [options]
+
+Prints what the compiler makes of one module of TypeScript or JavaScript, as text to read: the fast and the resume version of each function, and below
+them where in the module each site is. What the compiler has to say about the module goes to standard error.
+
+Options:
+  --out FILE  write to this file
+  --map       with the source map: in FILE.map, or in the text itself
+  --json      errors and warnings as lines of JSON
 `;

@@ -129,3 +129,29 @@ test("the environment", () => {
   );
   expect(() => optionsFromEnvironment({ AGNER_JSON: "yes" })).toThrow('AGNER_JSON must be 1 or 0, not "yes"');
 });
+
+test("compile: a module, and where its text goes", () => {
+  expect(parseCommand(["compile", "app.ts"])).toEqual({ kind: "compile", module: "app.ts", map: false, json: false });
+  expect(parseCommand(["compile", "--out=app.js", "--map", "app.ts", "--json"])).toEqual({
+    kind: "compile",
+    module: "app.ts",
+    out: "app.js",
+    map: true,
+    json: true,
+  });
+  for (const argv of [
+    ["compile", "--help"],
+    ["compile", "app.ts", "-h"],
+    ["help", "compile"],
+  ])
+    expect(parseCommand(argv)).toEqual({ kind: "help", topic: "compile" });
+  expect(complaint("compile")).toBe("no module given: agner compile <module> (see: agner compile --help)");
+  expect(complaint("compile", "a.ts", "b.ts")).toBe(
+    'one module is compiled at a time, and "b.ts" is a second (see: agner compile --help)',
+  );
+  expect(complaint("compile", "a.ts", "--uot", "b")).toBe(
+    "unknown option --uot; did you mean --out? (see: agner compile --help)",
+  );
+  expect(complaint("compile", "a.ts", "--out")).toBe("--out needs a value (see: agner compile --help)");
+  expect(complaint("compile", "a.ts", "--map=x")).toBe('--map takes no value, but was given "x" (see: agner compile --help)');
+});

@@ -18,8 +18,18 @@ export interface RunOptions {
   readonly quiet: boolean;
 }
 
+/** What is compiled, and where that goes; see `agner compile --help`. */
+export interface CompileRequest {
+  readonly module: string;
+  /** Default standard output. */
+  readonly out?: string;
+  readonly map: boolean;
+  readonly json: boolean;
+}
+
 export type Command =
-  | { readonly kind: "help"; readonly topic: "agner" | "run" }
+  | { readonly kind: "help"; readonly topic: "agner" | "run" | "compile" }
+  | ({ readonly kind: "compile" } & CompileRequest)
   | { readonly kind: "version" }
   | { readonly kind: "run"; readonly module: string; readonly args: readonly string[]; readonly options: RunOptions };
 
@@ -47,9 +57,17 @@ const OPTIONS = {
 
 type OptionName = keyof typeof OPTIONS;
 
-const COMMANDS = ["run"];
+const COMPILE_OPTIONS = {
+  out: { type: "string" },
+  map: { type: "boolean" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+const COMMANDS = ["run", "compile"];
 const HINT = "see: agner --help";
 const RUN_HINT = "see: agner run --help";
+const COMPILE_HINT = "see: agner compile --help";
 
 /**
  * Understands the arguments after `agner`.
@@ -61,9 +79,10 @@ const RUN_HINT = "see: agner run --help";
 export function parseCommand(argv: readonly string[]): Command {
   const [first, ...rest] = argv;
   if (first === "--help" || first === "-h" || first === "help")
-    return { kind: "help", topic: rest[0] === "run" ? "run" : "agner" };
+    return { kind: "help", topic: rest[0] === "run" || rest[0] === "compile" ? rest[0] : "agner" };
   if (first === "--version" || first === "-v") return { kind: "version" };
   if (first === "run") return parseRun(rest);
+  if (first === "compile") return parseCompile(rest);
   if (first === undefined) throw usage("no command given", HINT);
   if (first.startsWith("-")) throw usage(`unknown option ${first}${suggestion(first, ["--help", "--version"])}`, HINT);
   if (/[./\\]/.test(first)) throw usage(`unknown command ${JSON.stringify(first)}; to run a module: agner run ${first}`, HINT);
@@ -103,6 +122,41 @@ function parseRun(argv: readonly string[]): Command {
   }
   if (module === undefined) throw usage("no module given: agner run <module> [args…]", RUN_HINT);
   return { kind: "run", module, args, options: toOptions(given, (name) => `--${name}`) };
+}
+
+function parseCompile(argv: readonly string[]): Command {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: COMPILE_OPTIONS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const modules: string[] = [];
+  let out: string | undefined;
+  const on = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind === "positional") modules.push(token.value);
+    if (token.kind !== "option") continue;
+    const { name, rawName, value } = token;
+    if (!Object.hasOwn(COMPILE_OPTIONS, name)) {
+      const known = Object.keys(COMPILE_OPTIONS).map((option) => `--${option}`);
+      throw usage(`unknown option ${rawName}${suggestion(rawName, known)}`, COMPILE_HINT);
+    }
+    if (name === "out") {
+      if (value === undefined || value === "") throw usage("--out needs a value", COMPILE_HINT);
+      out = value;
+      continue;
+    }
+    if (value !== undefined) throw usage(`--${name} takes no value, but was given ${JSON.stringify(value)}`, COMPILE_HINT);
+    on.add(name);
+  }
+  if (on.has("help")) return { kind: "help", topic: "compile" };
+  const [module, second] = modules;
+  if (module === undefined) throw usage("no module given: agner compile <module>", COMPILE_HINT);
+  if (second !== undefined)
+    throw usage(`one module is compiled at a time, and ${JSON.stringify(second)} is a second`, COMPILE_HINT);
+  return { kind: "compile", module, ...(out === undefined ? {} : { out }), map: on.has("map"), json: on.has("json") };
 }
 
 function optionValue(name: OptionName, value: string | undefined): string | true {

@@ -130,7 +130,7 @@ function refuseCommonJs(specifier: string, url: string, parentUrl: string, named
 }
 
 /** Who serves the module at `url`. */
-function kindOf(
+export function kindOf(
   url: string,
   specifier: string,
   attributes: Readonly<Record<string, string>> | undefined,
