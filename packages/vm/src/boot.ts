@@ -5,7 +5,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { MessageChannel, isMainThread, type MessagePort } from "node:worker_threads";
 import { transfer } from "comlink";
 import { AgnerError, createSharedMemory, describeValue, transfersOf, type SharedMemoryOptions } from "@agner/scheduler";
-import { compileBuiltins, compileModule } from "./code/compile.ts";
+import { compileBuiltins, compileModule, keeper } from "./code/compile.ts";
 import { VM_SPECIFIERS } from "./code/resolve.ts";
 import { CodeServer } from "./code/server.ts";
 import { VM } from "./client.ts";
@@ -44,6 +44,8 @@ export interface BootOptions {
    * processes, and another takes its place. Nothing else ends such a process, not even `exit(pid, "kill")`. Default `Infinity`: never.
    */
   readonly stuckLimitMs?: number;
+  /** The module that will be loaded first, if that is known: it is read, or compiled, while the schedulers start. */
+  readonly module?: URL;
   /** Lets modules import `vitest` and `@agner/vm/vitest`: the VM of a test file. */
   readonly testing?: boolean;
   /** Sizes of the shared memory, for tests: tiny ones make everything wrap around at once. */
@@ -95,6 +97,7 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
   const ports = connectAll(memory.threads);
   const code = new CodeServer({
     compile: compileModule,
+    keeper,
     firstSite: builtins.siteCount,
     vm: specifiersOf(options.testing === true),
   });
@@ -133,6 +136,7 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
     mainControl,
     intensity,
   });
+  if (options.module !== undefined) code.prepare(options.module.href);
   try {
     vm = new VM({ memory, code, schedulers, inbox, dirty, longScheduleMs, stuckLimitMs, onStopped: () => (running = undefined) });
     running = vm;

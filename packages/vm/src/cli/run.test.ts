@@ -64,7 +64,9 @@ test("boots, loads, runs, stops; the exit code is main's", async () => {
     { boot, report: (text) => lines.push(text), color: false },
   );
   expect(code).toBe(7);
-  expect(boots).toEqual([{ cores: 3, argv: [process.execPath, dir.path("app.ts"), "a", "b"] }]);
+  expect(boots).toEqual([
+    { cores: 3, argv: [process.execPath, dir.path("app.ts"), "a", "b"], module: new URL(dir.url("app.ts")) },
+  ]);
   expect(calls).toEqual([["load", dir.url("app.ts")], ["runMain", dir.url("app.ts"), ["a", "b"]], "stop"]);
   expect(lines).toEqual([]);
 });

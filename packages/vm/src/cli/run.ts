@@ -40,6 +40,7 @@ export interface RunEnvironment {
     readonly longScheduleMs?: number;
     readonly stuckLimitMs?: number;
     readonly argv: readonly string[];
+    readonly module: URL;
   }) => Promise<RunnerVM>;
   /** Writes lines to standard error. */
   readonly report: (text: string) => void;
@@ -64,7 +65,7 @@ export async function run({ module, args, options }: RunRequest, { boot, report,
     url = new URL(resolveEntry(module.startsWith("file:") ? module : pathToFileURL(module))); // threads need not start for a module that is not there
     const argv = [process.execPath, fileURLToPath(url), ...args];
     const { json: _json, quiet: _quiet, stats: _stats, ...bootOptions } = options;
-    vm = await boot({ argv, ...bootOptions });
+    vm = await boot({ argv, module: url, ...bootOptions });
   } catch (error) {
     return fail(error);
   }

@@ -5,12 +5,12 @@
  * The folder belongs to the user alone, because what lies in it is run.
  */
 import { createHash, type BinaryLike } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { CompileFunction, CompileOutput } from "./image.ts";
+import { compilerFiles, KEPT } from "./keeper.ts";
 
 /** Entries that were not read for so long are removed; looked for once a day. */
 const UNUSED_MS = 30 * 24 * 3_600_000;
@@ -33,11 +33,12 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string | unde
 /** The same compiler with a memory in `folder`. A folder that cannot be used makes it a compiler without one. */
 export function withCache(compile: CompileFunction, folder: string | undefined): CompileFunction {
   if (folder === undefined) return compile;
-  const compiler = hashOfCompiler();
+  let compiler: string | undefined;
   let ready: Promise<boolean> | undefined;
   return async (source, options) => {
     ready ??= prepare(folder);
     if (!(await ready)) return compile(source, options);
+    compiler ??= hashOfCompiler();
     const entry = join(folder, `${hash(compiler, options.filename, options.loader, source)}.json`);
     const known = await read(entry);
     if (known !== undefined) return known;
@@ -55,11 +56,7 @@ function hash(...parts: readonly BinaryLike[]): string {
 
 /** What decides how a module is compiled, beside the module: the compiler's own code, which in a workspace changes without a new version. */
 function hashOfCompiler(): string {
-  const folder = fileURLToPath(new URL(".", import.meta.resolve("@agner/compiler")));
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".js"))
-    .sort();
-  return hash(process.versions.node, ...files.map((name) => readFileSync(join(folder, name))));
+  return hash(process.versions.node, ...compilerFiles().map((file) => readFileSync(file)));
 }
 
 async function prepare(folder: string): Promise<boolean> {
@@ -78,7 +75,7 @@ async function prune(folder: string): Promise<void> {
   if (last !== undefined && Date.now() - last.mtimeMs < DAY_MS) return;
   await writeFile(marker, "");
   for (const name of await readdir(folder)) {
-    if (!ENTRY.test(name)) continue; // the folder may be one that the user has for other things, too
+    if (!ENTRY.test(name) && !KEPT.test(name)) continue; // the folder may be one that the user has for other things, too
     const path = join(folder, name);
     const facts = await stat(path).catch(() => undefined); // another program may be pruning too
     if (facts !== undefined && Date.now() - Math.max(facts.atimeMs, facts.mtimeMs) > UNUSED_MS) await rm(path, { force: true });

@@ -102,6 +102,8 @@ export interface ModuleImage {
   readonly siteBase: number;
   readonly siteCount: number;
   readonly code: string;
+  /** What V8 made of the code at an earlier start. */
+  readonly codeCache?: Uint8Array;
   /** Source map to the file at `url`, as JSON. */
   readonly map: string;
   /** What that file was built from, if it says so. */

@@ -289,7 +289,9 @@ export class ModuleTable {
     this.positions.add(image);
     let factory: (rt: object, siteBase: number, m: ModuleContext) => Body;
     try {
-      factory = new vm.Script(image.code, { filename: image.script }).runInThisContext() as typeof factory;
+      const { code, script: filename, codeCache } = image;
+      const script = new vm.Script(code, codeCache === undefined ? { filename } : { filename, cachedData: codeCache });
+      factory = script.runInThisContext() as typeof factory;
     } catch (cause) {
       throw new AgnerError(
         "AGNER_COMPILE",

@@ -169,6 +169,38 @@ export function kindOf(
   );
 }
 
+/** The files and folders on which it depends that `specifier` leads from `parentUrl` to `url`, and who serves it; also those that must not be there. */
+export function* lookedAt(specifier: string, parentUrl: string, url: string): Iterable<string> {
+  const spelled = relativeUrl(specifier, parentUrl);
+  if (spelled !== undefined && spelled !== url) yield fileURLToPath(spelled);
+  const from = dirname(fileURLToPath(parentUrl));
+  if (specifier.startsWith("#")) yield* packageFiles(from);
+  const name = spelled === undefined ? /^(?:@[^/]+\/)?[^/#:]+/.exec(specifier)?.[0] : undefined;
+  if (name !== undefined && !specifier.startsWith("node:") && sharedName(specifier) === undefined) {
+    for (let folder = from; ; folder = dirname(folder)) {
+      const candidate = join(folder, "node_modules", name);
+      const manifest = join(candidate, "package.json");
+      yield candidate;
+      yield manifest;
+      if (statSync(manifest, { throwIfNoEntry: false }) !== undefined || folder === dirname(folder)) break;
+    }
+  }
+  if (!url.startsWith("file:")) return;
+  const target = fileURLToPath(url);
+  yield target;
+  yield* packageFiles(dirname(target));
+}
+
+/** Where {@link packageOf} looks. */
+export function* packageFiles(folder: string): Iterable<string> {
+  for (; ; folder = dirname(folder)) {
+    const manifest = join(folder, "package.json");
+    yield manifest;
+    const ends = folder === dirname(folder) || basename(folder) === "node_modules";
+    if (ends || statSync(manifest, { throwIfNoEntry: false }) !== undefined) return;
+  }
+}
+
 const MODULE_SYNTAX = /^\s*(?:import\s*["'{*\w]|export\s*[{*\w])|\bimport\.meta\b/m;
 
 /** Node's rule for `.js`: the package's `type` decides, and without one the syntax does: what can be read as CommonJS is. */

@@ -8,19 +8,12 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { AgnerError } from "@agner/scheduler/errors";
 import { codeFrame } from "./code-frame.ts";
-import type {
-  BuiltFrom,
-  CodeWarning,
-  CompiledImport,
-  CompileFunction,
-  CompileOutput,
-  ImageImport,
-  LoadPlan,
-  ModuleImage,
-} from "./image.ts";
+import { keepGraph, keptGraph, type Compiled, type Graph } from "./graph.ts";
+import type { CodeWarning, CompiledImport, CompileFunction, CompileOutput, ImageImport, LoadPlan, ModuleImage } from "./image.ts";
+import { Keeper } from "./keeper.ts";
 import { addNamedBy, checkNamed, installedRoot, NamedPackages } from "./packages.ts";
-import { resolveEntry, resolveImport, VM_SPECIFIERS, type SharedPackages } from "./resolve.ts";
-import { readSourceMap, withoutSourceMap } from "./source-map.ts";
+import { resolveEntry, resolveImport, shareAs, VM_SPECIFIERS, type SharedPackages } from "./resolve.ts";
+import { readSourceMap, sourceMapFile, withoutSourceMap } from "./source-map.ts";
 
 export interface CodeServerOptions {
   readonly compile: CompileFunction;
@@ -28,13 +21,8 @@ export interface CodeServerOptions {
   readonly vm?: Iterable<string>;
   /** The first site number to give out; lower ones belong to the runtime. Default 0. */
   readonly firstSite?: number;
-}
-
-interface Compiled {
-  readonly url: string;
-  readonly output: CompileOutput;
-  readonly builtFrom: BuiltFrom | undefined;
-  readonly imports: readonly ImageImport[];
+  /** Remembers the modules of an app from one start to the next. */
+  readonly keeper?: Keeper;
 }
 
 /** Plans the loading of modules; one per VM. */
@@ -47,6 +35,8 @@ export class CodeServer {
   readonly #images: ModuleImage[] = [];
   /** The newest version of each URL. */
   readonly #newest = new Map<string, ModuleImage>();
+  readonly #keeper: Keeper;
+  #prepared: { readonly entry: string; readonly graph: Promise<Graph> } | undefined;
   #nextSite: number;
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -54,6 +44,7 @@ export class CodeServer {
     this.#compile = options.compile;
     this.#vm = options.vm === undefined ? VM_SPECIFIERS : new Set(options.vm);
     this.#nextSite = options.firstSite ?? 0;
+    this.#keeper = options.keeper ?? new Keeper(undefined);
   }
 
   /**
@@ -67,6 +58,13 @@ export class CodeServer {
    */
   plan(entry: string | URL): Promise<LoadPlan> {
     return this.#inTurn(async () => this.#plan([resolveEntry(entry)], new Set()));
+  }
+
+  /** Begins to work out the plan of the module that will be asked for first; what is wrong with it, that plan will tell. */
+  prepare(entry: string): void {
+    const graph = this.#firstGraph(entry);
+    graph.catch(() => {});
+    this.#prepared = { entry, graph };
   }
 
   /**
@@ -98,6 +96,33 @@ export class CodeServer {
   }
 
   async #plan(entries: readonly string[], stale: ReadonlySet<string>): Promise<LoadPlan> {
+    const url = entries.at(-1)!;
+    const { order, warnings } = this.#images.length === 0 ? await this.#preparedGraph(url) : await this.#graph(entries, stale);
+    const images = order.map((compiled) => this.#number(compiled));
+    return { url, images, warnings };
+  }
+
+  #preparedGraph(entry: string): Promise<Graph> {
+    return this.#prepared?.entry === entry ? this.#prepared.graph : this.#firstGraph(entry);
+  }
+
+  /** The graph of the first module to be loaded, which is an app's: kept from the last start, or to be kept for the next. */
+  async #firstGraph(entry: string): Promise<Graph> {
+    const kept = keptGraph(this.#keeper, entry, this.#vm);
+    if (kept !== undefined) {
+      addNamedBy(entry, this.#named);
+      checkNamed(entry, this.#installedRoots(kept.order.map(({ url }) => url)));
+      for (const { imports } of kept.order)
+        for (const { kind, specifier, url } of imports) if (kind !== "vm") shareAs(specifier, url, this.#shared);
+      return kept;
+    }
+    const since = Date.now();
+    const graph = await this.#graph([entry], new Set());
+    await keepGraph(this.#keeper, entry, this.#vm, graph, since);
+    return graph;
+  }
+
+  async #graph(entries: readonly string[], stale: ReadonlySet<string>): Promise<Graph> {
     const order: Compiled[] = [];
     const warnings: CodeWarning[] = [];
     const seen = new Set<string>();
@@ -108,21 +133,21 @@ export class CodeServer {
       const source = await read(file, importer);
       const loader = /\.m?ts$/.test(file) ? "ts" : "js";
       const builtFrom = loader === "js" ? await readSourceMap(source, url) : undefined;
+      const mapFile = loader === "js" ? sourceMapFile(source, url) : undefined;
       const code = builtFrom === undefined ? source : withoutSourceMap(source);
       const output = await this.#compileFile(code, file, loader);
       for (const d of output.diagnostics) warnings.push({ ...d, file });
       const imports: ImageImport[] = [];
       for (const made of output.imports) imports.push(this.#resolve(made, url, { file, source, at: made }));
       for (const made of imports) if (made.kind === "compiled") await visit(made.url, { file, source, at: made });
-      order.push({ url, output, builtFrom, imports });
+      order.push({ url, output, builtFrom, mapFile, imports });
     };
     for (const entry of entries) {
       addNamedBy(entry, this.#named);
       await visit(entry, undefined);
       checkNamed(entry, this.#installedRoots(seen));
     }
-    const images = order.map((compiled) => this.#number(compiled));
-    return { url: entries.at(-1)!, images, warnings };
+    return { order, warnings };
   }
 
   /** Compiles a module; what is wrong with one of a package that an app names is told with the way out. */
@@ -162,7 +187,7 @@ export class CodeServer {
   }
 
   /** Gives a compiled module its numbers and makes it the newest version of its URL. */
-  #number({ url, output, builtFrom, imports }: Compiled): ModuleImage {
+  #number({ url, output, builtFrom, imports, codeCache }: Compiled): ModuleImage {
     const reexported = new Set(output.reexports.map(({ as }) => as));
     const version = (this.#newest.get(url)?.version ?? 0) + 1;
     const image: ModuleImage = {
@@ -173,6 +198,7 @@ export class CodeServer {
       siteBase: this.#nextSite,
       siteCount: output.siteCount,
       code: output.code,
+      ...(codeCache === undefined ? {} : { codeCache }),
       map: typeof output.map === "string" ? output.map : JSON.stringify(output.map),
       builtFrom,
       imports,

@@ -1,5 +1,6 @@
 /** The source map that a built file names in its last lines. */
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import type { BuiltFrom } from "./image.ts";
 
 const REFERENCE = /^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm;
@@ -15,6 +16,14 @@ export async function readSourceMap(source: string, url: string): Promise<BuiltF
   } catch {
     return undefined;
   }
+}
+
+/** The file of the map that the JavaScript `source` at `url` names, whether it is there or not. */
+export function sourceMapFile(source: string, url: string): string | undefined {
+  const reference = [...source.matchAll(REFERENCE)].at(-1)?.[1];
+  if (reference === undefined || !URL.canParse(reference, url)) return undefined;
+  const at = new URL(reference, url);
+  return at.protocol === "file:" ? fileURLToPath(at) : undefined;
 }
 
 /** The source without the map that it names, which the compiler would otherwise apply too. Lines stay where they are. */

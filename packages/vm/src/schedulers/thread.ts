@@ -74,7 +74,7 @@ export function startThread(
   const worker = new Worker(new URL("../worker.js", import.meta.url), {
     workerData: start,
     transferList: [control, ...ports.values()],
-    execArgv: [],
+    execArgv: profiling(process.execArgv),
     resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: heapMb },
     name: `agner scheduler ${index}`,
   } as ConstructorParameters<typeof Worker>[1]);
@@ -97,6 +97,14 @@ export function startThread(
     channel.port1.close();
   });
   return thread;
+}
+
+/** Options of the profilers reach the scheduler threads, where the app's code runs; no others, such as `--import`, which would load the app there as Node does. */
+function profiling(options: readonly string[]): string[] {
+  return options.filter((option, i) => {
+    const from = option.startsWith("--") ? option : (options[i - 1] ?? "");
+    return /^--(?:cpu|heap)-prof\b/.test(from);
+  });
 }
 
 /** The other end of a port may be gone with its thread, whose loss is dealt with later; such a port could not be handed on. */

@@ -1,0 +1,75 @@
+/**
+ * What a start has worked out, in one file for the next start of the same program: it is valid while the files that it came from are unchanged
+ * (`witnesses.ts`), and is written anew when they are not.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { deserialize, serialize } from "node:v8";
+import { unchanged, witness, type Witnesses } from "./witnesses.ts";
+
+/** Names of its files, for whoever clears the folder. */
+export const KEPT = /^[0-9a-f]{64}\.kept(?:\.\d+\.part)?$/;
+
+interface Kept {
+  readonly witnesses: Witnesses;
+  readonly value: unknown;
+}
+
+/** Remembers values from start to start, in a folder; without one it remembers nothing. */
+export class Keeper {
+  readonly #folder: string | undefined;
+
+  constructor(folder: string | undefined) {
+    this.#folder = folder;
+  }
+
+  /** The value of that name, if it was kept and still holds. */
+  read(...name: readonly string[]): unknown {
+    if (this.#folder === undefined) return undefined;
+    try {
+      const { witnesses, value } = deserialize(readFileSync(this.#path(this.#folder, name))) as Kept;
+      return unchanged(witnesses) ? value : undefined;
+    } catch {
+      return undefined; // not there, or not whole
+    }
+  }
+
+  /** Keeps what `make` returns if that was made from files that were old enough when it began, at `since`. */
+  async write(name: readonly string[], files: Iterable<string>, since: number, make: () => unknown): Promise<void> {
+    if (this.#folder === undefined) return;
+    const witnesses = witness([...files, ...compilerFiles()], since);
+    if (witnesses === undefined) return;
+    const path = this.#path(this.#folder, name);
+    const part = `${path}.${process.pid}.part`;
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await writeFile(part, serialize({ witnesses, value: make() } satisfies Kept), { mode: 0o600 });
+      await rename(part, path);
+    } catch {
+      await rm(part, { force: true }).catch(() => {});
+    }
+  }
+
+  /** Node's version decides how values are written, and what V8 does with compiled code. */
+  #path(folder: string, name: readonly string[]): string {
+    const parts = [process.version, process.arch, compilerFolder(), ...name];
+    return join(folder, `${createHash("sha256").update(JSON.stringify(parts)).digest("hex")}.kept`);
+  }
+}
+
+/** Where the compiler is installed. */
+export function compilerFolder(): string {
+  return fileURLToPath(new URL(".", import.meta.resolve("@agner/compiler")));
+}
+
+/** The compiler's own code, which in a workspace changes without a new version. */
+export function compilerFiles(): string[] {
+  const folder = compilerFolder();
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".js"))
+    .sort()
+    .map((name) => join(folder, name));
+}
