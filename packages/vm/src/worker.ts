@@ -61,6 +61,8 @@ export interface WorkerStart {
   readonly builtins: BuiltinModules;
   /** Whether test files are loaded, which import vitest. */
   readonly testing: boolean;
+  /** Whether a debugger may listen. */
+  readonly debugging: boolean;
   /** Slot and serial of the inbox to which crash reports go. */
   readonly reporter: readonly [slot: number, serial: number];
   /** How often each scheduler has been lost. */
@@ -104,6 +106,7 @@ const table = new ModuleTable(threadRuntime(start.builtins, { ...vmNamespace, ..
     const error = await main.load(url);
     if (error !== undefined) throw decodeTerm(error);
   },
+  debugging: start.debugging,
   onNative: (url, namespace) => {
     if (url.startsWith("node:")) addKeepers(namespace);
   },

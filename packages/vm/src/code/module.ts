@@ -27,6 +27,8 @@ export interface ModuleTableOptions {
   readonly onDynamicImport: DynamicImportHook;
   /** Told of every module that is not compiled. */
   readonly onNative?: (url: string, namespace: object) => void;
+  /** Tells V8 of source maps, so that a debugger shows what was written, and breaks there. Default false. */
+  readonly debugging?: boolean;
 }
 
 /** What compiled code is given of its own module, as `$m`. */
@@ -89,6 +91,7 @@ export class ModuleTable {
   readonly #named = new NamedPackages();
   readonly #onDynamicImport: DynamicImportHook;
   readonly #onNative: ModuleTableOptions["onNative"];
+  readonly #debugging: boolean;
   readonly #entries = new Map<string, Entry>();
   readonly #byId: (Loaded | undefined)[] = [];
   /** Sorted by site base. */
@@ -108,6 +111,7 @@ export class ModuleTable {
     this.#vmSpecifiers = new Set(Object.keys(vmNamespaces));
     this.#onDynamicImport = options.onDynamicImport;
     this.#onNative = options.onNative;
+    this.#debugging = options.debugging === true;
     for (const [specifier, namespace] of Object.entries(vmNamespaces)) {
       this.#vmRecord(specifier);
       this.#exported.addNative(specifier, namespace as Record<string, unknown>);
@@ -289,9 +293,7 @@ export class ModuleTable {
     this.positions.add(image);
     let factory: (rt: object, siteBase: number, m: ModuleContext) => Body;
     try {
-      const { code, script: filename, codeCache } = image;
-      const script = new vm.Script(code, codeCache === undefined ? { filename } : { filename, cachedData: codeCache });
-      factory = script.runInThisContext() as typeof factory;
+      factory = this.#script(image).runInThisContext() as typeof factory;
     } catch (cause) {
       throw new AgnerError(
         "AGNER_COMPILE",
@@ -300,6 +302,14 @@ export class ModuleTable {
       );
     }
     return factory(this.#rt, image.siteBase, context);
+  }
+
+  #script({ code, script: filename, codeCache, map }: ModuleImage): vm.Script {
+    if (this.#debugging) {
+      const url = `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
+      return new vm.Script(`${code}\n//# sourceMappingURL=${url}`, { filename });
+    }
+    return new vm.Script(code, codeCache === undefined ? { filename } : { filename, cachedData: codeCache });
   }
 
   #context(image: ModuleImage, table: ExportTable): ModuleContext {

@@ -1,6 +1,7 @@
 /**
  * One scheduler thread as the main thread holds it.
  */
+import { url as debuggerUrl } from "node:inspector";
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import { expose, wrap, type Endpoint, type Remote } from "comlink";
 import type { BuiltinModules } from "@agner/compiler/runtime";
@@ -68,6 +69,7 @@ export function startThread(
     builtins,
     testing,
     forceMoves,
+    debugging: debuggerUrl() !== undefined,
     reporter,
     generations,
   };
