@@ -38,6 +38,8 @@ export function block(p: StatementPrinter, list: Ir[], print: (p: StatementPrint
 /** An expression where a statement is expected. */
 export function effect(p: Printer, e: Node): void {
   const first = leftmost(e);
+  // A debugger stops where a statement begins: that is a place of the source also where what stands first there is not.
+  if (!(first.start >= 0)) p.w.write("", e.start >= 0 ? e.start : (e.right?.start ?? -1));
   if (/^(Object|Function|Class)/.test(first.type)) {
     p.w.write("(");
     expression(p, e);

@@ -36,7 +36,7 @@ export async function compileForReading(request: CompileRequest, { print, report
 function fileOf(module: string): string {
   const url = resolveEntry(module.startsWith("file:") ? module : pathToFileURL(module));
   const file = fileURLToPath(url);
-  if (kindOf(url, file, { type: "json" }) !== "compiled")
+  if (kindOf(url, file, { type: "json" }, undefined) !== "compiled")
     throw new AgnerError("AGNER_NOT_COMPILED", `${file} is not compiled: it is loaded by Node as it stands`);
   return file;
 }

@@ -101,7 +101,7 @@ class Thread {
       for (let column = 0; column < 80; column++)
         for (const at of allGeneratedPositionsFor(map, { source: MODULE.href, line, column }))
           if (at.line !== null) places.set(at.line, Math.min(at.column, places.get(at.line) ?? Infinity));
-      expect(places.size).toBeGreaterThan(1);
+      if (places.size < 2) throw new Error(`line ${line} is not in both versions of its function`);
       for (const [lineNumber, columnNumber] of places)
         await this.post("Debugger.setBreakpoint", { location: { scriptId, lineNumber: lineNumber - 1, columnNumber } });
     }
