@@ -86,9 +86,10 @@ export function compile(source: string, options: CompileOptions): CompileResult 
   computeBoxes(module);
   refuseUnsupported(module);
   assignNames(module);
+  const place = (offset: number) => parsed.positions.at(offset);
+  const diagnostics = diagnose(module, place); // before the tree is lowered
   const unit = makeUnit(parsed.javascript, module, refuse, { marker: true, wrappers: true, ...options.guards });
   const writer = emitModule(unit);
-  const place = (offset: number) => parsed.positions.at(offset);
   for (const info of unit.infos) {
     const at = place(module.functions[info.index]!.node.start);
     info.line = at.line;
@@ -115,7 +116,7 @@ export function compile(source: string, options: CompileOptions): CompileResult 
       return [fn, at.line, at.column] as const;
     }),
     siteCount: unit.nextSite,
-    diagnostics: diagnose(module, place),
+    diagnostics,
     topLevelAwait: module.topLevelAwait,
   };
 }

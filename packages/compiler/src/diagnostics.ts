@@ -2,7 +2,9 @@
 import { isFunction, type Node } from "./ast.ts";
 import type { Diagnostic } from "./compile.ts";
 import type { Position } from "./errors.ts";
-import type { Module, Variable } from "./variables.ts";
+import { sharedCaptures } from "./shared-captures.ts";
+import { unreachablePatterns } from "./unreachable.ts";
+import type { Fn, Module, Variable } from "./variables.ts";
 
 const SPAWNS = new Set(["spawn", "spawnLink", "spawnMonitor", "spawnOpt"]);
 
@@ -22,10 +24,15 @@ export function diagnose(module: Module, place: (offset: number) => Position): D
       "Keep the state in a process (a server), in the process dictionary, or pass it as an argument.",
     );
   }
-  for (const fn of module.functions) {
-    for (const call of fn.calls) spawned(call);
-  }
-  for (const call of module.top.calls) spawned(call);
+  const calls = [module.top, ...module.functions].flatMap((fn) => fn.calls);
+  for (const call of calls) spawned(call);
+  for (const { pattern, by } of unreachablePatterns(module, calls))
+    warn(
+      pattern,
+      "AGNER_UNREACHABLE_PATTERN",
+      `this pattern is never reached: the one in line ${place(by.start).line} matches all that it would`,
+      "Take it away, or put it before the other.",
+    );
 
   function spawned(call: Node): void {
     const callee = call.callee as Node | undefined;
@@ -39,7 +46,11 @@ export function diagnose(module: Module, place: (offset: number) => Position): D
       : argument.type === "Identifier"
         ? ((argument.v as Variable | undefined)?.holds?.node ?? null)
         : null;
-    if (target === null || (target.async !== true && target.generator !== true)) return;
+    if (target === null) return;
+    if (target.async !== true && target.generator !== true) {
+      captured(argument, target.fn as Fn, v.importName);
+      return;
+    }
     const kind = target.async === true ? "an async function" : "a generator";
     warn(
       argument,
@@ -47,6 +58,20 @@ export function diagnose(module: Module, place: (offset: number) => Position): D
       `${v.importName} is given ${kind}: a process runs an ordinary function, and would end at once with ${target.async === true ? "a promise" : "an iterator"} as its result`,
       target.async === true ? "Take `async` away and write wait(promise) for every await." : "Make it an ordinary function.",
     );
+  }
+
+  function captured(argument: Node, fn: Fn, spawn: string): void {
+    for (const { variable, what, through } of sharedCaptures(fn)) {
+      const way = through === undefined ? "captures" : `captures "${through.name}", which captures`;
+      warn(
+        argument,
+        "AGNER_SHARED_CAPTURE",
+        `${spawn} is given a function that ${way} "${variable.name}", ${what}: that cannot be copied, so parent and child share it, and the child stays on this core`,
+        what === "a promise"
+          ? "Write wait(promise) first and capture its value, or begin the work in the child."
+          : "Make it inside the function, or declare it at the top level of the module.",
+      );
+    }
   }
   return out.sort((a, b) => a.line - b.line || a.column - b.column);
 }
