@@ -292,3 +292,12 @@ test("a subpath that the VM's copy does not have is not taken from another", () 
     /not (?:defined|exported)/,
   );
 });
+
+test("new versions of several modules, none of which was loaded before", async () => {
+  const dir = folder({ "a.ts": "export const a = 1;", "b.ts": "export const b = 1;" });
+  const { images } = await server().planNewVersions([dir.url("a.ts"), dir.url("b.ts")]);
+  expect(images.map(({ url, version }) => [url, version])).toEqual([
+    [dir.url("a.ts"), 1],
+    [dir.url("b.ts"), 1],
+  ]);
+});

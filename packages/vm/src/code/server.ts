@@ -97,7 +97,8 @@ export class CodeServer {
 
   async #plan(entries: readonly string[], stale: ReadonlySet<string>): Promise<LoadPlan> {
     const url = entries.at(-1)!;
-    const { order, warnings } = this.#images.length === 0 ? await this.#preparedGraph(url) : await this.#graph(entries, stale);
+    const first = this.#images.length === 0 && entries.length === 1;
+    const { order, warnings } = first ? await this.#preparedGraph(url) : await this.#graph(entries, stale);
     const images = order.map((compiled) => this.#number(compiled));
     return { url, images, warnings };
   }
