@@ -3,8 +3,10 @@
  * own property `[CALL]`); one that has none is called through a bridge, which makes the call an atomic section. The same for `new`.
  */
 import { argumentList, CALL_LEVEL, expression, isNativeSuper, member, sourceText, type Printer } from "./emit/expression.ts";
+import { hasUnmarked, printUnmarked } from "./emit/function.ts";
+import { ARRAY_CALLBACKS } from "./method-names.ts";
 import { isFreshSend, printFreshSend } from "./emit/send.ts";
-import type { Node } from "./ast.ts";
+import { isFunction, type Node } from "./ast.ts";
 
 function textOf(p: Printer, callee: Node): string {
   const text = callee.text as { start: number; end: number } | string | undefined;
@@ -82,6 +84,22 @@ export function printCall(p: Printer, node: Node): void {
       return;
     }
     const twice = callee.object.type !== "Super" || isNativeSuper(p, callee.object);
+    if (kind === "marker" && callee.object.type !== "Super" && hasPlainCallback(node)) {
+      // On an ordinary array the built-in itself is called, as it is written and with the function as it is, so that V8 puts both in place.
+      w.write("($c = ");
+      member(p, callee);
+      w.write(`) === $A.${callee.property.name} && $S.g === 0 && $pa(`);
+      expression(p, callee.object, 1);
+      w.write(") ? ");
+      member(p, callee);
+      w.write("(");
+      printUnmarked(p, node.arguments[0].fn);
+      rest(p, node.arguments.slice(1));
+      w.write(` : $mv($c, ${text}).call(`, callee.property.start);
+      expression(p, callee.object, 1);
+      rest(p, node.arguments);
+      return;
+    }
     if (kind === "marker" && callee.computed !== true && twice && isShort(node)) {
       // Called as it is written, so that V8 sees (and inlines) the method; read a second time for that, unless an accessor gave it out.
       w.write("($c = ");
@@ -140,6 +158,22 @@ function version(p: Printer, callee: Node, text: string): void {
 /** Whether an error message calls it exactly as its text does. */
 function isPath(node: Node): boolean {
   return node.type === "ThisExpression" || node.type === "Identifier";
+}
+
+/** Whether an array method is called with a function that never suspends, and what else is given to it may be written twice. */
+function hasPlainCallback(node: Node): boolean {
+  const { callee } = node;
+  const [first, ...others] = node.arguments as Node[];
+  return (
+    callee.computed !== true &&
+    node.optional !== true &&
+    callee.optional !== true &&
+    callee.property.type === "Identifier" &&
+    ARRAY_CALLBACKS.has(callee.property.name) &&
+    isFunction(first) &&
+    hasUnmarked(first.fn) &&
+    isShort({ ...node, arguments: others })
+  );
 }
 
 /** Whether the arguments may be written twice. */

@@ -52,8 +52,8 @@ export const TEXT_METHODS = new Set([
   "localeCompare",
   "hasOwnProperty",
 ]);
-/** What a function written as an argument of such a call is used for: calling it, nothing else. */
-export const CALLBACK_METHODS = new Set([
+/** Methods of arrays that call back. */
+export const ARRAY_CALLBACKS = new Set([
   "map",
   "filter",
   "forEach",
@@ -68,9 +68,8 @@ export const CALLBACK_METHODS = new Set([
   "flatMap",
   "sort",
   "toSorted",
-  "then",
-  "catch",
-  "finally",
-  "replace",
-  "replaceAll",
 ]);
+/** What a function written as an argument of such a call is used for: calling it, nothing else. */
+export const CALLBACK_METHODS = new Set([...ARRAY_CALLBACKS, "then", "catch", "finally", "replace", "replaceAll"]);
+/** The same of functions of global objects. */
+export const CALLBACK_STATICS = new Set(["Array.from", "Object.groupBy", "Map.groupBy", "JSON.parse", "JSON.stringify"]);

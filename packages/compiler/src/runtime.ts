@@ -22,6 +22,7 @@ import {
 import * as generators from "./runtime/generators.ts";
 import { accessed, define, proxy } from "./runtime/accessors.ts";
 import { construct, mark, methodVersion, versionOf, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
+import { arrayMethods, walksAtOnce } from "./runtime/equivalents.ts";
 import { bindMarked } from "./runtime/builtins.ts";
 import { announceAgain, instanceOf, takeAnnounced } from "./runtime/function-operations.ts";
 import { construction } from "./runtime/construction.ts";
@@ -95,6 +96,8 @@ export function createRuntime(host: RuntimeHost = {}) {
     v: versionOf,
     sv: setVersion,
     mv: methodVersion,
+    A: arrayMethods,
+    pa: walksAtOnce,
     get: accessed,
     def: define,
     proxy,

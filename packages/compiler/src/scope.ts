@@ -1,7 +1,7 @@
 /** Scope analysis: which variable every identifier means, who captures it, and the table of functions and classes. */
 import { children, hasArrayPattern, isClass, isFunction, patternNames, type Node } from "./ast.ts";
 import { collectExports, collectImports } from "./links.ts";
-import { CALLBACK_METHODS, PROXY_TRAPS, SYNTAX_METHODS, TEXT_METHODS } from "./method-names.ts";
+import { CALLBACK_METHODS, CALLBACK_STATICS, PROXY_TRAPS, SYNTAX_METHODS, TEXT_METHODS } from "./method-names.ts";
 import {
   makeVariable,
   type ClassUnit,
@@ -470,7 +470,10 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         const callback =
           node.callee.type === "MemberExpression" &&
           node.callee.computed !== true &&
-          CALLBACK_METHODS.has(node.callee.property.name);
+          (CALLBACK_METHODS.has(node.callee.property.name) ||
+            (node.callee.object.type === "Identifier" &&
+              lookup(node.callee.object.name, scope) === undefined &&
+              CALLBACK_STATICS.has(`${node.callee.object.name}.${node.callee.property.name}`)));
         for (const a of node.arguments as Node[]) {
           walk(a, scope, unit);
           if (callback && isFunction(a)) a.fn.use = "callback";

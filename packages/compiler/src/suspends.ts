@@ -4,7 +4,7 @@
  */
 import { children, DIRECT, hasArrayPattern, isClass, isFunction, nestsArray, PURE, type CallInfo, type Node } from "./ast.ts";
 import { isConstructedByMethods, parentOf } from "./construction.ts";
-import { TEXT_METHODS } from "./method-names.ts";
+import { ARRAY_CALLBACKS, TEXT_METHODS } from "./method-names.ts";
 import { type ClassUnit, type Fn, type Module, type Variable } from "./variables.ts";
 
 const words = (text: string): Set<string> => new Set(text.split(" "));
@@ -55,9 +55,6 @@ const ATOMIC_ITERATING = /^(AggregateError|URLSearchParams)$/;
 
 const ARRAY_METHODS = words(
   "push pop shift unshift slice splice concat join indexOf lastIndexOf includes reverse fill flat at keys values entries with toReversed toSpliced copyWithin toString",
-);
-const ARRAY_CALLBACKS = words(
-  "map filter forEach reduce reduceRight some every find findIndex findLast findLastIndex flatMap sort toSorted",
 );
 const STRING_METHODS = words(
   "at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare normalize padEnd padStart repeat slice startsWith substring " +

@@ -62,6 +62,35 @@ function mentions(p: Printer, fn: Fn, name: string): boolean {
   return new RegExp(`(?<![\\w$])${name.replace(/\$/g, "\\$")}(?![\\w$])`).test(text);
 }
 
+/** Callbacks of which there are two: with a mark, for whoever comes across them, and without, for a built-in that is called on the spot. */
+const twofold = new WeakSet<Fn>();
+
+/** A callback that nobody but a built-in sees; {@link printClosure} prints it for the others. */
+export function printUnmarked(p: Printer, fn: Fn): void {
+  twofold.add(fn);
+  if (fn.factory === null) emitFactory(p, fn);
+  p.w.write(
+    `${fn.factory!.name}$(${captured(fn)
+      .map((v) => rawText(p, v))
+      .join(", ")})`,
+    fn.node.start,
+  );
+}
+
+/** Whether it can be printed so: its factory stands outside of classes, and it never suspends. */
+export function hasUnmarked(fn: Fn): boolean {
+  return (
+    fn.arrow &&
+    fn.mode === "P" &&
+    fn.use === "callback" &&
+    fn.name === "" &&
+    fn.privateOf === null &&
+    fn.selfVariable === null &&
+    isLifted(fn) &&
+    needsMark(fn)
+  );
+}
+
 function emitFactory(p: Printer, fn: Fn): void {
   const safe = /^[A-Za-z_]\w*$/.test(fn.name) ? fn.name : "closure";
   fn.factory = reserve(p.unit, fn.privateOf, `$mk${++p.unit.factories}_${safe}`);
@@ -93,9 +122,27 @@ function emitFactory(p: Printer, fn: Fn): void {
     if (value !== fn.name && fn.name !== "") w.write(` $name(${value}, ${JSON.stringify(fn.name)});`);
   } else if (fn.name === "") {
     fn.value = value = "$fn";
-    w.write("const $fn = (0, ");
-    printFunction(q, fn, "");
-    w.write(");");
+    if (twofold.has(fn)) {
+      const parameters = captured(fn)
+        .map((v) => v.id)
+        .join(", ");
+      w.write(`const $fn = ${fn.factory.name}$(${parameters});`);
+      const u = new Writer();
+      u.write(`function ${fn.factory.name}$(${parameters}) {`);
+      u.indent++;
+      u.newline();
+      u.write("return (0, ");
+      printFunction({ ...q, w: u }, fn, "");
+      u.write(");");
+      u.indent--;
+      u.newline();
+      u.write("}\n");
+      print(p.unit, fn.factory, u);
+    } else {
+      w.write("const $fn = (0, ");
+      printFunction(q, fn, "");
+      w.write(");");
+    }
   } else if (
     /^[A-Za-z_]\w*$/.test(fn.name) &&
     !RESERVED.test(fn.name) &&

@@ -26,6 +26,8 @@ export const RUNTIME_NAMES = [
   "v",
   "sv",
   "mv",
+  "A",
+  "pa",
   "get",
   "def",
   "proxy",

@@ -3,7 +3,7 @@
  * the compiler sees to it; here are those that are handed to `Object.defineProperty` and its like, or to `new Proxy`.
  */
 import { CALL, S } from "@agner/scheduler/frames";
-import { PLAIN, wrap } from "./boundary.ts";
+import { PLAIN, proxies, wrap } from "./boundary.ts";
 
 type Compiled = Function & { [CALL]?: Function; [PLAIN]?: boolean };
 
@@ -63,6 +63,7 @@ const TRAPS = [
 
 /** `new Proxy(target, handler)`: traps that are compiled functions are looked up in `handler` each time, and run as atomic sections. */
 export function proxy(target: object, handler: Record<string, Function | undefined>): object {
+  proxies.made = true;
   if (typeof handler !== "object" || handler === null || !TRAPS.some((t) => unguarded(handler[t])))
     return new Proxy(target, handler as ProxyHandler<object>);
   const delegate: Record<string, Function> = {};

@@ -150,6 +150,9 @@ export function mark<F extends Function>(fn: F): F {
   return fn;
 }
 
+/** Whether compiled code has made a Proxy on this thread: what looks like an array may then tell that it was looked at. */
+export const proxies = { made: false };
+
 /** Whether there is on this thread a compiled method of that name that may suspend. */
 export const methodsByName = { toJSON: false };
 

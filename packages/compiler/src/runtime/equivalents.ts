@@ -2,7 +2,8 @@
 import { S } from "@agner/scheduler/frames";
 import { types } from "node:util";
 import { isConstructor } from "./array-operations.ts";
-import { atomic, builders, functions, methodsByName, PLAIN, setVersion } from "./boundary.ts";
+import { atomic, builders, functions, methodsByName, PLAIN, proxies, setVersion } from "./boundary.ts";
+import { ARRAY_CALLBACKS } from "../method-names.ts";
 import * as iterators from "./iterator-operations.ts";
 
 type Any = (...args: never[]) => unknown;
@@ -27,6 +28,18 @@ const isPlain = (fn: unknown): boolean => (fn as { [PLAIN]?: boolean })[PLAIN] =
 function small(n: number): boolean {
   if (n > UNPREEMPTED) return false;
   S.r -= n >> 3;
+  return true;
+}
+
+/** The array methods as V8 has them. */
+export const arrayMethods: Record<string, unknown> = Object.fromEntries(
+  [...ARRAY_CALLBACKS].map((name) => [name, method(Array.prototype, name)]),
+);
+
+/** HOT PATH. Whether a built-in with a callback that never suspends may walk `xs` at once; then it is charged. */
+export function walksAtOnce(xs: unknown): boolean {
+  if (!Array.isArray(xs) || proxies.made || xs.length > UNPREEMPTED || xs.constructor !== Array) return false;
+  S.r -= xs.length >> 3;
   return true;
 }
 

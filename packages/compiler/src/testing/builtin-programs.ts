@@ -166,6 +166,7 @@ export const PINNED_BUILTIN_PROGRAMS: Readonly<Record<string, readonly string[]>
   replacer: ["the symbol Symbol()"],
   "reviver and errors": ["the symbol Symbol()"],
   "species that suspend": ["the function (anonymous)"],
+  "sort of what may be anything": ["the function (anonymous)"],
   ...("Iterator" in globalThis ? PINNED_BY_LATER : {}),
   "methods that built-ins call": ["an instance of class D"],
 };
