@@ -29,6 +29,7 @@ import {
   enterLetter,
   enterSeatLetter,
   enterTick,
+  fail,
   openBooks,
   sentTo,
   tell,
@@ -91,6 +92,7 @@ export function live(birth: Birth): void {
       books.core = schedulerId();
       books.counts.moves++;
     }
+    if (!isAlive(self())) fail(books, "the process runs and has ended");
     if (step % COUNTS_EVERY === 0) tellCounts(books);
   }
   tellCounts(books);

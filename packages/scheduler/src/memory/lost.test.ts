@@ -28,7 +28,7 @@ test("the processes of the lost thread end, and those made for its successor liv
   expect(isLost(controlWords(memory), LOST)).toBe(true);
   for (const survivor of [other, main]) survivor.setGeneration(LOST, 1);
   const made = other.allocate(LOST);
-  const { count, first } = endProcesses(LOST, 0, main, names, 1);
+  const { count, first } = endProcesses(memory, LOST, 0, main, names, 1);
   expect({ count, first }).toEqual({ count: 2, first: [{ slot: own, serial: 1, name: "own" }] });
   expect([own, given, stolen, made].map((slot) => other.serialOf(slot))).toEqual([0, 0, 1, 1]);
   expect(names.list()).toEqual(["stolen"]);
@@ -38,7 +38,7 @@ test("the processes of the lost thread end, and those made for its successor liv
   const found: number[] = [];
   successor.forEachOwned(LOST, (slot) => found.push(slot));
   expect(found).toEqual([made]);
-  expect(endProcesses(LOST, 1, main, names, 10).first).toEqual([{ slot: made, serial: 1, name: undefined }]);
+  expect(endProcesses(memory, LOST, 1, main, names, 10).first).toEqual([{ slot: made, serial: 1, name: undefined }]);
 });
 
 test("what was published arrives, a part of a frame does not, and the successor begins anew", () => {
@@ -63,6 +63,24 @@ test("what was published arrives, a part of a frame does not, and the successor 
   expect(after.next()!.term()).toEqual({ n: 2 });
   expect(after.next()).toBeUndefined();
   expect(successor.drained(successor.position())).toBe(true);
+});
+
+test("who ends with the lost thread is on no board any more: survivors steal again before the successor starts", () => {
+  const memory = createSharedMemory({ schedulers: 2, boardEntries: 4, boardBytes: 64 });
+  const lost = new Directory(memory, LOST);
+  const board = new StealableDeque(memory, LOST);
+  const thief = new Thief(memory, LOST);
+  for (let i = 0; i < 2; i++) board.publish(Uint8Array.of(lost.allocate(LOST)), 1);
+  const other = new Directory(memory, OTHER);
+  const main = new Directory(memory, MAIN);
+  const names = new NameTable(memory, MAIN);
+  beginLoss(memory, LOST, main, names);
+  const [rescued] = thief.steal(OTHER) as Uint8Array; // as long as nobody has parted with the lost thread
+  expect(other.moveIfOwner(rescued!, 1, LOST, OTHER)).toBe(true);
+  for (const survivor of [other, main]) survivor.setGeneration(LOST, 1);
+  expect(endProcesses(memory, LOST, 0, main, names, 10).count).toBe(1);
+  expect(other.isAlive(rescued!, 1)).toBe(true);
+  expect([thief.available(), thief.steal(OTHER)]).toEqual([0, "empty"]);
 });
 
 test("the successor's board is empty", () => {

@@ -7,7 +7,7 @@
  * 2. Every survivor parts with it: stops stealing and takes back what it offers, reads all that the lost thread has published to it, empties both rings of the
  *    pair (`resetRing`), and from then on makes processes for the successor (`Directory.setGeneration`). After this step nobody steals from the lost
  *    thread's board, nobody is hungry, and what the directory says of its processes changes no more.
- * 3. {@link endProcesses}: they end, and their names are free. Only now may anybody hear of their end.
+ * 3. {@link endProcesses}: they end, those on its board too, and their names are free. Only now may anybody hear of their end.
  * 4. Every survivor notes whom it watches, is linked with or has asked that does not live any more, and who is to live with it and has not arrived.
  * 5. When all have done so, every survivor publishes all that it has written. What was noted was either lost, or news of it stands in a ring after this step.
  * 6. Every survivor reads its rings. For what is left of its notes no news will come: it was lost. It tells those concerned, and steals again.
@@ -50,6 +50,7 @@ export function isLost(words: Int32Array, thread: number): boolean {
  * those with a name and then the others the first `most`.
  */
 export function endProcesses(
+  memory: SharedMemory,
   lost: number,
   generation: number,
   directory: Directory,
@@ -60,6 +61,7 @@ export function endProcesses(
   const nameless: LostProcess[] = [];
   const registered = new Map(names.entries().map(({ slot, serial, name }) => [`${slot}.${serial}`, name]));
   let count = 0;
+  clearBoard(memory, lost); // in step 6 survivors steal again, and must not find who has ended
   directory.forEachOwned(
     lost,
     (slot, serial) => {
@@ -79,7 +81,6 @@ export function endProcesses(
 /** Step 7. `others`: further threads that were lost and not recovered yet; between them and this one nobody else can empty the rings. */
 export function endLoss(memory: SharedMemory, lost: number, others: Iterable<number>): void {
   const words = controlWords(memory);
-  clearBoard(memory, lost);
   for (const other of others) {
     resetRing(memory, lost, other);
     resetRing(memory, other, lost);

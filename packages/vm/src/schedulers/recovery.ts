@@ -116,7 +116,7 @@ export async function recover(loss: Loss, context: RecoveryContext): Promise<Map
   });
   if (context.isOver()) return undefined;
   clearHunger(memory);
-  const { count, first } = endProcesses(index, generation - 1, local.directory, local.names, NAMED);
+  const { count, first } = endProcesses(memory, index, generation - 1, local.directory, local.names, NAMED);
   takeStock();
   await all(({ control }) => control.takeStock());
   await Promise.all([publishAll(), all(({ control }) => control.publishAll())]);

@@ -318,6 +318,16 @@ export const FAULTS: readonly Fault[] = [
     "      if (Atomics.load(this.words, at) === taken) Atomics.store(this.words, at, DONE | (thief << STATE_BITS));",
     "",
   ]),
+  fault(
+    "loss/with processes",
+    "the board of a lost thread is cleared when survivors steal again",
+    "lost",
+    ["  clearBoard(memory, lost); // in step 6 survivors steal again, and must not find who has ended\n", ""],
+    [
+      "  for (const other of others) {\n    resetRing(memory, lost, other);",
+      "  clearBoard(memory, lost);\n  for (const other of others) {\n    resetRing(memory, lost, other);",
+    ],
+  ),
   fault("loss/", "names of lost processes stay", "lost", [
     "      if (name !== undefined) names.unregister(name, slot, serial);",
     "",

@@ -8,7 +8,7 @@ import { NameTable } from "../../memory/names.ts";
 import type { Case, World } from "./case.ts";
 import { isLinearizable, type Operation } from "./linearizable.ts";
 import { allowTimeouts, changed } from "./machine.ts";
-import { note, outlive, peek, poke, self, step, threadOf } from "./steps.ts";
+import { changesSoFar, note, outlive, pause, peek, poke, self, step, threadOf } from "./steps.ts";
 import { check, type Steps } from "./threads.ts";
 
 const VICTIM = 0;
@@ -102,7 +102,7 @@ function names(world: World, scripts: readonly (readonly string[])[], steps: num
       });
     }
     yield* modules.beginLoss(memory, VICTIM, directory, table);
-    const { count } = yield* modules.endProcesses(VICTIM, 0, directory, table, 10);
+    const { count } = yield* modules.endProcesses(memory, VICTIM, 0, directory, table, 10);
     note(() => `${count} processes have ended with the lost thread`);
     for (const name of all) {
       const found = yield* table.lookup(name);
@@ -181,7 +181,7 @@ function slots(
     const table = new modules.NameTable(memory, LEADER);
     if (dead) {
       yield* modules.beginLoss(memory, VICTIM, directory, table);
-      const { count } = yield* modules.endProcesses(VICTIM, 0, directory, table, 10);
+      const { count } = yield* modules.endProcesses(memory, VICTIM, 0, directory, table, 10);
       note(() => `${count} processes have ended with the lost thread`);
       for (const [slot, life] of live) {
         if (life.owner !== "victim") continue;
@@ -339,6 +339,74 @@ function theft(world: World, steps: number): ReturnType<Case["start"]> {
   };
 }
 
+/** A thread dies while its processes are on its board. The survivor steals before it parts with it, and again when all have heard the news. */
+function board(world: World, steps: number): ReturnType<Case["start"]> {
+  const { modules } = world;
+  const processes = 2;
+  const memory = world.memory({
+    schedulers: 2,
+    maxProcesses: processes,
+    quarantine: 0,
+    segment: 1,
+    boardEntries: 2,
+    boardBytes: 16,
+  });
+  mayDie(world, steps);
+  let parting = false;
+  let parted = false;
+  let told = false;
+  let over = false;
+  const say = (what: () => void): void => {
+    what();
+    changed();
+  };
+  function* publish(): Steps<void> {
+    const directory = new modules.Directory(memory, VICTIM);
+    const offers = new modules.StealableDeque(memory, VICTIM);
+    for (let i = 0; i < processes; i++) {
+      const slot = yield* directory.allocate(VICTIM);
+      yield* offers.publish(Uint8Array.of(slot), 1);
+    }
+  }
+  function* steal(): Steps<void> {
+    const directory = new modules.Directory(memory, SURVIVOR);
+    const thief = new modules.Thief(memory, VICTIM);
+    for (let last = false; !last;) {
+      const seen = changesSoFar();
+      last = over;
+      if (parting && !parted) {
+        yield* directory.setGeneration(VICTIM, 1);
+        say(() => (parted = true));
+      }
+      const payload = parting && !told ? "empty" : yield* thief.steal(SURVIVOR);
+      if (typeof payload === "string") {
+        if (!last) yield* pause(seen);
+        continue;
+      }
+      const slot = payload[0]!;
+      check(yield* directory.isAlive(slot, 1), () => `process ${slot} was stolen after its end`);
+      yield* directory.moveIfOwner(slot, 1, VICTIM, SURVIVOR);
+    }
+  }
+  function* lead(): Steps<void> {
+    yield* outlive(threadOf(VICTIM));
+    if (threadOf(VICTIM).isDead) {
+      const directory = new modules.Directory(memory, LEADER);
+      const table = new modules.NameTable(memory, LEADER);
+      yield* modules.beginLoss(memory, VICTIM, directory, table);
+      say(() => (parting = true));
+      for (let seen = changesSoFar(); !parted; seen = changesSoFar()) yield* pause(seen);
+      yield* directory.setGeneration(VICTIM, 1);
+      const { count } = yield* modules.endProcesses(memory, VICTIM, 0, directory, table, 10);
+      note(() => `${count} processes have ended with the lost thread`);
+      say(() => (told = true));
+      yield* modules.endLoss(memory, VICTIM, []);
+    }
+    say(() => (over = true));
+  }
+  return { threads: [publish(), steal(), lead()] };
+}
+
 const commands = ["+a", "+q", "-a", "-q", "+c", "-c", "?a", "?q"];
 const scriptOf = (world: World, length: number): string[] =>
   Array.from({ length }, () => commands[world.choose(commands.length)]!);
@@ -376,6 +444,7 @@ export const lossCases: readonly Case[] = [
   },
   { name: "loss/with a lock in hand", preemptions: 1, start: (world) => lock(world, 12) },
   { name: "loss/lock, at random", start: (world) => lock(world, 16) },
+  { name: "loss/with processes on its board", preemptions: 1, start: (world) => board(world, 40) },
   { name: "loss/while it steals", preemptions: 1, start: (world) => theft(world, 16) },
   { name: "loss/thefts, at random", start: (world) => theft(world, 30) },
 ];
