@@ -51,6 +51,8 @@ export function shareFields(module: Module, variables: readonly Variable[]): voi
   for (const cls of module.classes) {
     if (cls.superArrows.length === 0 || cls.fields.length === 0) continue;
     for (const v of variables) {
+      // Of a function inside the initialiser.
+      if (isInField(cls, v.owner.node)) continue;
       for (const r of v.references.slice()) {
         if (!isInField(cls, r.node)) continue;
         for (const unit of cls.superArrows) if (isWithin(unit, v.owner)) v.references.push({ ...r, unit });
@@ -80,10 +82,17 @@ export function findEarlyThis(module: Module): void {
   }
 }
 
+/** Whether it reads a `this` that the constructor keeps in a box, of which JavaScript's own field knows nothing. */
+function readsBoxedThis(cls: ClassUnit, field: Node): boolean {
+  const self = cls.constructorFn?.thisVariable;
+  return self?.boxed === true && self.references.some((r) => inside(r.node, field));
+}
+
 /** Finds the first initialisers that may suspend. To be called when modes are known. */
 export function splitFields(module: Module): void {
   for (const cls of module.classes) {
-    const first = cls.constructorFn?.mode === "S" ? cls.fields.findIndex((f) => hasSuspension(f.value)) : -1;
+    const first =
+      cls.constructorFn?.mode === "S" ? cls.fields.findIndex((f) => hasSuspension(f.value) || readsBoxedThis(cls, f)) : -1;
     cls.split = first < 0 ? cls.fields.length : first;
     const later =
       cls.staticFn?.mode === "S" ? cls.statics.findIndex((m) => m.type === "StaticBlock" || hasSuspension(m.value)) : -1;

@@ -1,32 +1,38 @@
 import { expect, test } from "vitest";
-import { difference, OutOfFuel } from "./testing/differential.ts";
-import { generate } from "./testing/generate.ts";
+import { generate } from "./testing/fuzz/generate.ts";
+import { reduced, search, type How } from "./testing/fuzz/search.ts";
+import { shrink } from "./testing/fuzz/shrink.ts";
 
 // AGNER_FUZZ_SEED and AGNER_FUZZ_COUNT repeat a failure or run longer.
 const first = Number(process.env["AGNER_FUZZ_SEED"] ?? Date.now() % 1e9);
-const count = Number(process.env["AGNER_FUZZ_COUNT"] ?? 150);
+const count = Number(process.env["AGNER_FUZZ_COUNT"] ?? 40);
 
-/** The first difference. `moving`: at every suspension, as to another core. */
-function search(programs: number, quotas: readonly number[], moving: boolean): string | undefined {
+/** The first failure, made small. */
+function failure(programs: number, how: How): string | undefined {
   console.log(`fuzz: seeds ${first} to ${first + programs - 1}`);
-  for (let seed = first; seed < first + programs; seed++) {
-    const source = generate(seed);
-    let found: string | undefined;
-    try {
-      found = difference(source, quotas, moving ? new Set() : undefined);
-    } catch (e) {
-      // A program that asks for too many messages.
-      if (!(e instanceof OutOfFuel)) throw new Error(`seed ${seed}`, { cause: e });
-    }
-    if (found !== undefined) return `seed ${seed}: ${found}`;
-  }
-  return undefined;
+  const found = search(first, programs, how);
+  return found && `seed ${found.seed}, ${reduced(found.source, found.difference, how)}`;
 }
 
 test("random programs behave compiled as they do plain", { timeout: 3_600_000 }, () => {
-  expect(search(count, [1, 2, 7, 4000], false)).toBeUndefined();
+  expect(failure(count, { quotas: [1, 2, 7, 4000], moving: false })).toBeUndefined();
 });
 
 test("random programs do not notice that they move", { timeout: 3_600_000 }, () => {
-  expect(search(Math.ceil(count / 3), [1, 3], true)).toBeUndefined();
+  expect(failure(Math.ceil(count / 3), { quotas: [1, 3], moving: true })).toBeUndefined();
+});
+
+test("a seed gives one program", () => {
+  expect(generate(7)).toBe(generate(7));
+  expect(generate(7)).not.toBe(generate(8));
+});
+
+test("a program is made small as long as it fails", () => {
+  const source = generate(11).replace(
+    "function main() {",
+    "function main() { if (receive() + 1) { try { log(wanted(1, receive()), 2); } finally { log(3); } }",
+  );
+  const small = shrink(source, (text) => /wanted\(.*receive/.test(text), 2_000);
+  expect(small.length).toBeLessThan(60);
+  expect(small).toMatch(/wanted\(.*receive/);
 });

@@ -2,10 +2,16 @@ import { describe, expect, test } from "vitest";
 import { difference } from "./testing/differential.ts";
 import { BUILTIN_PROGRAMS } from "./testing/builtin-programs.ts";
 import { CONFORMANCE_PROGRAMS } from "./testing/conformance-programs.ts";
+import { FOUND_PROGRAMS } from "./testing/found-programs.ts";
 import { PROGRAMS } from "./testing/programs.ts";
 
 // Every program is run plain, and compiled at every quota with messages at hand and with every receive parking.
-for (const [construct, programs] of Object.entries({ ...PROGRAMS, ...BUILTIN_PROGRAMS, ...CONFORMANCE_PROGRAMS })) {
+for (const [construct, programs] of Object.entries({
+  ...PROGRAMS,
+  ...BUILTIN_PROGRAMS,
+  ...CONFORMANCE_PROGRAMS,
+  ...FOUND_PROGRAMS,
+})) {
   describe(construct, () => {
     for (const [name, source] of Object.entries(programs)) {
       test(name, () => expect(difference(source)).toBeUndefined());

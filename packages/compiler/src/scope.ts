@@ -665,6 +665,11 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       if (kind === "method") noteSyntaxName(fn, m);
       if (fn.syntaxName !== null && PROXY_TRAPS.has(fn.syntaxName)) fn.syntaxName = null;
     }
+    // After a field that suspends, the constructor makes those that follow.
+    const before = cls.fields.findIndex((m) => m.value != null && m.value.type !== "Literal");
+    if (cls.constructorFn !== null && before >= 0)
+      for (const m of cls.fields.slice(before))
+        if (m.value == null && m.key.type === "PrivateIdentifier") usePrivate(cls.constructorFn, m.key);
     // Where super() is called, fields are initialised.
     const area = cls.constructorFn?.privateOf ?? null;
     for (const arrow of cls.superArrows) {

@@ -260,8 +260,9 @@ function print(p: Printer, node: Node): void {
       return;
     case "UpdateExpression":
       if (constantTarget(node.argument)) {
-        w.write("$ca(");
-        w.write(`${JSON.stringify(node.argument.name)})`);
+        w.write(`$ca(${JSON.stringify(node.argument.name)}, `);
+        expression(p, node.argument, ASSIGN);
+        w.write(")");
         return;
       }
       if (node.prefix === true) {
@@ -537,12 +538,21 @@ function constantTarget(node: Node): boolean {
 function assignment(p: Printer, node: Node): void {
   const { w } = p;
   if (constantTarget(node.left)) {
-    const plain = node.operator === "=";
-    w.write("$ca(", node.start);
-    w.write(`${JSON.stringify(node.left.name)}, `);
-    if (plain) expression(p, node.right, ASSIGN);
-    else expression(p, { ...node.left, type: "Identifier" } as Node, ASSIGN);
-    w.write(")");
+    // What is evaluated before the error, and may be one itself.
+    const logical = /^(&&|\|\||\?\?)=$/.test(node.operator);
+    const read = node.operator !== "=" || node.left.tdz === true ? [node.left as Node] : [];
+    const evaluated: Node[] = node.operator === "=" ? [node.right, ...read] : logical ? [node.right] : [...read, node.right];
+    if (logical) {
+      w.write("(");
+      expression(p, node.left, ASSIGN);
+      w.write(` ${node.operator.slice(0, -1)} `);
+    }
+    w.write(`$ca(${JSON.stringify(node.left.name)}`, node.start);
+    for (const e of evaluated) {
+      w.write(", ");
+      expression(p, e, ASSIGN);
+    }
+    w.write(logical ? "))" : ")");
     return;
   }
   if (node.left.type === "Identifier" && (node.left.v as Variable | undefined)?.kind === "self") {

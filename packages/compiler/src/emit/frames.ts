@@ -84,7 +84,8 @@ export function numberSites(unit: Unit, index: number, body: Ir[], start = -1): 
   number(body);
 }
 
-function sitesOf(body: Ir[], out: Set<Variable>[] = []): Set<Variable>[] {
+/** The live sets of the sites of `body`. */
+export function sitesOf(body: Ir[], out: Set<Variable>[] = []): Set<Variable>[] {
   for (const x of body) {
     switch (x.k) {
       case "call":

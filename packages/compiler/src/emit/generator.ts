@@ -10,7 +10,7 @@ import { lowerFunction, type Lowered } from "../lower/function.ts";
 import type { Fn, Variable } from "../variables.ts";
 import { statements, type StatementPrinter } from "./fast.ts";
 import { variableText, type Printer } from "./expression.ts";
-import { layoutFrames, numberSites, saver, saverCall, type Frames } from "./frames.ts";
+import { layoutFrames, numberSites, saver, saverCall, sitesOf, type Frames } from "./frames.ts";
 import { addFunction, entryOf, entryResume, type EntryFrame } from "./entry.ts";
 import { context, parameterList } from "./function.ts";
 import { factoryText, keeperOf, linkOf, print, reserve } from "./inner.ts";
@@ -45,6 +45,9 @@ function prepare(p: Printer, fn: Fn): Generator {
   numberSites(unit, fn.index, body, fn.node.start);
   const always = new Set([start.activation]);
   analyseLiveness(body, always, always);
+  // Where parameters suspend, variables of the body are not declared yet.
+  const late = lowered.locals.filter((v) => !lowered.early.includes(v));
+  for (const live of sitesOf(body.slice(0, body.indexOf(start)))) for (const v of late) live.delete(v);
   const keeper = keeperOf(fn)?.nameVariable ?? null;
   const layout = [start.activation, ...layoutFrames(body, null, keeper).filter((v) => v !== start.activation)];
   const frames: Frames = { first: entry, last: unit.nextSite - 1, layout, ...saver(layout, keeper), counts: false };
