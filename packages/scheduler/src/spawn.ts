@@ -342,7 +342,8 @@ function undoSpawn(p: Process): void {
 }
 
 onSignal(wire.SPAWN, (reader) => {
-  readSpawn(reader);
+  const { pid } = readSpawn(reader);
+  local.directory.setMoving(pid.slot, false); // it may have been made while this thread had not started
 });
 
 /** Starts an export of a loaded module on `thread`; for callers outside the VM. The return value goes to `resultTo`. */

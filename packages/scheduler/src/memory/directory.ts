@@ -5,7 +5,8 @@
  *   0 if none ever did. So `isAlive` is one load. Written by the thread that allocates the slot and by the one that releases it.
  * - The owner's word: above 0 the owner + 1 and flags; in a free slot the next free slot of its chain, as -(slot + 1), or 0 at the end.
  *   While the slot is taken its owner, or the thief of its process, changes it (`compareExchange`); while it is free, whoever has the chain writes it.
- *   Flags: `MOVING` says that the process may change its thread at any moment, and that signals from other threads wait until it no longer says so;
+ *   Flags: `MOVING` says that the process may change its thread at any moment, or is to run on one that has not started, and that signals from other threads wait until it
+ *   no longer says so;
  *   `BOUNDED` says that the process refuses messages while its mailbox is full, and that senders look at its bound (bounds.ts) first;
  *   `ODD_GENERATION` says that the owner took the place of a thread that was lost, an odd number of times: so a process made for the successor of
  *   a lost thread is not taken for one that was lost with it (lost.ts);
@@ -74,10 +75,18 @@ export class Directory {
     const last = this.entries[slot * 2 + 1]!;
     const serial = last === -0x7fffffff ? 1 : 1 - last;
     // The owner first: who sees the serial, and with it a process that lives, must find its owner.
-    Atomics.store(this.entries, slot * 2, this.owners[owner]!);
+    Atomics.store(this.entries, slot * 2, this.owners[owner]! | (this.isLost(owner) ? MOVING : 0));
     Atomics.store(this.entries, slot * 2 + 1, serial);
     this.words[this.area + ThreadWord.ALLOCATED]!++;
     return slot;
+  }
+
+  /**
+   * Whether the successor of a lost thread has not started. What is made for it counts as on the move until it has arrived there ({@link setMoving}): a thread that has not
+   * parted with the lost one yet would send signals for it into the ring that is about to be emptied.
+   */
+  private isLost(owner: number): boolean {
+    return owner !== this.thread && Atomics.load(this.words, threadArea(owner) + ThreadWord.LOST) === 1;
   }
 
   /** The serial of the process that lives in the slot; 0 if none does. */
@@ -105,7 +114,7 @@ export class Directory {
     return (word & MOVING) === 0 ? (word & OWNER) - 1 : ON_THE_MOVE;
   }
 
-  /** Says that a process may change its thread at any moment, or no longer may. The caller owns it. */
+  /** Says that a process may change its thread at any moment, or no longer may: it has arrived, or stays. The caller owns it. */
   setMoving(slot: number, moving: boolean): void {
     this.setFlag(slot, MOVING, moving);
   }

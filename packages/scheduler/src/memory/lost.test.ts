@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { Inbox, Outbox } from "./channel.ts";
 import { clearBoard, StealableDeque, Thief } from "./deque.ts";
-import { Directory } from "./directory.ts";
+import { Directory, ON_THE_MOVE } from "./directory.ts";
 import { controlWords, createSharedMemory } from "./layout.ts";
 import { beginLoss, endLoss, endProcesses, isLost } from "./lost.ts";
 import { NameTable } from "./names.ts";
@@ -63,6 +63,25 @@ test("what was published arrives, a part of a frame does not, and the successor 
   expect(after.next()!.term()).toEqual({ n: 2 });
   expect(after.next()).toBeUndefined();
   expect(successor.drained(successor.position())).toBe(true);
+});
+
+test("signals for who is made for the successor wait until that has started: not all threads may have parted with the lost one", () => {
+  const memory = createSharedMemory({ schedulers: 2 });
+  const other = new Directory(memory, OTHER);
+  const main = new Directory(memory, MAIN);
+  const before = other.allocate(LOST);
+  expect(main.route(before, 1)).toBe(LOST);
+  beginLoss(memory, LOST, main, new NameTable(memory, MAIN));
+  other.setGeneration(LOST, 1);
+  const made = other.allocate(LOST);
+  const own = other.allocate(OTHER);
+  expect([made, own].map((slot) => main.route(slot, 1))).toEqual([ON_THE_MOVE, OTHER]);
+  main.setGeneration(LOST, 1);
+  endLoss(memory, LOST, []);
+  const successor = new Directory(memory, LOST, [1, 0, 0]);
+  expect(main.route(made, 1)).toBe(ON_THE_MOVE);
+  successor.setMoving(made, false); // it has arrived
+  expect([made, other.allocate(LOST)].map((slot) => main.route(slot, 1))).toEqual([LOST, LOST]);
 });
 
 test("who ends with the lost thread is on no board any more: survivors steal again before the successor starts", () => {

@@ -141,8 +141,8 @@ export const FAULTS: readonly Fault[] = [
     "    if (Atomics.load(this.words, area + ThreadWord.ASLEEP) === 0) return;\n    if (Atomics.load(this.words, area + ThreadWord.RUNG) === 0) Atomics.store(this.words, area + ThreadWord.RUNG, 1);",
   ]),
   fault("directory/", "the owner is stored after the serial", "directory", [
-    "    Atomics.store(this.entries, slot * 2, this.owners[owner]!);\n    Atomics.store(this.entries, slot * 2 + 1, serial);",
-    "    Atomics.store(this.entries, slot * 2 + 1, serial);\n    Atomics.store(this.entries, slot * 2, this.owners[owner]!);",
+    "    Atomics.store(this.entries, slot * 2, this.owners[owner]! | (this.isLost(owner) ? MOVING : 0));\n    Atomics.store(this.entries, slot * 2 + 1, serial);",
+    "    Atomics.store(this.entries, slot * 2 + 1, serial);\n    Atomics.store(this.entries, slot * 2, this.owners[owner]! | (this.isLost(owner) ? MOVING : 0));",
   ]),
   fault("directory/", "a slot is freed twice", "directory", [
     "Atomics.compareExchange(this.entries, slot * 2 + 1, serial, -serial) !== serial) return;",
