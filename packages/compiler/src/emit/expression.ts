@@ -497,7 +497,11 @@ export function target(p: Printer, node: Node): void {
       if (v === undefined) p.w.write(node.name, node.start);
       else {
         if (node.box === true) p.w.write(v.id, node.start);
-        else if (constantTarget(node) || (v.kind === "self" && node.declares !== true)) p.w.write("$ct.constant", node.start);
+        else if (constantTarget(node) && node.tdz === true) {
+          p.w.write("$ct[(", node.start);
+          expression(p, node, ASSIGN);
+          p.w.write(', "constant")]');
+        } else if (constantTarget(node) || (v.kind === "self" && node.declares !== true)) p.w.write("$ct.constant", node.start);
         else if (p.c.rawParameters && v.boxed && v.owner === p.c.fn && v.kind === "param") p.w.write(`${v.id}$p`, node.start);
         else if (node.tdz === true) p.w.write(`$tb(${v.id}, ${JSON.stringify(v.name)})[0]`, node.start);
         else p.w.write(variableText(p, v) + (v.boxed ? "[0]" : ""), node.start);

@@ -21,6 +21,9 @@ export const FOUND_PROGRAMS: Record<string, Record<string, string>> = {
     "a private field without a value after one that suspends": `class A { f = receive(); #b; c() { return [this.f, this.#b]; } } ${body(
       "class D extends A { g = receive(); #e; h() { return [this.g, #e in this, this.#e ??= receive()]; } } const d = new D(); return [d.c(), d.h()];",
     )}`,
+    "a pattern assigns to a constant that is not there yet": `function f() { const [a] = ({ x: a } = 1); return a; } function g() { const h = () => { [b] = [1]; }; try { h(); } catch (e) { log(e.name); } const b = 1; try { h(); } catch (e) { log(e.name); } } ${body(
+      "g(); try { receive(); return f(); } catch (e) { return e.name; }",
+    )}`,
     "assignments to constants": body(
       `receive(); const all = [() => { c = 1; }, () => { c = receive(); }, () => { c += log("r", receive()); }, () => { c ||= log("n"); }, () => { c &&= log("n"); }, () => c++]; const go = () => { for (const f of all) try { log(f()); } catch (e) { log(e.name); } }; go(); const c = 1; go();`,
     ),

@@ -108,8 +108,9 @@ const objectMade: Make = (g, s, depth) => {
   const outer = inside(s, { yields: false, self: "none" });
   const method = statements(g, ofFunction(s, "x"), Math.min(depth, 1), 1, FUNCTION);
   const f = g.fresh("f");
+  const text = `const ${o} = { __proto__: obj, k: ${expression(g, s, 1)}, get a() { return this.k + ${simple(g, outer)}; }, set a(v) { this.k = v % 23; }, m(x) { ${method} return this.k + x; }, up(x) { return super.f(x) + ${expression(g, { ...ofFunction(s, "x"), args: true }, 1)}; }, *gn(x) { yield x; yield receive() % 7; } }; ${o}.a += ${expression(g, s, 1)}; const ${f} = (x) => ${o}.${g.pick(["m", "up"])}(x) + [...${o}.gn(x)].length;`;
   s.fns.push(f);
-  return `const ${o} = { __proto__: obj, k: ${expression(g, s, 1)}, get a() { return this.k + ${simple(g, outer)}; }, set a(v) { this.k = v % 23; }, m(x) { ${method} return this.k + x; }, up(x) { return super.f(x) + ${expression(g, { ...ofFunction(s, "x"), args: true }, 1)}; }, *gn(x) { yield x; yield receive() % 7; } }; ${o}.a += ${expression(g, s, 1)}; const ${f} = (x) => ${o}.${g.pick(["m", "up"])}(x) + [...${o}.gn(x)].length;`;
+  return text;
 };
 
 const KINDS = [closureMade, closureMade, hoisted, recursive, generator, generator, classMade, classMade, objectMade];

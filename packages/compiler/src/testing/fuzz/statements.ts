@@ -93,6 +93,10 @@ const SMALL: Make[] = [
 ];
 
 const BLOCKS: Make[] = [
+  ({ g, E }) => {
+    const v = g.fresh("v");
+    return `{ const ${v} = ${E(1)}; switch (receive() % 3) { case 0: log(${E(1)}); case 1: log(${v}); break; default: log("none"); } }`;
+  },
   ({ g, at, E, into }) => `if (${E(1)} % 2) { ${into(2)} }${g.chance(0.5) ? ` else { ${into(2, [], at)} }` : ""}`,
   ({ at, into }) => `{ ${into(3, [], at)} }`,
   ({ g, at, E, into }) => {
@@ -117,6 +121,10 @@ const BLOCKS: Make[] = [
 ];
 
 const LOOPS: Make[] = [
+  ({ g, at, E, into }) => {
+    const i = g.fresh("i");
+    return `for (let ${i} = 0, step${i} = 1 + (${E(1)} & 1); ${i} < 3; ${i} += step${i}) { ${into(1, [i], { ...at, loop: true })} }`;
+  },
   ({ g, at, into }) => {
     const i = g.fresh("i");
     return `for (let ${i} = 0; ${i} < ${1 + g.below(3)}${g.chance(0.2) ? " + receive() % 2" : ""}; ${i}++) { ${into(3, [i], { ...at, loop: true })} }`;
@@ -187,6 +195,11 @@ const LOOPS: Make[] = [
 ];
 
 const TRIES: Make[] = [
+  ({ g, E }) => {
+    // Only the handler, in which nothing suspends, reads it, and a call that throws is the last that the body does.
+    const v = g.fresh("v");
+    return `{ let ${v} = ${E(1)}, w${v} = 0; try { ${v} = ${E(1)}; ${g.pick(["slowBoom(receive());", `log(slowBoom(${E(1)}));`, `for (const x of sour(2, 1)) slowBoom(x);`])} } catch { w${v} = ${v} * 2; } log(w${v}); }`;
+  },
   ({ into }) => `try { ${into(2)} } catch (ex) { log("c:", say(ex)); ${into(1)} }`,
   ({ g, s, at, into }) => `try { ${into(2)} ${leave(g, s, at)} } finally { log("f"); ${into(1, [], NOTHING)} }`,
   ({ g, s, at, into }) =>
