@@ -3,6 +3,9 @@ const body = (text: string): string => `function main() { ${text} }`;
 
 export const FOUND_PROGRAMS: Record<string, Record<string, string>> = {
   "found by the fuzzer": {
+    "parts of a template become texts one after the other": body(
+      `const seen = []; const o = { n: 0, toString() { return "o" + this.n++; } }; const s = \`\${o}-\${(o.n = 5, receive())}-\${o}\`; seen.push(s, o.n); return seen;`,
+    ),
     "a parameter of a generator suspends before a finally block": body(
       `const r = []; function* g(a, b = receive()) { try { yield a + b; } finally { r.push("f"); } } for (const x of g(1)) r.push(x); function* h(a, b = (() => receive())()) { switch (a) { case 1: try { a(); } catch (e) { yield e.name; } } } return [r, [...h(1)]];`,
     ),

@@ -35,6 +35,10 @@ const OPERATORS: Make[] = [
   (_g, _s, e) => `((${e()} & 6) | (${e()} >>> 1))`,
   (g, s) => (s.vars.length > 1 ? `(${g.pick(s.vars)} + receive() * 2 + ${g.pick(s.vars)}) % 1013` : null),
   (g, s, e) => (s.muts.length > 0 ? `(${g.pick(s.muts)} + (${g.pick(s.muts)} = ${e()})) % 1013` : null),
+  (g, s, e) =>
+    s.muts.length > 0
+      ? `((v) => \`\${v % 7}\${(v = ${e()}, receive()) % 7}\${v % 7}\`.length)({ valueOf: () => ${g.pick(s.muts)}++ })`
+      : null,
 ];
 
 const CALLS: Make[] = [
