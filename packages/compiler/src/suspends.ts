@@ -279,12 +279,12 @@ function callsSuperVirtually(fn: Fn): boolean {
 
 /**
  * Functions of the module though they are written as expressions: `const f = () => …`, and those that its top level makes once and keeps anywhere
- * (`A.prototype.m = function …`). They have captured nothing, so that there is no closure to copy.
+ * (`A.prototype.m = function …`), on every thread. They have captured nothing, so that there is no closure to copy.
  */
 function findTopLevel(module: Module): void {
-  const loops: Node[] = [];
+  const elsewhere: Node[] = [];
   const find = (node: Node): void => {
-    if (/^(For|While|DoWhile)/.test(node.type)) loops.push(node);
+    if (/^(For|While|DoWhile|If|Switch|Try|Conditional|Logical)/.test(node.type)) elsewhere.push(node);
     else if (!isFunction(node) && !isClass(node)) children(node, find);
   };
   find(module.program);
@@ -293,7 +293,7 @@ function findTopLevel(module: Module): void {
     const v = fn.heldBy;
     if (v !== null && v.module && v.holds === fn && v.kind === "const") fn.topLevel = true;
     else if (escapes(fn) && fn.syntaxName === null && !fn.generator && !fn.async && isAlone(fn))
-      fn.topLevel = !loops.some((loop) => loop.start <= fn.node.start && fn.node.end <= loop.end);
+      fn.topLevel = !elsewhere.some((part) => part.start <= fn.node.start && fn.node.end <= part.end);
   }
 }
 
@@ -357,15 +357,22 @@ function onCycle(fn: Fn): boolean {
   const stack = [fn];
   while (stack.length > 0) {
     for (const c of stack.pop()!.calls) {
-      const t = c.type === "TaggedTemplateExpression" ? null : target(c);
-      if (t === fn) return true;
-      if (t !== null && !seen.has(t)) {
+      for (const t of reached(c)) {
+        if (t === fn) return true;
+        if (seen.has(t)) continue;
         seen.add(t);
         stack.push(t);
       }
     }
   }
   return false;
+}
+
+/** The functions that a call certainly calls, or gives to what calls them. */
+function reached(call: Node): Fn[] {
+  const callee = call.type === "TaggedTemplateExpression" ? null : target(call);
+  const given = ((call.arguments ?? []) as Node[]).filter((a) => isFunction(a) && (a.fn as Fn).use === "callback");
+  return [...(callee === null ? [] : [callee]), ...given.map((a) => a.fn as Fn)];
 }
 
 /** Whether a class definition may suspend before there is a class: in what it extends, or in a computed key. */

@@ -94,7 +94,7 @@ function callsRuntime(e: Node): boolean {
 }
 
 /** What a counting loop has spent is charged. */
-const CHARGE = "$S.r += $w - $w0;";
+const CHARGE = "$S.r += $w;";
 
 /** The check at a loop's head, or before a function's first call. */
 export function check(p: StatementPrinter, x: LoopIr | CheckIr): void {
@@ -122,7 +122,7 @@ export function counted(p: StatementPrinter, x: LoopIr, print: (p: StatementPrin
 }
 
 export function beginCounting(p: StatementPrinter): void {
-  p.w.write("$w = $w0 = $S.r;");
+  p.w.write("$w = $S.r; $S.r = 0;");
 }
 
 export function endCounting(p: StatementPrinter): void {

@@ -311,7 +311,7 @@ function suspendable(p: Printer, fn: Fn): void {
     unreached: false,
   };
   countingBody(q, body, countsAsWhole(body), statements);
-  const scratch = [...(unit.counter > counterBefore ? ["$c"] : []), ...(frames.counts ? ["$w = 0", "$w0 = 0"] : [])];
+  const scratch = [...(unit.counter > counterBefore ? ["$c"] : []), ...(frames.counts ? ["$w = 0"] : [])];
 
   w.write(parameterList(parameters), fn.node.start);
   w.write(fn.arrow ? " => {" : " {");

@@ -150,7 +150,7 @@ function isSet(fn: Fn, v: Variable): boolean {
 
 /** What the text printed meanwhile needs besides variables. */
 function scratch(p: Printer, counterBefore: number, frames: Frames): string[] {
-  return [...(p.unit.counter > counterBefore ? ["$c"] : []), ...(frames.counts ? ["$w = 0", "$w0 = 0"] : [])];
+  return [...(p.unit.counter > counterBefore ? ["$c"] : []), ...(frames.counts ? ["$w = 0"] : [])];
 }
 
 function printBody(p: Printer, fn: Fn, generator: Generator): void {

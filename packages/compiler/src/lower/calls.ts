@@ -1,5 +1,5 @@
 /** Calls that may suspend: the callee and the arguments become names, the call a statement of its own. */
-import { binary, helper, id, literal, PURE, type Node } from "../ast.ts";
+import { binary, children, helper, id, isFunction, literal, PURE, type Node } from "../ast.ts";
 import { isCalledInstead, type Fn, type Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lowerSuper } from "./constructors.ts";
@@ -103,7 +103,9 @@ export function prepareCall(l: Lowering, node: Node): Node {
       return { ...node, callee: f, receiver: selfOf(callee.object), arguments: lowerList(l, args) };
     }
     const parts = callee.computed === true ? lowerList(l, [callee.object, callee.property]) : [lower(l, callee.object)];
-    const object = l.atom(later && !(parts[0]!.type === "ThisExpression") ? l.snapshot(parts[0]!) : parts[0]!);
+    // The key may give the variable another object.
+    const moves = callee.computed === true && parts[0]!.type === "Identifier" && assigns(parts[1]!);
+    const object = l.atom((later || moves) && !(parts[0]!.type === "ThisExpression") ? l.snapshot(parts[0]!) : parts[0]!);
     const key = callee.computed === true ? parts[1]! : callee.property;
     const found = { ...callee, object, property: key };
     if (!later) return { ...node, callee: found };
@@ -122,6 +124,16 @@ export function prepareCall(l: Lowering, node: Node): Node {
   const f = later ? l.snapshot(value) : value;
   if (f !== callee && f.text === undefined) f.text = { start: callee.start, end: callee.end };
   return { ...node, callee: f, arguments: lowerList(l, args) };
+}
+
+function assigns(node: Node): boolean {
+  if (/^(Call|New|Assignment|Update)Expression$/.test(node.type)) return true;
+  let found = false;
+  if (!isFunction(node))
+    children(node, (c) => {
+      if (!found && assigns(c)) found = true;
+    });
+  return found;
 }
 
 function isGlobal(node: Node): boolean {

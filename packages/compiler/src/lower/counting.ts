@@ -9,7 +9,7 @@ import type { Ir, LoopIr } from "../ir.ts";
 export function markCounting(body: Ir[]): void {
   for (const x of body) {
     if (x.k === "loop" && isCheap(x) && hasCheck(x)) x.counts = true;
-    else for (const list of lists(x)) markCounting(list);
+    else if (x.k !== "try") for (const list of lists(x)) markCounting(list);
   }
 }
 
@@ -66,6 +66,8 @@ function expressions(x: Ir): (Node | null)[] {
 
 function isCheap(x: Ir): boolean {
   if (x.k === "call" || x.k === "check" || x.k === "start" || x.k === "yield" || (x.k === "return" && x.tail)) return false;
+  // Below a native frame what comes after the loop runs where it is left, and that must not be inside of the try.
+  if (x.k === "try" && hasCheck(x)) return false;
   return expressions(x).every((e) => e === null || !charges(e)) && lists(x).every((list) => list.every(isCheap));
 }
 

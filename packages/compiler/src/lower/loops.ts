@@ -1,5 +1,5 @@
 /** while, do, for and for-in. Every turn passes the check at the loop's head, so that `continue` needs nothing. */
-import { assign, binary, helper, id, literal, memberOf, type Node } from "../ast.ts";
+import { assign, binary, children, helper, id, isClass, isFunction, literal, memberOf, type Node } from "../ast.ts";
 import type { Label, LoopIr } from "../ir.ts";
 import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
@@ -162,7 +162,19 @@ function isShort(node: Node): boolean {
   )
     return false;
   if (node.update?.type !== "UpdateExpression" || node.update.operator !== "++" || node.update.argument.v !== v) return false;
+  if (!Number.isSafeInteger(d.init.value) || !Number.isSafeInteger(test.right.value) || containsLoop(node.body)) return false;
   return v.writes === 1 && test.right.value - d.init.value <= SHORT;
+}
+
+/** Short loops in short loops are not short. */
+function containsLoop(node: Node): boolean {
+  if (/^(For|While|DoWhile)/.test(node.type)) return true;
+  let found = false;
+  if (!isFunction(node) && !isClass(node))
+    children(node, (c) => {
+      if (!found && containsLoop(c)) found = true;
+    });
+  return found;
 }
 
 export function lowerForIn(l: Lowering, node: Node): void {

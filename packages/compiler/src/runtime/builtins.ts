@@ -179,8 +179,9 @@ function markFunctionMethods(): void {
     return Reflect.apply(version(this), self, args ?? []);
   });
   setVersion(Reflect.construct, (constructor: unknown, ...rest: [args: ArrayLike<unknown>, target?: Function]) => {
-    const target = rest.length === 2 ? rest[1] : constructor;
-    if (callsInstead(constructor) && isConstructor(target)) return functions.construct!(constructor, rest[0], target);
+    const target = rest.length >= 2 ? rest[1] : constructor;
+    if (typeof rest[0] === "object" && rest[0] !== null && callsInstead(constructor) && isConstructor(target))
+      return functions.construct!(constructor, rest[0], target);
     if ((constructor as { [NEW]?: unknown } | null | undefined)?.[NEW] !== constructor)
       return atomic(Reflect.construct, undefined, [constructor, ...rest]);
     const made: unknown = Reflect.construct(constructor as Function, ...(rest as [ArrayLike<unknown>, Function]));

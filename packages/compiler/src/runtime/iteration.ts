@@ -129,7 +129,8 @@ export function next(cursor: Cursor): unknown {
 }
 
 export function isDone(_cursor: Cursor, result: unknown): boolean {
-  if (typeof result !== "object" || result === null) throw new TypeError(`Iterator result ${String(result)} is not an object`);
+  if ((typeof result !== "object" || result === null) && typeof result !== "function")
+    throw new TypeError(`Iterator result ${String(result)} is not an object`);
   return Boolean((result as { done?: unknown }).done);
 }
 

@@ -2,6 +2,28 @@
 const body = (text: string): string => `function main() { ${text} }`;
 
 export const FOUND_PROGRAMS: Record<string, Record<string, string>> = {
+  "found by reading": {
+    "the result of an iterator is a function": body(
+      `const it = { n: 0, [Symbol.iterator]() { return this; }, next() { receive(); return Object.assign(() => {}, { done: this.n > 2, value: this.n++ }); } }; const r = []; for (const x of it) r.push(x); const [a] = Object.assign(it, { n: 1 }); return [r, a];`,
+    ),
+    "a loop that counts for itself in a try below a native frame": `function f(n) { let s = 0; try { for (let i = 0; i < n; i++) s += i; } catch (e) { log("caught " + e); return -1; } throw new Error("after"); }
+      function g(n) { let s = 0; try { for (let i = 0; i < n; i++) s += i; } finally { log("fin"); } if (s > 10) throw new Error("later"); return s; }
+      function h() { for (let k = 0; k < 3; k++) { try { for (let i = 0; i < 5; i++) if (i === 3 && k === 1) throw k; } catch (e) { log("c" + e); } } return "end"; }
+      const p = { get f() { return f(3000); }, get g() { return g(3000); }, get h() { return h(); } };
+      ${body("const r = [receive()]; for (const k of ['f', 'g', 'h']) { try { r.push(p[k]); } catch (e) { r.push(String(e)); } } return r;")}`,
+    "functions that call themselves from callbacks": `function p() { const go = (d) => d > 0 ? [d].map((k) => go(k - 1) + 1)[0] : 0; return go(4); }
+      function tree(d) { const kids = [d - 1, d - 1]; let n = 1; kids.forEach((k) => { if (k > 0) n += tree(k); }); return n; }
+      ${body("return [p(), tree(5), receive()];")}`,
+    "a key gives its object's variable another": body(
+      `let x = { n: 1, m() { return this.n + receive(); } }; const f = () => { x = { n: 2, m() { return -this.n; } }; return "m"; }; const a = x[f()](); let y = { n: 3, m() { return this.n; } }; return [a, y[(y = { n: 4, m() { return 0; } }, "m")]()];`,
+    ),
+    "an error leaves a loop that counts for itself": body(
+      `const r = []; for (let k = 0; k < 3; k++) { const f = (o) => { let s = 0; for (let i = 0; i < 9; i++) s += i === 7 ? o.x.y : 1; return s; }; try { r.push(f({ x: k === 1 ? undefined : { y: k } })); } catch (e) { r.push(e.constructor.name); } } return [r, receive()];`,
+    ),
+    "Reflect.construct looks at its arguments": body(
+      `class G { constructor() { this.t = receive(); } } const r = []; try { Reflect.construct(G); } catch (e) { r.push(e.constructor.name); } r.push(Reflect.construct(G, [], Map, 1) instanceof Map); return r;`,
+    ),
+  },
   "found by the fuzzer": {
     "parts of a template become texts one after the other": body(
       `const seen = []; const o = { n: 0, toString() { return "o" + this.n++; } }; const s = \`\${o}-\${(o.n = 5, receive())}-\${o}\`; seen.push(s, o.n); return seen;`,

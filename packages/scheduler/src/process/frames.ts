@@ -355,7 +355,7 @@ export function checksAtEntry(fn: Function): boolean {
 export function captureEntry(fn: (...args: never[]) => unknown, args: readonly unknown[]): Frame | undefined {
   // A closure that is only ever called by its name has no mark. One that syntax may call too is entered as compiled code enters it.
   const version = (fn as { [CALL]?: typeof fn })[CALL] ?? fn;
-  if (version !== fn && Object.hasOwn(version, INFO)) return undefined; // what stands for a built-in
+  if (Object.hasOwn(version, INFO)) return undefined; // what stands for a built-in, or needs no frame to be known
   if (!checksAtEntry(version)) return undefined;
   const { r, u, v, x, h, t, nat } = S;
   S.r = 0;

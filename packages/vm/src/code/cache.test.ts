@@ -64,7 +64,7 @@ test("an entry that is not whole is made again", async () => {
 
 test("what nobody has read for a month is removed; the rest stays, and so does what is none of the compiler's", async () => {
   await withCache(counting, folder)(SOURCE, APP);
-  const unused = [`${"0".repeat(64)}.json`, `${"1".repeat(64)}.json.77.part`];
+  const unused = [`${"0".repeat(64)}.json`, `${"1".repeat(64)}.json.123e4567-e89b-42d3-a456-426614174000.part`];
   const others = ["thesis.json", "letters"];
   for (const name of [...unused, "thesis.json"]) writeFileSync(join(folder, name), "{}");
   mkdirSync(join(folder, "letters"));

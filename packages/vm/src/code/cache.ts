@@ -6,17 +6,18 @@
  */
 import { createHash, type BinaryLike } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { CompileFunction, CompileOutput } from "./image.ts";
 import { compilerFiles, KEPT } from "./keeper.ts";
+import { bodyOf, namesOf, writeWhole } from "./whole-file.ts";
 
 /** Entries that were not read for so long are removed; looked for once a day. */
 const UNUSED_MS = 30 * 24 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
 /** The name of an entry, or of one that was never finished. */
-const ENTRY = /^[0-9a-f]{64}\.json(?:\.\d+\.part)?$/;
+const ENTRY = namesOf("json");
 
 /**
  * The folder for compiled modules: what the environment variable `AGNER_CACHE` says, else one among the user's caches; undefined if `AGNER_CACHE` is `off`.
@@ -43,7 +44,7 @@ export function withCache(compile: CompileFunction, folder: string | undefined):
     const known = await read(entry);
     if (known !== undefined) return known;
     const output = await compile(source, options);
-    await write(entry, output);
+    await writeWhole(entry, Buffer.from(JSON.stringify(output)));
     return output;
   };
 }
@@ -83,20 +84,7 @@ async function prune(folder: string): Promise<void> {
 }
 
 async function read(entry: string): Promise<CompileOutput | undefined> {
-  try {
-    return JSON.parse(await readFile(entry, "utf8")) as CompileOutput;
-  } catch {
-    return undefined; // not there, or not whole
-  }
-}
-
-/** Written beside and renamed, so that nobody reads half of it. */
-async function write(entry: string, output: CompileOutput): Promise<void> {
-  const part = `${entry}.${process.pid}.part`;
-  try {
-    await writeFile(part, JSON.stringify(output), { mode: 0o600 });
-    await rename(part, entry);
-  } catch {
-    await rm(part, { force: true }).catch(() => {});
-  }
+  const bytes = await readFile(entry).catch(() => undefined);
+  const body = bytes === undefined ? undefined : bodyOf(bytes);
+  return body === undefined ? undefined : (JSON.parse(body.toString()) as CompileOutput);
 }

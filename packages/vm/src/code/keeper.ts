@@ -3,15 +3,16 @@
  * (`witnesses.ts`), and is written anew when they are not.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
+import { bodyOf, namesOf, writeWhole } from "./whole-file.ts";
 import { unchanged, witness, type Witnesses } from "./witnesses.ts";
 
 /** Names of its files, for whoever clears the folder. */
-export const KEPT = /^[0-9a-f]{64}\.kept(?:\.\d+\.part)?$/;
+export const KEPT = namesOf("kept");
 
 interface Kept {
   readonly witnesses: Witnesses;
@@ -30,10 +31,12 @@ export class Keeper {
   read(...name: readonly string[]): unknown {
     if (this.#folder === undefined) return undefined;
     try {
-      const { witnesses, value } = deserialize(readFileSync(this.#path(this.#folder, name))) as Kept;
+      const body = bodyOf(readFileSync(this.#path(this.#folder, name)));
+      if (body === undefined) return undefined;
+      const { witnesses, value } = deserialize(body) as Kept;
       return unchanged(witnesses) ? value : undefined;
     } catch {
-      return undefined; // not there, or not whole
+      return undefined; // not there
     }
   }
 
@@ -42,15 +45,12 @@ export class Keeper {
     if (this.#folder === undefined) return;
     const witnesses = witness([...files, ...compilerFiles()], since);
     if (witnesses === undefined) return;
-    const path = this.#path(this.#folder, name);
-    const part = `${path}.${process.pid}.part`;
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await writeFile(part, serialize({ witnesses, value: make() } satisfies Kept), { mode: 0o600 });
-      await rename(part, path);
     } catch {
-      await rm(part, { force: true }).catch(() => {});
+      return; // a folder that cannot be used
     }
+    await writeWhole(this.#path(this.#folder, name), serialize({ witnesses, value: make() } satisfies Kept));
   }
 
   /** Node's version decides how values are written, and what V8 does with compiled code. */
