@@ -25,6 +25,7 @@ export { CALL, INFO, S, setAbandonHook, setTraceHook, SITES, SUSPENDED, suspend,
 export { currentFunctionOf, initialCallOf, isAlive, processInfo, setDescriptions, type ProcessInfo } from "./process/info.ts";
 export { internPid, isPid, newestPid, Pid } from "./process/pid.ts";
 export { Mailbox } from "./process/mailbox.ts";
+export { atomically } from "./process/atomically.ts";
 export { nativeFrameError, setScripts } from "./process/native-frame.ts";
 export {
   ancestorsOf,

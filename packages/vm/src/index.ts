@@ -64,6 +64,7 @@ export {
   processInfo,
   self,
   unlink,
+  atomically,
   yieldNow,
   type ProcessFlags,
 } from "./api/process.ts";

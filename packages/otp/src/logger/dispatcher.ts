@@ -1,4 +1,5 @@
 /** From an event to the handlers that want it: levels, filters, and what happens to a filter or handler that fails. */
+import { atomically } from "@agner/vm";
 import type { LogEvent } from "./event.ts";
 import { LEVELS, type Level } from "./report.ts";
 
@@ -116,8 +117,12 @@ export class Dispatcher {
     this.#filters.otherwise = otherwise;
   }
 
-  /** Shows the event to every handler that wants it. Throws nothing. */
+  /** Shows the event to every handler that wants it. Throws nothing. All processes of a core have the same handlers, so that none of them may stop in the middle. */
   dispatch(event: LogEvent): void {
+    atomically(() => this.#dispatch(event));
+  }
+
+  #dispatch(event: LogEvent): void {
     const passed = this.#pass(event, this.#filters);
     if (passed === undefined) return;
     for (const [id, installed] of this.#handlers) {

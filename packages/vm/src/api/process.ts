@@ -29,6 +29,7 @@ import {
   suspend,
   suspendableProcess,
   unlink as unlinkFrom,
+  atomically as runAtomically,
   yieldNow as yieldSlice,
   type MaxMailbox,
   type MonitorOptions,
@@ -176,6 +177,22 @@ export function processes(): Pid[] {
   });
   S.r -= pids.length >> LISTED_SHIFT;
   return pids;
+}
+
+/**
+ * Runs `work` without a break: no other process of this core runs meanwhile, so that state which they share in variables of a module is consistent again when it ends.
+ * What it spends is charged afterwards. In Node code outside of processes it simply runs.
+ *
+ * @throws {AgnerError} `AGNER_NATIVE_FRAME` out of whatever in `work` would have to wait.
+ * @example
+ * const balance = new Map([["a", 10], ["b", 0]]);
+ * atomically(() => {
+ *   balance.set("a", balance.get("a")! - 5);
+ *   balance.set("b", balance.get("b")! + 5);
+ * });
+ */
+export function atomically<T>(work: () => T): T {
+  return runAtomically(work);
 }
 
 /** Ends the caller's slice: every other process that is ready on this core runs first. */

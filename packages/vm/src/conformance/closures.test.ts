@@ -2,11 +2,13 @@
 import { expect } from "vitest";
 import {
   alias,
+  atomically,
   definition,
   packFunction,
   REVIVE,
   standIn,
   processInfo,
+  monitor,
   receive,
   schedulerId,
   schedulers,
@@ -23,6 +25,7 @@ import {
 } from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
 import { ALL_PLACES, PLACES, spawnAt } from "./testing/place.ts";
+import { codeOf } from "./testing/watch.ts";
 
 function tellPin(to: Pid): void {
   send(to, processInfo()!.pinned);
@@ -271,6 +274,24 @@ processTest("the pid of a process that has ended is the same object in an argume
   const held = (): Pid => pid;
   spawnAt("same core", (again: Pid) => send(me, held() === again), pid);
   expect(receive()).toBe(true);
+});
+
+const touched: string[] = [];
+
+function touch(): void {
+  touched.push("other");
+}
+
+processTest("atomically: what takes longer than a slice is not interrupted, and cannot wait", () => {
+  const ref = monitor(spawnAt("same core", touch));
+  const seen = atomically(() => {
+    for (let i = 0; i < 20_000; i++);
+    return touched.length;
+  });
+  expect(seen).toBe(0);
+  receive((message) => message.ref === ref);
+  expect(touched).toEqual(["other"]);
+  expect(codeOf(() => atomically(() => receive()))).toBe("AGNER_NATIVE_FRAME");
 });
 
 interface Handle {
