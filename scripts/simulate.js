@@ -1,11 +1,8 @@
 #!/usr/bin/env node
 import "./node-version.js";
-import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { bootstrap } from "./bootstrap.js";
-import { foreground, ROOT, script } from "./command.js";
+import { runBundled } from "./bundled.js";
+import { script } from "./command.js";
 
 const HELP = `
 Usage: npm run simulate -- [--minutes N] [--seed N] [--only CASES]
@@ -22,24 +19,7 @@ is broken (docs/simulation.md). The exit code is 0 if none was.
   --replay SCHEDULE  runs again what a failure has printed, and shows each operation: thread, word, values, method
 `;
 
-script(HELP, async (args) => {
+script(HELP, (args) => {
   bootstrap();
-  const folder = join(ROOT, "packages/scheduler");
-  const source = join(folder, "src/testing/simulation");
-  // Where the packages that it imports are found.
-  const outfile = join(folder, "node_modules/.cache/simulate.mjs");
-  mkdirSync(join(outfile, ".."), { recursive: true });
-  const { buildSync } = createRequire(join(folder, "package.json"))("esbuild");
-  buildSync({
-    entryPoints: [join(source, "main.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    packages: "external",
-    // Sources are found from where the code was, not from where it is bundled to.
-    define: { "import.meta.url": JSON.stringify(pathToFileURL(join(source, "main.ts")).href) },
-  });
-  return foreground([outfile, ...args]);
+  return runBundled("scheduler", "simulation", "node_modules/.cache/simulate.mjs", args);
 });

@@ -1,11 +1,8 @@
 #!/usr/bin/env node
 import "./node-version.js";
-import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { bootstrap } from "./bootstrap.js";
-import { foreground, ROOT, script } from "./command.js";
+import { runBundled } from "./bundled.js";
+import { script } from "./command.js";
 
 const HELP = `
 Usage: npm run test262 -- --from PATH [options]
@@ -24,24 +21,7 @@ The exit code is 0 if no difference is left unexplained.
   --quiet          the table only
 `;
 
-script(HELP, async (args) => {
+script(HELP, (args) => {
   bootstrap();
-  const folder = join(ROOT, "packages/compiler");
-  const source = join(folder, "src/testing/test262");
-  // Where the packages that it imports are found, and its own.
-  const outfile = join(folder, ".cache/test262/main.mjs");
-  mkdirSync(join(outfile, ".."), { recursive: true });
-  const { buildSync } = createRequire(join(folder, "package.json"))("esbuild");
-  buildSync({
-    entryPoints: [join(source, "main.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    packages: "external",
-    // Sources are found from where the code was, not from where it is bundled to.
-    define: { "import.meta.url": JSON.stringify(pathToFileURL(join(source, "main.ts")).href) },
-  });
-  return foreground([outfile, ...args], { cwd: process.env.INIT_CWD || process.cwd() });
+  return runBundled("compiler", "test262", ".cache/test262/main.mjs", args, { cwd: process.env.INIT_CWD || process.cwd() });
 });
