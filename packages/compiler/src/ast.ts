@@ -42,6 +42,15 @@ export function children(node: Node, visit: (child: Node) => void): void {
   }
 }
 
+/** Whether `test` holds for `node` or for something in it; what is inside of nodes for which `closed` holds is not looked at. */
+export function contains(node: Node, test: (node: Node) => boolean, closed: (node: Node) => boolean = isFunction): boolean {
+  if (test(node)) return true;
+  if (closed(node)) return false;
+  let found = false;
+  children(node, (c) => (found ||= contains(c, test, closed)));
+  return found;
+}
+
 function unknownType(node: Node): string[] {
   throw new Error(`agner compiler: unknown syntax node ${node.type}`);
 }

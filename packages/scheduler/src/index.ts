@@ -21,11 +21,10 @@ export {
 export { countLongSchedule, readStatistics, type ThreadStatistics } from "./memory/statistics.ts";
 export { addKeepers } from "./process/keepers.ts";
 export { callingProcess, park, suspendableProcess } from "./process/boundary.ts";
-export { CALL, INFO, S, setAbandonHook, setTraceHook, SITES, SUSPENDED, suspend, type Frame } from "./process/frames.ts";
+export { atomic, CALL, INFO, S, setAbandonHook, setTraceHook, SITES, SUSPENDED, suspend, type Frame } from "./process/frames.ts";
 export { currentFunctionOf, initialCallOf, isAlive, processInfo, setDescriptions, type ProcessInfo } from "./process/info.ts";
 export { internPid, isPid, newestPid, Pid } from "./process/pid.ts";
 export { Mailbox } from "./process/mailbox.ts";
-export { atomically } from "./process/atomically.ts";
 export { nativeFrameError, setScripts } from "./process/native-frame.ts";
 export {
   ancestorsOf,

@@ -1,5 +1,5 @@
 /** Prints expressions, the same way for all versions of a function. */
-import { children, isFunction, type Node } from "../ast.ts";
+import { contains, isFunction, type Node } from "../ast.ts";
 import { printCall, printNew } from "../boundary.ts";
 import { namedByKey } from "../captures.ts";
 import { isDerived } from "../construction.ts";
@@ -443,10 +443,7 @@ function objectWithHome(p: Printer, node: Node): void {
 }
 
 function waits(node: Node): boolean {
-  if (node.type === "AwaitExpression" || node.type === "YieldExpression") return true;
-  let found = false;
-  if (!isFunction(node)) children(node, (c) => (found ||= waits(c)));
-  return found;
+  return contains(node, (n) => n.type === "AwaitExpression" || n.type === "YieldExpression");
 }
 
 function objectLiteral(p: Printer, node: Node): void {

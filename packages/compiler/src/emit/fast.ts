@@ -93,8 +93,8 @@ function callsRuntime(e: Node): boolean {
   return e.type === "CallExpression" && e.callee.type === "Identifier" && e.callee.v?.runtime === true;
 }
 
-/** What a counting loop has spent is charged. */
-const CHARGE = "$S.r += $w;";
+/** What a counting loop has left of the slice, all of which it took, is given back. An error that leaves it gives nothing back: the slice ends early. */
+const GIVE_BACK = "$S.r += $w;";
 
 /** The check at a loop's head, or before a function's first call. */
 export function check(p: StatementPrinter, x: LoopIr | CheckIr): void {
@@ -127,7 +127,7 @@ export function beginCounting(p: StatementPrinter): void {
 
 export function endCounting(p: StatementPrinter): void {
   p.w.newline();
-  p.w.write(CHARGE);
+  p.w.write(GIVE_BACK);
 }
 
 export function loop(p: StatementPrinter, x: LoopIr): void {
@@ -167,10 +167,10 @@ export function returned(p: StatementPrinter, x: Extract<Ir, { k: "return" }>): 
     if (x.e !== null && x.e.type !== "Literal" && x.e.type !== "Identifier") {
       p.w.write("{ const $v = ");
       expression(p, x.e, 1);
-      p.w.write(`; ${CHARGE} return ${p.result === null ? "$v" : `$ro($v, ${p.result})`}; }`);
+      p.w.write(`; ${GIVE_BACK} return ${p.result === null ? "$v" : `$ro($v, ${p.result})`}; }`);
       return;
     }
-    p.w.write(`{ ${CHARGE} `);
+    p.w.write(`{ ${GIVE_BACK} `);
     plainReturn(p, x);
     p.w.write(" }");
     return;
@@ -215,7 +215,7 @@ export function fast(p: StatementPrinter, x: Ir): void {
       returned(p, x);
       return;
     case "throw":
-      if (p.counting !== null) w.write(`{ ${CHARGE} `);
+      if (p.counting !== null) w.write(`{ ${GIVE_BACK} `);
       w.write("throw ", x.e.start);
       expression(p, x.e);
       w.write(p.counting === null ? ";" : "; }");
@@ -223,7 +223,7 @@ export function fast(p: StatementPrinter, x: Ir): void {
     case "break":
     case "continue":
       if (p.counting === null || p.counting.has(x.label)) w.write(jump(p, x));
-      else w.write(`{ ${CHARGE} ${jump(p, x)} }`);
+      else w.write(`{ ${GIVE_BACK} ${jump(p, x)} }`);
       return;
     case "check":
       check(p, x);

@@ -26,7 +26,7 @@ export const SAVER_ARITY = 8;
 
 /** A call of a saver: what stands where a frame is saved is kept small, since V8 counts it when it decides what to inline. */
 export function saverCall(how: Saver, site: string, slots: readonly string[]): string {
-  // What the loop has spent is charged by its saver.
+  // What the loop has left is given back by its saver.
   if (how === "k") return `$k(${["$w", site, ...slots].join(", ")})`;
   if (slots.length > SAVER_ARITY || slots.some((s) => s.startsWith("...")))
     return `$${how}([${["null", site, ...slots].join(", ")}])`;

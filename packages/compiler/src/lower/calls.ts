@@ -1,5 +1,5 @@
 /** Calls that may suspend: the callee and the arguments become names, the call a statement of its own. */
-import { binary, children, helper, id, isFunction, literal, PURE, type Node } from "../ast.ts";
+import { binary, contains, helper, id, literal, PURE, type Node } from "../ast.ts";
 import { isCalledInstead, type Fn, type Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lowerSuper } from "./constructors.ts";
@@ -127,13 +127,7 @@ export function prepareCall(l: Lowering, node: Node): Node {
 }
 
 function assigns(node: Node): boolean {
-  if (/^(Call|New|Assignment|Update)Expression$/.test(node.type)) return true;
-  let found = false;
-  if (!isFunction(node))
-    children(node, (c) => {
-      if (!found && assigns(c)) found = true;
-    });
-  return found;
+  return contains(node, (n) => /^(Call|New|Assignment|Update)Expression$/.test(n.type));
 }
 
 function isGlobal(node: Node): boolean {

@@ -2,7 +2,7 @@
  * Where reductions are charged. A loop in which nothing suspends and nothing charges counts in a local; a function of the module's top level
  * asks before its first call that may suspend, so that what returns before that (the end of a recursion) costs nothing.
  */
-import { children, isClass, isFunction, type Node } from "../ast.ts";
+import { contains, isClass, type Node } from "../ast.ts";
 import type { Ir, LoopIr } from "../ir.ts";
 
 /** Marks the outermost loops that may count for themselves. */
@@ -72,13 +72,7 @@ function isCheap(x: Ir): boolean {
 }
 
 function charges(e: Node): boolean {
-  if (isFunction(e)) return false;
-  if (isClass(e) || e.call?.charges === true) return true;
-  let found = false;
-  children(e, (c) => {
-    if (!found && charges(c)) found = true;
-  });
-  return found;
+  return contains(e, (n) => isClass(n) || n.call?.charges === true);
 }
 
 /** Puts the check before the first call on each way; a loop whose turns are charged needs none before it. */

@@ -1,5 +1,5 @@
 /** while, do, for and for-in. Every turn passes the check at the loop's head, so that `continue` needs nothing. */
-import { assign, binary, children, helper, id, isClass, isFunction, literal, memberOf, type Node } from "../ast.ts";
+import { assign, binary, contains, helper, id, isClass, isFunction, literal, memberOf, type Node } from "../ast.ts";
 import type { Label, LoopIr } from "../ir.ts";
 import type { Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
@@ -168,13 +168,11 @@ function isShort(node: Node): boolean {
 
 /** Short loops in short loops are not short. */
 function containsLoop(node: Node): boolean {
-  if (/^(For|While|DoWhile)/.test(node.type)) return true;
-  let found = false;
-  if (!isFunction(node) && !isClass(node))
-    children(node, (c) => {
-      if (!found && containsLoop(c)) found = true;
-    });
-  return found;
+  return contains(
+    node,
+    (n) => /^(For|While|DoWhile)/.test(n.type),
+    (n) => isFunction(n) || isClass(n),
+  );
 }
 
 export function lowerForIn(l: Lowering, node: Node): void {

@@ -1,5 +1,6 @@
 /** Abstract operations of ECMAScript that the compiled equivalents of built-ins need; what they call of objects (accessors, traps) is atomic by itself. */
 import { types } from "node:util";
+import { isConstructor } from "./boundary.ts";
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 
@@ -51,15 +52,7 @@ export function isConcatenable(value: unknown): value is unknown[] {
   return Array.isArray(value);
 }
 
-export function isConstructor(value: unknown): boolean {
-  if (typeof value !== "function") return false;
-  try {
-    Reflect.construct(Object, [], value);
-    return true;
-  } catch {
-    return false;
-  }
-}
+export { isConstructor };
 
 const TYPED = new Map<string, unknown>(
   [

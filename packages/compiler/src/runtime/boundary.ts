@@ -71,18 +71,6 @@ function announced(fn: Function, call: Any): Any {
   };
 }
 
-/** Calls `fn` as an atomic section. */
-export function atomic(fn: Function, self: unknown, args: readonly unknown[]): unknown {
-  const { nat: n, debt } = S;
-  S.nat = n + 1;
-  try {
-    return Reflect.apply(fn, self, args);
-  } finally {
-    S.nat = n;
-    if (S.debt !== debt) chargeDebt(debt);
-  }
-}
-
 /** The version to call of a method that is read only once; clears the sign that an accessor gave it out. */
 export function methodVersion(fn: unknown, text: string): Function {
   S.g = 0;

@@ -1,10 +1,10 @@
 /** Marks of JavaScript's own functions: which compiled code may call as they are, and what it calls instead of those that call back. */
 import vm from "node:vm";
-import { CALL, S, SUSPENDED } from "@agner/scheduler/frames";
+import { atomic, CALL, S, SUSPENDED } from "@agner/scheduler/frames";
 import { addIntrinsics } from "@agner/scheduler/state";
 import type { Runtime } from "../runtime.ts";
 import * as arrayOperations from "./array-operations.ts";
-import { atomic, callsInstead, functions, isConstructor, NEW, setVersion, versionOf } from "./boundary.ts";
+import { callsInstead, functions, isConstructor, NEW, setVersion, versionOf } from "./boundary.ts";
 import { installEquivalents } from "./equivalents.ts";
 import * as functionOperations from "./function-operations.ts";
 import { installGenerators } from "./generators.ts";

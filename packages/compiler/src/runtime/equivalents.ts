@@ -1,8 +1,8 @@
 /** Which built-ins have compiled equivalents, and when the built-in itself is as good: nothing that it calls can suspend, and it takes a bounded time. */
-import { S } from "@agner/scheduler/frames";
+import { atomic, S } from "@agner/scheduler/frames";
 import { types } from "node:util";
 import { isConstructor } from "./array-operations.ts";
-import { atomic, builders, functions, methodsByName, PLAIN, proxies, setVersion } from "./boundary.ts";
+import { builders, functions, methodsByName, PLAIN, proxies, setVersion } from "./boundary.ts";
 import { ARRAY_CALLBACKS } from "../method-names.ts";
 import * as iterators from "./iterator-operations.ts";
 

@@ -1,7 +1,7 @@
 /** Iterator helpers: objects of V8 whose state is kept here, and which compiled code asks through compiled functions. */
+import { atomic } from "@agner/scheduler/frames";
 import { addStateKind } from "@agner/scheduler/state";
 import { close, Cursor, isDone as done, next, startIteration } from "./iteration.ts";
-import { atomic } from "./boundary.ts";
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 

@@ -27,8 +27,8 @@ function family(name: string, save: Save): Record<string, Save | Saver> {
 }
 
 /** One for all: a loop that counts for itself is saved once in a slice. */
-function saveCounting(spent: number, site: number, ...values: unknown[]): unknown {
-  return saveLoop(spent, [null, site, ...values]);
+function saveCounting(left: number, site: number, ...values: unknown[]): unknown {
+  return saveLoop(left, [null, site, ...values]);
 }
 
 /** `h` at an entry or a loop's head, `k` at the head of a loop that counts for itself, `s` after a call. */

@@ -80,8 +80,13 @@ export function mustSave(): boolean {
 export function saveHead(frame: Frame): object | undefined {
   if (S.a !== 0) return onEntry();
   if (S.u !== 0) throw crossedNativeFrame();
+  return unwind(undefined, frame);
+}
+
+/** Begins an unwinding after which the innermost frame goes on with `value`; `frame` is the first that is saved, if it is saved already. */
+function unwind(value: unknown, frame: Frame | null): object {
   S.u = 1;
-  S.v = undefined;
+  S.v = value;
   S.x = 0;
   S.h = frame;
   S.t = frame;
@@ -99,11 +104,11 @@ export function setEntryHook(hook: () => object | undefined): void {
 const LOOP_REFILL = 1_000_000;
 
 /**
- * Saves at the head of a loop that counts its reductions in a local; `spent` of them, a number below 0, are not charged yet. Under a native frame, where nothing may be saved, the loop goes on in
+ * Saves at the head of a loop that counts its reductions in a local; `left` of them are still in it. Under a native frame, where nothing may be saved, the loop goes on in
  * the resume version, and its result is returned: the hot loop then has no way back into itself, which V8 11 (Node 20) compiles twice as fast.
  */
-export function saveLoop(spent: number, frame: Frame): unknown {
-  S.r += spent;
+export function saveLoop(left: number, frame: Frame): unknown {
+  S.r += left;
   if (S.u !== 0 || S.nat === 0) return saveHead(frame);
   S.debt += LOOP_REFILL;
   S.r = LOOP_REFILL;
@@ -136,6 +141,18 @@ export function chargeDebt(debt: number): void {
   S.debt = debt;
 }
 
+/** Calls `fn` as an atomic section: nothing below it is suspended. */
+export function atomic(fn: Function, self: unknown, args: readonly unknown[]): unknown {
+  const { nat, debt } = S;
+  S.nat = nat + 1;
+  try {
+    return Reflect.apply(fn, self, args);
+  } finally {
+    S.nat = nat;
+    if (S.debt !== debt) chargeDebt(debt);
+  }
+}
+
 /** Saves after a call that returned {@link SUSPENDED}. */
 export function saveCall(frame: Frame): object {
   if (S.u === 0) throw crossedNativeFrame(); // somebody has kept the sentinel of an unwinding that is over
@@ -148,25 +165,15 @@ export function saveCall(frame: Frame): object {
 /** Begins an unwinding from a built-in that parks the process; the caller has made sure that `S.nat` is 0. */
 export function suspend(): object {
   if (S.u !== 0) throw crossedNativeFrame();
-  S.u = 1;
-  S.v = undefined;
-  S.x = 0;
-  S.h = null;
-  S.t = null;
   S.debt -= S.r + 1; // what is left of the slice is not charged
   S.r = -1;
-  return SUSPENDED;
+  return unwind(undefined, null);
 }
 
 /** Ends the slice after a call whose value is `value`; its caller has made sure that `S.nat` is 0. */
 export function preempt(value: unknown): object {
   if (S.u !== 0) throw crossedNativeFrame();
-  S.u = 1;
-  S.v = value;
-  S.x = 0;
-  S.h = null;
-  S.t = null;
-  return SUSPENDED;
+  return unwind(value, null);
 }
 
 /** The value with which a resumed call site continues. */

@@ -29,7 +29,7 @@ import {
   suspend,
   suspendableProcess,
   unlink as unlinkFrom,
-  atomically as runAtomically,
+  atomic,
   yieldNow as yieldSlice,
   type MaxMailbox,
   type MonitorOptions,
@@ -192,7 +192,7 @@ export function processes(): Pid[] {
  * });
  */
 export function atomically<T>(work: () => T): T {
-  return runAtomically(work);
+  return atomic(work, undefined, []) as T;
 }
 
 /** Ends the caller's slice: every other process that is ready on this core runs first. */
