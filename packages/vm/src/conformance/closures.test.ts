@@ -8,12 +8,12 @@ import {
   REVIVE,
   standIn,
   processInfo,
-  monitor,
   receive,
   schedulerId,
   schedulers,
   self,
   send,
+  sharedBytes,
   sleep,
   spawn,
   spawnOpt,
@@ -276,21 +276,20 @@ processTest("the pid of a process that has ended is the same object in an argume
   expect(receive()).toBe(true);
 });
 
-const touched: string[] = [];
-
-function touch(): void {
-  touched.push("other");
+function touch(memory: Int32Array): void {
+  memory[0] = 1;
 }
 
 processTest("atomically: what takes longer than a slice is not interrupted, and cannot wait", () => {
-  const ref = monitor(spawnAt("same core", touch));
-  const seen = atomically(() => {
+  const touched = new Int32Array(sharedBytes(4));
+  const [ref, seen] = atomically(() => {
+    const [, toucher] = spawnOpt({ monitor: true, scheduler: schedulerId() }, touch, touched); // bound: another core is not to run it meanwhile
     for (let i = 0; i < 20_000; i++);
-    return touched.length;
+    return [toucher, touched[0]];
   });
   expect(seen).toBe(0);
   receive((message) => message.ref === ref);
-  expect(touched).toEqual(["other"]);
+  expect(touched[0]).toBe(1);
   expect(codeOf(() => atomically(() => receive()))).toBe("AGNER_NATIVE_FRAME");
 });
 
