@@ -1,7 +1,7 @@
 import { genServer } from "@agner/otp";
 import { schedulers, send, type Pid } from "@agner/vm";
 import { measureBusy } from "./busy.ts";
-import { Adder } from "./server-call.ts";
+import { Adder } from "./server-call-small.ts";
 
 /** Calls a server on the last core. */
 function call(parent: Pid, times: number): void {

@@ -8,12 +8,10 @@ import { terminalProgress } from "./progress.ts";
 import { describeMachine, toResults, type Results } from "./results.ts";
 import { run } from "./run.ts";
 import { agner } from "./systems/agner.ts";
-import { erlang } from "./systems/erlang.ts";
+import { PEERS } from "./systems/peers.ts";
 import type { System } from "./systems/system.ts";
-import { renderTable } from "./table.ts";
-import { WORKLOADS } from "./workloads.ts";
-
-const PEERS: readonly System[] = [erlang];
+import { renderFootnotes, renderTable } from "./table.ts";
+import { WORKLOADS } from "./workloads/workloads.ts";
 
 /** Returns the exit code: 0 when all programs ran and agreed, 1 when not, 2 for a usage error. */
 async function main(args: readonly string[]): Promise<number> {
@@ -59,7 +57,8 @@ async function bench(options: Options): Promise<number> {
   const { series, failures } = await run({ ...options, workloads, systems }, terminalProgress(process.stderr));
   const results: Results = { machine, results: toResults(series) };
   writeFileSync(resolve(options.json), JSON.stringify(results, null, 2) + "\n");
-  console.log(renderTable(series, { colours: process.stdout.isTTY }));
+  console.log(renderTable(series, systems, { colours: process.stdout.isTTY }));
+  console.log(renderFootnotes(series, systems));
   for (const { workload, system, cores, message } of failures) {
     console.error(`FAILED: ${workload} on ${system} with ${cores}: ${message}`);
   }

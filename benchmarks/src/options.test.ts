@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseOptions, UsageError } from "./options.ts";
-import { WORKLOADS } from "./workloads.ts";
+import { WORKLOADS } from "./workloads/workloads.ts";
 
 const defaults = { cores: 3, peers: ["erlang"], json: "results.json" };
 const parse = (...args: string[]) => parseOptions(args, defaults);
@@ -18,7 +18,7 @@ test("without options, everything is measured at every core count", () => {
 });
 
 test("--only keeps the order of the workloads", () => {
-  expect(parse("--only", "spawn,ping-pong").only).toEqual(["ping-pong", "spawn"]);
+  expect(parse("--only", "spawn-parallel,ping-pong").only).toEqual(["ping-pong", "spawn-parallel"]);
 });
 
 test("--cores takes counts and ranges", () => {

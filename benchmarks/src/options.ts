@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { WORKLOADS } from "./workloads.ts";
+import { PEERS } from "./systems/peers.ts";
+import { WORKLOADS } from "./workloads/workloads.ts";
 
 export interface Options {
   /** Ids of workloads, in the order of their definition. */
@@ -25,7 +26,7 @@ Runs programs on every system and core count, in rounds, each time in a fresh pr
 
   --only LIST      programs, by id: ${WORKLOADS.map((each) => each.id).join(", ")} (all)
   --cores LIST     core counts, such as 1,2,4 or 1-8 (every count from 1 to the machine's)
-  --peers LIST     systems to compare with: erlang, or none (erlang)
+  --peers LIST     systems to compare with: ${PEERS.map((each) => each.id).join(", ")}, or none (all that are installed)
   --peers-only     leave Agner out
   --rounds N       rounds per program (5)
   --json FILE      where to write the results (benchmarks/results.json)

@@ -2,23 +2,24 @@ import { afterAll, describe, expect, test } from "vitest";
 import { takeSample } from "./sample.ts";
 import { agner } from "./systems/agner.ts";
 import { erlang } from "./systems/erlang.ts";
-import { programArguments, WORKLOADS, type Workload } from "./workloads.ts";
+import { programArguments, type Workload } from "./workloads/workload.ts";
+import { WORKLOADS } from "./workloads/workloads.ts";
 
 /** Small work and what it must come to, worked out by hand: two measured passes each. */
 const SMALL: Record<string, { sizes: Record<string, number>; ops: number; checksum: number }> = {
   "ping-pong": { sizes: { roundTrips: 100 }, ops: 200, checksum: 200 },
   ring: { sizes: { processes: 7, hops: 1_000 }, ops: 2_000, checksum: 2 * (1_000 % 7) },
   counting: { sizes: { messages: 100 }, ops: 200, checksum: 2 * 5_050 },
-  spawn: { sizes: { processes: 200, batch: 100 }, ops: 400, checksum: 4 * 5_050 },
-  processes: { sizes: { processes: 250, window: 100 }, ops: 250, checksum: 31_375 },
+  "spawn-parallel": { sizes: { processes: 200, batch: 100 }, ops: 400, checksum: 4 * 5_050 },
+  "idle-process-bytes": { sizes: { processes: 250, window: 100 }, ops: 250, checksum: 31_375 },
   "cross-flood": { sizes: { messages: 100 }, ops: 200, checksum: 2 * 5_050 },
   "cross-ping-pong": { sizes: { roundTrips: 100 }, ops: 200, checksum: 200 },
-  "fork-join": { sizes: { jobs: 8, n: 10 }, ops: 16, checksum: 16 * 55 },
-  "server-call": { sizes: { calls: 100 }, ops: 200, checksum: 200 },
-  "restart-storm": { sizes: { children: 100 }, ops: 200, checksum: 2 * 5_050 },
+  "fork-join-fib": { sizes: { jobs: 8, n: 10 }, ops: 16, checksum: 16 * 55 },
+  "server-call-small": { sizes: { calls: 100 }, ops: 200, checksum: 200 },
+  "restart-storm-rate": { sizes: { children: 100 }, ops: 200, checksum: 2 * 5_050 },
   "busy-call-latency": { sizes: { calls: 20 }, ops: 40, checksum: 40 },
   "timer-latency": { sizes: { sleeps: 10 }, ops: 20, checksum: 20 },
-  "large-messages": { sizes: { elements: 1_000, bytes: 70_000 }, ops: 4, checksum: 2 * (1_999 + 70_002) },
+  "large-message-latency": { sizes: { elements: 1_000, bytes: 70_000 }, ops: 4, checksum: 2 * (1_999 + 70_002) },
   "restart-storm-latency": { sizes: { children: 100, calls: 200 }, ops: 400, checksum: 2 * (2 * (5_050 + 100) + 5_050) },
 };
 

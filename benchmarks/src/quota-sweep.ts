@@ -13,7 +13,7 @@ const QUOTAS = [500, 1_000, 2_000, 4_000, 8_000, 16_000];
 const PROGRAMS = [
   ["ping-pong", 1, [1, 2, 100_000]],
   ["counting", 1, [1, 2, 300_000]],
-  ["fork-join", 1, [2, 3, 64, 22]],
+  ["fork-join-fib", 1, [2, 3, 64, 22]],
   ["busy-call-latency", 1, [1, 1, 1_000]],
   ["busy-call-latency", 2, [1, 1, 1_000]],
 ] as const;

@@ -23,6 +23,7 @@ export interface Machine {
 export interface Result {
   readonly program: string;
   readonly system: string;
+  /** How many it used. */
   readonly cores: number;
   readonly unit: string;
   /** Completed operations per second, or the cost that the program measures. */

@@ -1,6 +1,6 @@
 import { takeSample, type Sample } from "./sample.ts";
-import { programArguments } from "./workloads.ts";
 import { disagreements, steps, type Failure, type Plan, type Series, type Step } from "./series.ts";
+import { programArguments } from "./workloads/workload.ts";
 
 export interface Outcome {
   readonly series: readonly Series[];
@@ -48,5 +48,5 @@ export async function run(plan: Plan, progress: Progress, sample: typeof takeSam
 
 function sampleOf({ series, system }: Step, sample: typeof takeSample): Promise<Sample> {
   const { workload, cores } = series;
-  return sample(workload, system.command(workload.id, programArguments(workload), cores));
+  return sample(workload, system.command(workload.program, programArguments(workload), cores));
 }

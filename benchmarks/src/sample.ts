@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Command } from "./systems/system.ts";
-import { costOf, type Workload } from "./workloads.ts";
+import { costOf, type Workload } from "./workloads/workload.ts";
 
 /** What one fresh process measured. */
 export interface Sample {
@@ -49,7 +49,7 @@ export function readSample(workload: Workload, output: string): Sample {
   if (line === undefined) throw new Error("the program printed no result");
   const result = JSON.parse(line) as Record<string, unknown>;
   const { program, ops, ns, checksum, detail } = result;
-  if (program !== workload.id) throw new Error(`a result of another program: ${line}`);
+  if (program !== workload.program) throw new Error(`a result of another program: ${line}`);
   if (!isCount(ops) || !isCount(ns) || !isCount(checksum) || ns === 0) throw new Error(`not a result: ${line}`);
   const cost = costOf(workload.unit);
   if (cost !== undefined && typeof result[cost] !== "number") throw new Error(`a result without ${cost}: ${line}`);

@@ -14,6 +14,20 @@ describe("steps", () => {
     ]);
   });
 
+  test("leave out systems that have no such program", () => {
+    const one = fakeSystem("one", { programs: ["q"] });
+    const workloads = [fakeWorkload("p"), fakeWorkload("other", { program: "q" })];
+    expect(order({ workloads, systems: [...systems, one], cores: [1], rounds: 1 })).toEqual([
+      ...["p 1a 0", "p 1b 0", "other 1a 0", "other 1b 0", "other 1one 0"],
+    ]);
+  });
+
+  test("measure a system that uses one core once a round, as that", () => {
+    const plain = fakeSystem("plain", { parallel: false });
+    const plan = { workloads: [fakeWorkload("p")], systems: [systems[0]!, plain], cores: [2, 4], rounds: 1 };
+    expect(order(plan)).toEqual(["p 2a 0", "p 1plain 0", "p 4a 0"]);
+  });
+
   test("leave out core counts that a program cannot use", () => {
     expect(order({ workloads: [fakeWorkload("cross", { minCores: 2 })], systems, cores: [1, 2], rounds: 1 })).toEqual([
       "cross 2a 0",

@@ -1,7 +1,7 @@
 import { summarize } from "./statistics.ts";
 import type { Sample } from "./sample.ts";
-import type { System } from "./systems/system.ts";
-import type { Workload } from "./workloads.ts";
+import { hasProgram, type System } from "./systems/system.ts";
+import type { Workload } from "./workloads/workload.ts";
 
 /** All rounds of one program on one system with one number of cores. */
 export interface Series {
@@ -35,16 +35,24 @@ export interface Step {
 /**
  * The order of measurements. Rounds are interleaved: in each, every core count and system has its turn (A B A B …), so that
  * what disturbs the machine for a while disturbs all of them, and the figures of one round can be compared in pairs.
+ * A system without the program has no step; one that uses one core only has one in each round.
  */
 export function steps({ workloads, systems, cores, rounds }: Plan): Step[] {
   return workloads.flatMap((workload) => {
+    const able = systems.filter((system) => hasProgram(system, workload.program));
     const all = cores
       .filter((count) => count >= workload.minCores)
-      .flatMap((count) =>
-        systems.map((system) => ({ system, series: { workload, system: system.id, cores: count, samples: [] } as Series })),
+      .flatMap((count, index) =>
+        able
+          .filter(({ parallel }) => parallel || index === 0)
+          .map((system) => ({ system, series: seriesOf(workload, system, count) })),
       );
     return Array.from({ length: rounds }, (_, round) => all.map((each) => ({ ...each, round }))).flat();
   });
+}
+
+function seriesOf(workload: Workload, { id, parallel }: System, cores: number): Series {
+  return { workload, system: id, cores: parallel ? cores : 1, samples: [] };
 }
 
 /** The series' median, smallest and largest value; undefined when no round succeeded. */

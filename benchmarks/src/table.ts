@@ -1,19 +1,20 @@
 import Table from "cli-table3";
 import { pairedRatio } from "./statistics.ts";
 import { summaryOf, valuesOf, type Series } from "./series.ts";
+import { footnotes, type System } from "./systems/system.ts";
 
 /**
- * One row a series: median, smallest and largest value, the ratio to the same system on its fewest cores, and Agner's ratio to each
- * peer on as many cores. Ratios are medians of the rounds' own ratios. Without colours where `colours` is false.
+ * One row a series: median, smallest and largest value, the ratio to the same system on its fewest cores, and Agner's ratio to it:
+ * on as many cores, or on each number of them where the other uses one only. Ratios are medians of the rounds' own ratios.
+ * Without colours where `colours` is false.
  */
-export function renderTable(all: readonly Series[], { colours }: { colours: boolean }): string {
-  const peers = [...new Set(all.map((series) => series.system))].filter((system) => system !== "agner");
-  const numbers = 6 + peers.length;
+export function renderTable(all: readonly Series[], systems: readonly System[], { colours }: { colours: boolean }): string {
   const table = new Table({
-    head: ["program", "cores", "system", "median", "min", "max", "vs fewest cores", ...peers.map((peer) => `vs ${peer}`), "unit"],
-    colAligns: ["left", "right", "left", ...Array.from({ length: numbers - 2 }, () => "right" as const), "left"],
+    head: ["program", "cores", "system", "runtime", "median", "min", "max", "vs fewest cores", "agner to it", "unit"],
+    colAligns: ["left", "right", "left", "left", "right", "right", "right", "right", "right", "left"],
     style: { compact: true, ...(colours ? {} : { head: [], border: [] }) },
   });
+  const runtimes = new Map(systems.map(({ id, runtime }) => [id, runtime]));
   for (const series of all) {
     const summary = summaryOf(series);
     const { workload, cores, system } = series;
@@ -22,13 +23,25 @@ export function renderTable(all: readonly Series[], { colours }: { colours: bool
       workload.id,
       cores,
       system,
+      runtimes.get(system) ?? "",
       ...figures,
       formatRatio(ratio(series, fewestCores(all, series))),
-      ...peers.map((peer) => (system === "agner" ? formatRatio(ratio(series, sameCores(all, series, peer))) : "")),
+      agnersRatios(all, series),
       workload.unit,
     ]);
   }
   return table.toString();
+}
+
+/** What the figures of each system leave out, a line for each; for systems that were measured. */
+export function renderFootnotes(all: readonly Series[], systems: readonly System[]): string {
+  return systems
+    .flatMap((system) => {
+      const programs = [...new Set(all.filter((each) => each.system === system.id).map((each) => each.workload.program))];
+      return programs.length === 0 ? [] : footnotes(system, programs).map((note) => `${system.id}: ${note}.`);
+    })
+    .concat(["Rows of one runtime compare libraries; rows of two runtimes compare languages as well."])
+    .join("\n");
 }
 
 /** Three significant digits, with the thousands apart: `1,234,567` becomes `1,230,000`. */
@@ -48,6 +61,17 @@ function fewestCores(all: readonly Series[], { workload, system }: Series): Seri
   return all.filter((each) => each.workload === workload && each.system === system).sort((a, b) => a.cores - b.cores)[0];
 }
 
-function sameCores(all: readonly Series[], { workload, cores }: Series, system: string): Series | undefined {
-  return all.find((each) => each.workload === workload && each.cores === cores && each.system === system);
+function agnersRatios(all: readonly Series[], peer: Series): string {
+  if (peer.system === "agner") return "";
+  const rivals = rivalsOf(all, peer);
+  const ratios = rivals.map((agner) => ({ cores: agner.cores, text: formatRatio(ratio(agner, peer)) }));
+  if (rivals.length === 1 && rivals[0]!.cores === peer.cores) return ratios[0]!.text;
+  return ratios.map(({ cores, text }) => `${text} on ${cores}`).join(", ");
+}
+
+/** Agner's series that a peer's is held against: that on as many cores, or all where the peer has one series only and Agner more. */
+export function rivalsOf(all: readonly Series[], peer: Series): Series[] {
+  const others = all.filter(({ workload, system }) => workload === peer.workload && system === "agner");
+  const own = all.filter(({ workload, system }) => workload === peer.workload && system === peer.system);
+  return own.length === 1 ? others : others.filter(({ cores }) => cores === peer.cores);
 }

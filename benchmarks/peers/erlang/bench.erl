@@ -15,7 +15,7 @@ main([Program, Warmups, Repeats | Sizes]) ->
     run(Program, list_to_integer(Warmups), list_to_integer(Repeats), [list_to_integer(S) || S <- Sizes]),
     halt(0).
 
-run("processes", _Warmups, _Repeats, [Count, Window]) ->
+run("idle-process-bytes", _Warmups, _Repeats, [Count, Window]) ->
     processes(Count, Window);
 run("restart-storm-latency", Warmups, Repeats, [Children, Calls]) ->
     restart_storm_latency(Warmups, Repeats, Children, Calls);
@@ -23,7 +23,7 @@ run("busy-call-latency" = Program, Warmups, Repeats, [Calls]) ->
     measure_busy(Program, Warmups, Repeats, Calls, fun busy_call/2);
 run("timer-latency" = Program, Warmups, Repeats, [Sleeps]) ->
     measure_busy(Program, Warmups, Repeats, Sleeps, fun sleep_often/2);
-run("large-messages", Warmups, Repeats, [Elements, Bytes]) ->
+run("large-message-latency", Warmups, Repeats, [Elements, Bytes]) ->
     large_messages(Warmups, Repeats, Elements, Bytes);
 run(Program, Warmups, Repeats, Sizes) ->
     [pass(Program, Sizes) || _ <- lists:seq(1, Warmups)],
@@ -47,17 +47,17 @@ pass("ring", [Size, Hops]) ->
     ring(Size, Hops);
 pass("counting", [Messages]) ->
     counting(Messages);
-pass("spawn", [Count, Batch]) ->
+pass("spawn-parallel", [Count, Batch]) ->
     spawn_batches(Count, Batch, 0, 0);
 pass("cross-flood", [Messages]) ->
     cross_flood(Messages);
 pass("cross-ping-pong", [RoundTrips]) ->
     cross_ping_pong(RoundTrips);
-pass("fork-join", [Jobs, N]) ->
+pass("fork-join-fib", [Jobs, N]) ->
     fork_join(Jobs, N);
-pass("server-call", [Calls]) ->
+pass("server-call-small", [Calls]) ->
     server_call(Calls);
-pass("restart-storm", [Children]) ->
+pass("restart-storm-rate", [Children]) ->
     restart_storm(Children).
 
 %% ping-pong
@@ -199,7 +199,7 @@ processes(Count, Window) ->
     Resident = resident() - Resident0,
     Checksum = dismiss(Pids),
     io:format(
-        "{\"program\":\"processes\",\"ops\":~b,\"ns\":~b,\"checksum\":~b,\"bytes\":~b,\"detail\":{\"rss\":~b}}~n",
+        "{\"program\":\"idle-process-bytes\",\"ops\":~b,\"ns\":~b,\"checksum\":~b,\"bytes\":~b,\"detail\":{\"rss\":~b}}~n",
         [Count, Ns, Checksum, round(Memory / Count), round(Resident / Count)]
     ).
 
@@ -421,7 +421,7 @@ large_messages(Warmups, Repeats, Elements, Bytes) ->
     Ratio = lists:max([Pause / max(1, Copy) || {_, Pause, Copy} <- Passes]),
     CopyMs = lists:max([Copy || {_, _, Copy} <- Passes]) / 1000000,
     io:format(
-        "{\"program\":\"large-messages\",\"ops\":~b,\"ns\":~b,\"checksum\":~b,\"ratio\":~.3f,\"detail\":{\"copyMs\":~.3f}}~n",
+        "{\"program\":\"large-message-latency\",\"ops\":~b,\"ns\":~b,\"checksum\":~b,\"ratio\":~.3f,\"detail\":{\"copyMs\":~.3f}}~n",
         [2 * Repeats, Ns, Checksum, Ratio, CopyMs]
     ).
 

@@ -9,6 +9,10 @@ const programs = new URL("../../programs/", import.meta.url);
 /** This workspace's own build, started as a user would start it: `agner run PROGRAM ARGS --cores N --quiet`. */
 export const agner: System = {
   id: "agner",
+  runtime: "Node.js",
+  lacks: [],
+  programs: "all",
+  parallel: true,
   missing: () => (existsSync(cli) ? undefined : "packages/vm is not built: run npm run build"),
   version: () => {
     const { version } = JSON.parse(readFileSync(new URL("package.json", vm), "utf8")) as { version: string };

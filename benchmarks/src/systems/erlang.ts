@@ -1,20 +1,25 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { System } from "./system.ts";
 
-const source = fileURLToPath(new URL("../../peers/erlang/bench.erl", import.meta.url));
+const sources = fileURLToPath(new URL("../../peers/erlang", import.meta.url));
 
 let folder: string | undefined;
 
 /** Erlang/OTP, with as many schedulers as Agner has, each bound to a core. */
 export const erlang: System = {
   id: "erlang",
+  runtime: "BEAM",
+  lacks: [],
+  programs: "all",
+  parallel: true,
   missing: () => {
     folder ??= mkdtempSync(join(tmpdir(), "agner-bench-erlang-"));
-    const compiled = spawnSync("erlc", ["-o", folder, source], { encoding: "utf8" });
+    const modules = readdirSync(sources).filter((name) => name.endsWith(".erl"));
+    const compiled = spawnSync("erlc", ["-o", folder, ...modules], { cwd: sources, encoding: "utf8" });
     if (compiled.error || spawnSync("erl", ["-version"]).error) {
       return "erl and erlc are not installed (Debian, Ubuntu: apt-get install erlang-nox; macOS: brew install erlang)";
     }

@@ -1,19 +1,24 @@
 import type { Sample } from "../sample.ts";
 import type { Series } from "../series.ts";
 import type { System } from "../systems/system.ts";
-import type { Workload } from "../workloads.ts";
+import type { Workload } from "../workloads/workload.ts";
 
 export function fakeWorkload(id: string, rest: Partial<Workload> = {}): Workload {
-  return { id, description: "", unit: "hops/s", minCores: 1, sizes: { hops: 7 }, warmups: 1, repeats: 2, ...rest };
+  return { id, program: id, description: "", unit: "hops/s", minCores: 1, sizes: { hops: 7 }, warmups: 1, repeats: 2, ...rest };
 }
 
-export function fakeSystem(id: string): System {
+export function fakeSystem(id: string, rest: Partial<System> = {}): System {
   return {
     id,
+    runtime: "Node.js",
+    lacks: [],
+    programs: "all",
+    parallel: true,
     missing: () => undefined,
     version: () => `${id} 1`,
     command: (program, args, cores) => ({ file: id, args: [program, ...args, String(cores)] }),
     dispose: () => {},
+    ...rest,
   };
 }
 

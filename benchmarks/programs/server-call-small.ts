@@ -7,7 +7,7 @@ export const Adder = genServer({
 });
 
 export function main(...args: string[]): void {
-  measure("server-call", args, ([calls = 0]) => {
+  measure("server-call-small", args, ([calls = 0]) => {
     const adder = Adder.startLink();
     let last = 0;
     for (let i = 0; i < calls; i++) last = adder.add(1);

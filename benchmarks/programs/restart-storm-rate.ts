@@ -2,7 +2,7 @@ import { measure } from "./measure.ts";
 import { killAll, startCells, sumOfStarts } from "./storm.ts";
 
 export function main(...args: string[]): void {
-  measure("restart-storm", args, ([children = 0]) => {
+  measure("restart-storm-rate", args, ([children = 0]) => {
     const { pids, stop } = startCells(children);
     killAll(pids);
     const checksum = sumOfStarts(children);

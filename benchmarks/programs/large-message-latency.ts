@@ -90,6 +90,13 @@ export function main(...args: string[]): void {
   for (const pid of tickers) exit(pid, "kill");
   const ratio = Math.max(...ratios);
   console.log(
-    JSON.stringify({ program: "large-messages", ops: 2 * repeats, ns, checksum, ratio, detail: { copyMs: Math.max(...copies) } }),
+    JSON.stringify({
+      program: "large-message-latency",
+      ops: 2 * repeats,
+      ns,
+      checksum,
+      ratio,
+      detail: { copyMs: Math.max(...copies) },
+    }),
   );
 }

@@ -7,7 +7,7 @@ function child(parent: Pid, n: number): void {
 }
 
 export function main(...args: string[]): void {
-  measure("spawn", args, ([count = 0, batch = 1]) => {
+  measure("spawn-parallel", args, ([count = 0, batch = 1]) => {
     const parent = self();
     let ops = 0;
     let checksum = 0;

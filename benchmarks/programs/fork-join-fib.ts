@@ -10,7 +10,7 @@ function job(parent: Pid, n: number): void {
 }
 
 export function main(...args: string[]): void {
-  measure("fork-join", args, ([jobs = 0, n = 0]) => {
+  measure("fork-join-fib", args, ([jobs = 0, n = 0]) => {
     for (let i = 0; i < jobs; i++) spawn(job, self(), n);
     let ops = 0;
     let sum = 0;

@@ -65,5 +65,5 @@ export function main(...args: string[]): void {
   const checksum = dismiss(pids);
   const each = (key: keyof Memory): number => Math.round((after[key] - before[key]) / count);
   const detail = { rss: each("rss"), heapUsed: each("heapUsed"), external: each("external") };
-  console.log(JSON.stringify({ program: "processes", ops: count, ns, checksum, bytes: detail.rss, detail }));
+  console.log(JSON.stringify({ program: "idle-process-bytes", ops: count, ns, checksum, bytes: detail.rss, detail }));
 }

@@ -1,0 +1,9 @@
+import { COMPUTING } from "./computing.ts";
+import { LATENCIES } from "./latencies.ts";
+import { MESSAGES } from "./messages.ts";
+import { PROCESSES } from "./processes.ts";
+import { SERVERS } from "./servers.ts";
+import type { Workload } from "./workload.ts";
+
+/** Every workload, in the order in which they are measured. */
+export const WORKLOADS: readonly Workload[] = [...MESSAGES, ...PROCESSES, ...SERVERS, ...LATENCIES, ...COMPUTING];
