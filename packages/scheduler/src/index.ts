@@ -63,7 +63,7 @@ export { link, unlink } from "./signals/links.ts";
 export { deliver, finishWait, send, sendAs, sendFresh, unregistered, type Dest } from "./signals/message.ts";
 export { demonitor, monitor, watch, type Down } from "./signals/monitors.ts";
 export { lookupName, nameOf, namesInUse, nearestName, registerFar, takeName } from "./signals/names.ts";
-export { connect, disconnect, drainAll, exported, flushAll, hasArrived, here, threadOf } from "./signals/remote.ts";
+export { connect, disconnect, drainAll, exportPid, flushAll, hasArrived, here, threadOf } from "./signals/remote.ts";
 export { cancelTimer, readTimer, sendAfter } from "./signals/timers.ts";
 export {
   checkMaxMailbox,

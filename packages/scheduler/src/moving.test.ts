@@ -1,17 +1,22 @@
 /** Processes that have not started, and what other threads that come across them do. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { local } from "./local.ts";
+import { Thief } from "./memory/deque.ts";
 import { Directory, ON_THE_MOVE } from "./memory/directory.ts";
+import type { SharedMemory } from "./memory/layout.ts";
+import { internPid, newPid } from "./process/pid.ts";
 import type { Process } from "./process/process.ts";
 import { forceAway } from "./moving.ts";
 import { takeAllBack } from "./steal.ts";
 import { makeProcess, startTestScheduler } from "./testing/scheduler.ts";
 import { stopScheduler } from "./thread.ts";
 
+let memory: SharedMemory;
 let other: Directory;
 
 beforeAll(() => {
-  other = new Directory(startTestScheduler({ schedulers: 2 }), 1);
+  memory = startTestScheduler({ schedulers: 2 });
+  other = new Directory(memory, 1);
   local.forceMoves = true;
 });
 
@@ -42,4 +47,17 @@ test("a newborn of which another thread knows stays until it has started: signal
   other.noteSeen(slot, serial);
   expect(forceAway(p)).toBe(false);
   expect(other.route(slot, serial)).toBe(0);
+});
+
+test("the pid of a process that was taken is found again when its slot is used here once more: its thief may send it back", () => {
+  const p = newborn();
+  const { slot, serial } = p.pid;
+  p.entry = () => {};
+  expect(forceAway(p)).toBe(true);
+  expect(new Thief(memory, 0).steal(1)).toBeInstanceOf(Uint8Array);
+  takeAllBack();
+  expect(other.ownerOf(slot)).toBe(1);
+  other.release(slot, serial);
+  newPid(slot, serial + 1);
+  expect(internPid(slot, serial)).toBe(p.pid);
 });

@@ -158,6 +158,7 @@ function letGo(p: Process, entry: number): void {
 /** `p` lives elsewhere now, and nothing of it is left here. Returns the messages that were kept for it. */
 function forget(p: Process): Mailbox | null {
   entries.delete(p);
+  Pid.publish(p.pid); // it may come back, even where its process has ended and its slot is used again
   Pid.bind(p.pid, undefined);
   p.status = EXITING;
   local.counters.processes--;

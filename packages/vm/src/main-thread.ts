@@ -7,7 +7,7 @@ import {
   continueFarewells,
   disconnect,
   drainAll,
-  exported,
+  exportPid,
   flushAll,
   hasArrived,
   isStarted,
@@ -15,7 +15,7 @@ import {
   makeInbox,
   owesFarewells,
   isHolding,
-  Pid,
+  type Pid,
   Rest,
   setTermHost,
   startLocal,
@@ -53,10 +53,7 @@ export function joinAsMain(memory: SharedMemory, ports: ReadonlyMap<number, Mess
     valueRef: () => undefined,
     resolveValue: () => undefined,
     resolveDefinition: definitionHandle,
-    pidExported: (pid) => {
-      const p = Pid.local(pid);
-      if (p !== undefined) exported(p);
-    },
+    pidExported: exportPid,
   });
   connect(ports);
   for (const port of ports.values()) port.unref();

@@ -21,8 +21,7 @@ import {
   setTermHost,
   setTraceHook,
   setVariableNames,
-  exported,
-  Pid,
+  exportPid,
   startTurns,
   publishAll,
   takeStock,
@@ -130,10 +129,7 @@ setTermHost({
   resolveDefinition: (module, name) => table.resolveExport(module, name),
   valueRef: (value) => table.valueRef(value),
   resolveValue: (module, name) => table.resolveValue(module, name),
-  pidExported: (pid) => {
-    const p = Pid.local(pid);
-    if (p !== undefined) exported(p);
-  },
+  pidExported: exportPid,
 });
 setExportResolver((url, name) => {
   if (name === ENTRY_POINT) return entryPointOf(url, table.namespace(url));

@@ -339,8 +339,7 @@ function drain(source: Source): number {
 }
 
 export function writePid(writer: Writer, pid: Pid): void {
-  const p = Pid.local(pid);
-  if (p !== undefined) exported(p);
+  exportPid(pid);
   writer.u32(pid.slot);
   writer.u32(pid.serial);
 }
@@ -374,6 +373,13 @@ export function exported(p: Process): void {
   if (p.status === PUBLISHED) settle(p);
   p.exported = true;
   Pid.publish(p.pid);
+}
+
+/** `pid` is about to leave for another thread, from which it may come back: as the same object, also where its process has ended or moved. */
+export function exportPid(pid: Pid): void {
+  const p = Pid.local(pid);
+  if (p === undefined) Pid.publish(pid);
+  else exported(p);
 }
 
 /** The process behind `pid` if it lives here; one on the board is brought back first. */

@@ -188,6 +188,22 @@ function twoMessages(to: Pid): void {
 }
 
 // parallel_signal_enqueue_race_1 and _2
+for (const place of PLACES) {
+  processTest(
+    `a pid comes back as the same object although its process had ended before the pid first left its core (${place})`,
+    () => {
+      const echo = spawnAt(place, recorder);
+      const [pid, ref] = spawnMonitor(nothing);
+      expect(reasonOf(ref)).toBe("normal");
+      send(echo, pid);
+      send(echo, ["report", self()]);
+      const [back] = receive<[Pid]>();
+      expect(back === pid).toBe(true);
+      kill(echo);
+    },
+  );
+}
+
 processTest("A2: concurrent senders lose nothing, and each one's messages stay in order", () => {
   const senders = numbers(8).map((i) => spawnMonitorAt(PLACES[i % 2]!, numbered, self(), 2_000));
   const next = new Map<Pid, number>();
