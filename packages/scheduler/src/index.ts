@@ -37,7 +37,7 @@ export {
   type Priority,
   type Process,
   type ResultTarget,
-  type Wait,
+  Wait,
 } from "./process/process.ts";
 export {
   abandonWait,

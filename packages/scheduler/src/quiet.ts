@@ -16,7 +16,7 @@ import { RingView } from "./memory/ring.ts";
 import { restOf } from "./memory/rest.ts";
 import { hasPaused } from "./paused.ts";
 import { park } from "./process/boundary.ts";
-import { EXITING, type Process, type Wait } from "./process/process.ts";
+import { EXITING, type Process, Wait } from "./process/process.ts";
 import { leaving } from "./moving.ts";
 import { owesFarewells } from "./signals/exit.ts";
 import { finishWait } from "./signals/message.ts";
@@ -54,7 +54,7 @@ export function until(
   step: () => boolean,
   failed: () => void = () => {},
 ): never {
-  const wait: Wait = { what: "wait", matches: undefined, scanned: 0, timer: undefined };
+  const wait = new Wait("wait");
   let since = performance.now();
   let looks = 0;
   const look = (): void => {

@@ -43,6 +43,35 @@ describe("the timer wheel", () => {
     );
   });
 
+  it("what is set for later begins with the next look at the clock, and costs no place if it is cancelled before", () => {
+    const { wheel, moveTo } = clocked();
+    const fired: string[] = [];
+    const late = wheel.setLater(100, () => fired.push("late"));
+    const cancelled = wheel.setLater(1, () => fired.push("cancelled"));
+    wheel.set(150, () => fired.push("set"));
+    moveTo(1_020.25);
+    expect(wheel.cancel(cancelled)).toBe(true);
+    expect(wheel.cancel(cancelled)).toBe(false);
+    expect(wheel.next()).toBe(1_121);
+    expect(wheel.size).toBe(2);
+    expect(wheel.remaining(late)).toBe(100);
+    moveTo(1_120);
+    wheel.advance();
+    expect(fired).toEqual([]);
+    moveTo(1_121);
+    wheel.advance();
+    expect(fired).toEqual(["late"]);
+    expect(wheel.cancel(late)).toBe(false);
+    wheel.setLater(10, () => fired.push("later"));
+    moveTo(1_200);
+    wheel.advance();
+    expect(fired).toEqual(["late", "set"]);
+    expect(wheel.next()).toBe(1_210);
+    moveTo(1_210);
+    wheel.advance();
+    expect(fired).toEqual(["late", "set", "later"]);
+  });
+
   it("fires in portions what is due at once, whatever is set and cancelled in between", () => {
     const after = fc.oneof(fc.nat(3), fc.nat(300), fc.integer({ min: 250, max: 520 }), fc.nat(20_000), fc.nat(2 ** 27));
     const round = fc.record({

@@ -6,8 +6,8 @@
 
 /** One timer: a node of a doubly linked list, so that cancelling is unlinking. */
 export interface Timer {
-  /** The tick (whole ms of the thread's clock) at which it fires. */
-  readonly tick: number;
+  /** The tick (whole ms of the thread's clock) at which it fires; of one that was set for later, how many milliseconds after the next look at the clock. */
+  tick: number;
   readonly fire: () => void;
   prev: Timer | undefined;
   next: Timer | undefined;
@@ -19,6 +19,9 @@ interface Slot {
   head: Timer | undefined;
   tail: Timer | undefined;
 }
+
+/** In place of the slot of a timer that was set for later: see {@link TimerWheel.setLater}. */
+const LATER: Slot = { head: undefined, tail: undefined };
 
 const BITS = [8, 6, 6, 6] as const;
 const SHIFTS = [0, 8, 14, 20] as const;
@@ -47,6 +50,8 @@ export class TimerWheel {
   /** Slots of upper levels whose lap has begun: what they hold goes to the levels below before anything else is done. */
   readonly #spreading: Slot[] = [];
   #size = 0;
+  /** Timers that were set for later since the last look at the clock, in the order in which they came, cancelled ones too. */
+  readonly #later: Timer[] = [];
   /** Timers that may still be moved or fired by the present call. */
   #budget = 1;
 
@@ -56,6 +61,7 @@ export class TimerWheel {
   }
 
   get size(): number {
+    this.#begin();
     return this.#size;
   }
 
@@ -68,25 +74,34 @@ export class TimerWheel {
       next: undefined,
       slot: undefined,
     };
-    if (this.#size === 0) {
-      this.#tick = Math.max(this.#tick, Math.min(timer.tick - 1, this.#over()));
-      this.#spreading.length = 0;
-    }
-    this.#size++;
-    this.#link(timer);
+    this.#add(timer);
+    return timer;
+  }
+
+  /**
+   * As {@link set}, but the time begins with the next look at the clock: `advance`, or a question for the next timer. For what is mostly cancelled before that, and then costs neither a
+   * look at the clock nor a place in the wheel.
+   */
+  setLater(ms: number, fire: () => void): Timer {
+    const timer: Timer = { tick: ms, fire, prev: undefined, next: undefined, slot: LATER };
+    this.#later.push(timer);
     return timer;
   }
 
   /** Cancels; false if it had fired or was cancelled before. */
   cancel(timer: Timer): boolean {
     if (timer.slot === undefined) return false;
-    unlink(timer);
-    this.#size--;
+    if (timer.slot === LATER) timer.slot = undefined;
+    else {
+      unlink(timer);
+      this.#size--;
+    }
     return true;
   }
 
   /** Whole milliseconds until `timer` fires, never more than it was set for; undefined if it will not. */
   remaining(timer: Timer): number | undefined {
+    this.#begin();
     return timer.slot === undefined ? undefined : Math.max(0, Math.floor(timer.tick - this.#clock.now()));
   }
 
@@ -96,6 +111,7 @@ export class TimerWheel {
    */
   advance(limit: number = Infinity): number {
     this.#budget = this.#clock.stands ? Infinity : limit;
+    this.#begin();
     if (this.#size === 0) return 0;
     const until = Math.floor(this.#clock.now());
     let fired = this.#finishTick();
@@ -125,6 +141,7 @@ export class TimerWheel {
 
   /** Milliseconds until something may be due: 0 if it is already, undefined if nothing is set. At most 256 ms ahead it is exact. */
   untilNext(): number | undefined {
+    this.#begin();
     if (this.#size === 0) return undefined;
     if (this.isBehind) return 0;
     const first = this.#levels[0]!;
@@ -137,6 +154,7 @@ export class TimerWheel {
 
   /** The tick of the first timer; undefined if nothing is set. Cold: only for a clock that stands. */
   next(): number | undefined {
+    this.#begin();
     let first = Math.min(earliest(this.#dueSlot()), ...this.#spreading.map(earliest));
     for (let level = 0; level <= LAST_LEVEL; level++) {
       const slotsOfLevel = this.#levels[level]!;
@@ -157,6 +175,28 @@ export class TimerWheel {
   isDue(): boolean {
     const tick = this.next();
     return tick !== undefined && tick <= this.#clock.now();
+  }
+
+  /** Puts the timers that were set for later, and still stand, into the wheel. */
+  #begin(): void {
+    const later = this.#later;
+    if (later.length === 0) return;
+    const now = this.#clock.now();
+    for (const timer of later) {
+      if (timer.slot !== LATER) continue;
+      timer.tick = Math.max(Math.ceil(now + timer.tick), this.#tick + 1);
+      this.#add(timer);
+    }
+    later.length = 0;
+  }
+
+  #add(timer: Timer): void {
+    if (this.#size === 0) {
+      this.#tick = Math.max(this.#tick, Math.min(timer.tick - 1, this.#over()));
+      if (this.#spreading.length > 0) this.#spreading.length = 0;
+    }
+    this.#size++;
+    this.#link(timer);
   }
 
   #link(timer: Timer): void {

@@ -48,7 +48,9 @@ export function call(target: Target, type: "$call" | "$system", name: string, ar
   if (pid === me) throw callFailure(target, pid, name, "AGNER_CALLING_SELF", "calling_self", "a process cannot call itself");
   const ref = monitor(pid, REPLY);
   try {
-    send(pid, type === "$call" ? { type, pid: me, ref, name, args } : { type, pid: me, ref, request: name, args });
+    // Literals, each in its own call: the compiler sees that nobody else holds them, and only `args` is copied.
+    if (type === "$call") send(pid, { type: "$call", pid: me, ref, name, args });
+    else send(pid, { type: "$system", pid: me, ref, request: name, args });
   } catch (e) {
     demonitor(ref, FLUSH);
     throw unsendable(e, target, pid, name);

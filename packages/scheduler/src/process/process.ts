@@ -29,23 +29,32 @@ export const PRIORITIES: readonly Priority[] = ["low", "normal", "high", "max"];
 export const NORMAL = 1;
 
 /** Why a process waits. One object a wait: what would wake it compares identities, so that a late wake-up finds nobody. */
-export interface Wait {
+export class Wait {
   /** For `processInfo` and reports. */
   readonly what: "receive" | "sleep" | "wait" | "dirty" | "reply" | "halt";
-  /** Of a receive: which message; undefined takes any. */
+  /** Of a receive: which message. Without it and `ref`, any. */
   readonly matches: ((message: unknown) => boolean) | undefined;
-  /** Of a receive with a pattern: how many messages, from the oldest, were already tried. */
+  /** Of a receive: the reference that the message must carry. */
+  readonly ref: Ref | undefined;
+  /** Of a receive that does not take any: how many messages, from the oldest, were already tried. */
   scanned: number;
-  timer: Timer | undefined;
+  timer: Timer | undefined = undefined;
   /** Of a receive whose time is over: how many messages were there by then. Those are tried before it ends. */
-  last?: number;
+  last: number | undefined = undefined;
+
+  constructor(what: Wait["what"], matches?: Wait["matches"], ref?: Ref, scanned = 0) {
+    this.what = what;
+    this.matches = matches;
+    this.ref = ref;
+    this.scanned = scanned;
+  }
 }
 
 /** The commonest wait, `receive()`, needs no state and is shared by all. */
-export const ANY_MESSAGE: Wait = Object.freeze({ what: "receive", matches: undefined, scanned: 0, timer: undefined });
+export const ANY_MESSAGE: Wait = new Wait("receive");
 
-/** A message was handed to a process that waited for any; it is in `value`. */
-export const HANDED: Wait = Object.freeze({ what: "receive", matches: undefined, scanned: 0, timer: undefined });
+/** A message was handed to a process that waited for it; it is in `value`. */
+export const HANDED: Wait = new Wait("receive");
 
 /** Whoever spawned a process, and that one's parent. Siblings share one node. */
 export interface Lineage {

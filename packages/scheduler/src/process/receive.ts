@@ -12,7 +12,7 @@ import { park, suspendableProcess } from "./boundary.ts";
 import { chargeDebt, S, suspend } from "./frames.ts";
 import { isRef, sinceRef, type Ref } from "./ref.ts";
 import type { Timer } from "../timers.ts";
-import { ANY_MESSAGE, EXITING, HANDED, RUNNABLE, RUNNING, WAITING, type Process, type Wait } from "./process.ts";
+import { ANY_MESSAGE, EXITING, HANDED, RUNNABLE, RUNNING, WAITING, type Process, Wait } from "./process.ts";
 
 /** What a `receive` returns when its time is over. A registered symbol, so that it is the same on every core. */
 export const TIMEOUT: unique symbol = Symbol.for("agner.timeout") as never;
@@ -20,6 +20,12 @@ export type Timeout = typeof TIMEOUT;
 
 /** The largest time that may be waited for: 2^53 ms; `Infinity` waits for ever. */
 const MAX_MS = Number.MAX_SAFE_INTEGER;
+
+/**
+ * From this time on, in milliseconds, the time of a receive is counted from the next look at the clock on, which is a slice away: answers that come before that need no timer (benchmark:
+ * server-call).
+ */
+const LONG_MS = 100;
 
 /** See the public `receive`. */
 export function receive(pattern?: unknown, ms?: number): unknown {
@@ -39,7 +45,7 @@ export function receive(pattern?: unknown, ms?: number): unknown {
 
 function receiveMatching(pattern: unknown, ms: number | undefined): unknown {
   const p = local.current ?? suspendableProcess("receive");
-  return receiveFrom("receive", p, 0, pattern === undefined ? undefined : matcher(pattern), ms);
+  return receiveFrom("receive", p, 0, pattern === undefined ? undefined : matcher(pattern), undefined, ms);
 }
 
 /** See the public `receiveSince`. */
@@ -48,26 +54,29 @@ export function receiveSince(ref: Ref, pattern?: unknown, ms?: number): unknown 
   if (!isRef(ref)) {
     throw new AgnerError("AGNER_BAD_ARGUMENT", `receiveSince: the first argument must be a reference, not ${describeValue(ref)}`);
   }
-  const matches = pattern === undefined ? carrying(ref) : matcher(pattern);
-  return receiveFrom("receiveSince", p, p.mailbox === null ? 0 : sinceRef(p.mailbox, ref), matches, ms);
+  const from = p.mailbox === null ? 0 : sinceRef(p.mailbox, ref);
+  if (pattern === undefined) return receiveFrom("receiveSince", p, from, undefined, ref, ms);
+  return receiveFrom("receiveSince", p, from, matcher(pattern), undefined, ms);
 }
 
-/** Receives the first message from index `from` on that matches. */
+/** Receives the first message from index `from` on that matches, or carries `ref`. */
 function receiveFrom(
   what: string,
   p: Process,
   from: number,
-  matches: ((message: unknown) => boolean) | undefined,
+  matches: Wait["matches"],
+  ref: Ref | undefined,
   ms: number | undefined,
 ): unknown {
   const time = ms === undefined ? Infinity : checkMs(what, ms);
-  const found = scan(p, matches, from, S.nat === 0 ? S.r : Infinity);
+  const found = scan(p, matches, ref, from, S.nat === 0 ? S.r : Infinity);
   if (found >= 0) return received(p, taken(p.mailbox!, found));
   if (time === 0 && !stopped) return TIMEOUT;
   suspendableProcess(what);
-  if (matches === undefined && time === Infinity) return park(p, ANY_MESSAGE);
-  const wait: Wait = { what: "receive", matches, scanned: tried, timer: undefined };
+  if (matches === undefined && ref === undefined && time === Infinity) return park(p, ANY_MESSAGE);
+  const wait = new Wait("receive", matches, ref, tried);
   if (time === 0) setExpired(p, wait);
+  else if (time >= LONG_MS && time !== Infinity) wait.timer = local.timers.setLater(time, () => expire(p, wait));
   else if (time !== Infinity) wait.timer = local.timers.set(time, () => expire(p, wait));
   const suspended = park(p, wait);
   wakeForUntried(p, wait);
@@ -102,7 +111,7 @@ export function resumeReceive(p: Process): boolean {
   let found = -1;
   let failed = false;
   try {
-    found = scan(p, wait.matches, wait.scanned, S.r);
+    found = scan(p, wait.matches, wait.ref, wait.scanned, S.r);
   } catch (e) {
     failed = true;
     p.value = e;
@@ -151,14 +160,15 @@ function taken(mailbox: Mailbox, index: number): unknown {
 const MOVES_SHIFT = 6;
 
 /**
- * Index of the first message from `from` on that matches, or -1. Each try costs a reduction, and after `tries` of them, or one, it stops. While predicates run the process has no mailbox,
+ * Index of the first message from `from` on that matches, or carries `ref`, or -1. Each try costs a reduction, and after `tries` of them, or one, it stops. While predicates run the process has no mailbox,
  * so that they cannot take messages out of it; what they send to their own process comes after all others.
  */
-function scan(p: Process, matches: ((message: unknown) => boolean) | undefined, from: number, tries: number): number {
+function scan(p: Process, pattern: Wait["matches"], ref: Ref | undefined, from: number, tries: number): number {
   const mailbox = p.mailbox;
   tried = 0;
   stopped = false;
   if (mailbox === null || mailbox.length === 0) return -1;
+  const matches = ref === undefined ? pattern : carrying(ref);
   if (matches === undefined) return 0;
   const length = Math.min(mailbox.length, from + Math.max(1, tries));
   const { nat, debt } = S;
@@ -220,7 +230,7 @@ export function abandonWait(): void {
 
 /** A wait that time alone ends; `Infinity` never ends. */
 export function sleepWait(p: Process, ms: number): Wait {
-  const wait: Wait = { what: "sleep", matches: undefined, scanned: 0, timer: undefined };
+  const wait = new Wait("sleep");
   if (ms !== Infinity) wait.timer = local.timers.set(ms, () => finishWait(p, wait, undefined, 0));
   return wait;
 }

@@ -6,10 +6,21 @@ import { enqueue, local } from "../local.ts";
 import { S } from "../process/frames.ts";
 import { Mailbox } from "../process/mailbox.ts";
 import { Pid } from "../process/pid.ts";
-import { ANY_MESSAGE, EXITING, EXTERNAL, HANDED, PUBLISHED, RUNNABLE, WAITING, type Process } from "../process/process.ts";
+import {
+  ANY_MESSAGE,
+  EXITING,
+  EXTERNAL,
+  HANDED,
+  PUBLISHED,
+  RUNNABLE,
+  WAITING,
+  type Process,
+  type Wait,
+} from "../process/process.ts";
 import { isRef, Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { describeValue } from "../terms/bad-term.ts";
+import { TERM } from "../terms/host.ts";
 import { admit } from "./admission.ts";
 import { receiverOf } from "./aliases.ts";
 import { PROMISED, SENDER, type NOBODY, type Origin } from "./origin.ts";
@@ -120,6 +131,14 @@ export function deliverMessage(p: Process, message: unknown, origin: Origin): vo
       enqueue(p);
       return;
     }
+    if (wait !== null && wait.ref !== undefined && isAnswer(p, wait, message)) {
+      if (wait.timer !== undefined) local.timers.cancel(wait.timer);
+      p.wait = HANDED;
+      p.value = message;
+      p.status = RUNNABLE;
+      enqueue(p);
+      return;
+    }
     const mailbox = (p.mailbox ??= new Mailbox());
     if (mailbox.length >= mailbox.attention && !admit(p, mailbox, origin)) return;
     mailbox.push(message);
@@ -138,6 +157,16 @@ export function deliverMessage(p: Process, message: unknown, origin: Origin): vo
     mailbox.push(message);
     if (origin === SENDER && mailbox.length > LONG_MAILBOX) S.r -= Math.min(mailbox.length >> 4, MAX_SEND_COST);
   }
+}
+
+/**
+ * Whether `message` is what `p` waits for by a reference, and nothing stands in the way of its being handed over: messages that were not tried, a bound that may refuse it. One with a mark
+ * may have accessors, which are called when its receiver runs.
+ */
+function isAnswer({ mailbox }: Process, wait: Wait, message: unknown): boolean {
+  if (typeof message !== "object" || message === null || (message as { [TERM]?: unknown })[TERM] !== undefined) return false;
+  if ((message as { ref?: unknown }).ref !== wait.ref) return false;
+  return mailbox === null || (mailbox.length === wait.scanned && mailbox.length < mailbox.attention);
 }
 
 /** To an inbox of ordinary Node code, which takes the message, or puts it into its mailbox. */

@@ -6,7 +6,7 @@ import { local } from "../local.ts";
 import { park } from "../process/boundary.ts";
 import type { Pid } from "../process/pid.ts";
 import { newRef, type Ref } from "../process/ref.ts";
-import type { Process, Wait } from "../process/process.ts";
+import { Wait, type Process } from "../process/process.ts";
 import { toErrorTerm } from "../terms/error-term.ts";
 import { finishWait } from "./message.ts";
 import { toProcess } from "./held.ts";
@@ -41,7 +41,7 @@ export function askThread(p: Process, thread: number, what: string, argument: un
 
 function pending(p: Process, asked: Pid | number, what: string, argument: unknown): { ref: Ref; wait: Wait } {
   const ref = newRef();
-  const wait: Wait = { what: "reply", matches: undefined, scanned: 0, timer: undefined };
+  const wait = new Wait("reply");
   local.pendingReplies.set(ref, { process: p, wait, asked, what, argument });
   return { ref, wait };
 }

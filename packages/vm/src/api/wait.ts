@@ -16,7 +16,7 @@ import {
   suspendableProcess,
   transfersOf,
   type Process,
-  type Wait,
+  Wait,
 } from "@agner/scheduler";
 import { badArgument } from "./context.ts";
 import { mainControl, type DirtyCall } from "../control.ts";
@@ -52,7 +52,7 @@ function isThenable<T>(value: PromiseLike<T> | T): value is PromiseLike<T> {
 }
 
 function waitFor(p: Process, promise: PromiseLike<unknown>, time: number, what: "wait" | "dirty"): unknown {
-  const wait: Wait = { what, matches: undefined, scanned: 0, timer: undefined };
+  const wait = new Wait(what);
   const pinnedBefore = rareOf(p).pinned;
   rareOf(p).pinned = pinnedBefore ?? `it waits for a promise (${what})`;
   const finish = (value: unknown, threw: 0 | 1): void => {
