@@ -87,7 +87,8 @@ describe("the second guard", () => {
     // A save at an entry that does not look whether the stack unwinds already: it forgets what was saved before.
     const trusting = (site: number, ...values: unknown[]): unknown => {
       S.u = 1;
-      S.h = S.t = [null, site, ...values];
+      S.n = 1;
+      S.p.frames = [null, site, ...values];
       return SUSPENDED;
     };
     const heads = Object.keys(runtime).filter((name) => /^h\d$/.test(name));

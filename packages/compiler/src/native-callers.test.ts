@@ -22,7 +22,7 @@ export function park() {
 export function fail() { try { call(() => { count(5); throw new RangeError("own"); }); } catch (e) { return [e.message, receive(), count(30)]; } }
 `;
 const messages = [10, 20, 30];
-const outside = { u: 0, h: null, t: null, nat: 1, g: 0 };
+const outside = { u: 0, t: null, nat: 1, g: 0 };
 
 for (const [name, { call, named }] of Object.entries(NATIVE_CALLERS)) {
   describe(name, () => {

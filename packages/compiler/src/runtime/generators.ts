@@ -108,8 +108,9 @@ export function failed(activation: Activation | undefined, error: unknown): unkn
 
 /** The value of a yield. */
 export function yielded(activation: Activation): unknown {
-  const value = S.v;
-  S.v = undefined;
+  const { p } = S;
+  const { value } = p;
+  p.value = undefined;
   if (activation.mode === THROW) {
     activation.mode = NEXT;
     throw value;
@@ -188,8 +189,9 @@ function advance(activation: Activation, mode: Mode, value: unknown): unknown {
     activation.frame = null;
     activation.status = RUNNING;
     activation.mode = mode;
-    S.v = status === START ? undefined : value;
-    S.x = 0;
+    const { p } = S;
+    p.value = status === START ? undefined : value;
+    p.threw = 0;
     return SITES[frame[1]]!(frame);
   }
   if (status === RUNNING) throw new TypeError("Generator is already running");

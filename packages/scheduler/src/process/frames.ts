@@ -21,12 +21,11 @@ export interface State {
   r: number;
   /** 1 while the stack is being unwound into frames. */
   u: 0 | 1;
-  /** The value, or the error, that the innermost frame continues with. */
-  v: unknown;
-  /** 1 if `v` is to be thrown. */
-  x: 0 | 1;
-  /** First (innermost) and last frame saved by this unwinding. */
-  h: Frame | null;
+  /** What runs: the frames that an unwinding saves go there, and from there comes what a resumed frame continues with. Never that of a process while none runs. */
+  p: Runnable;
+  /** How many frames this unwinding has saved; of more than two, 2. */
+  n: 0 | 1 | 2;
+  /** Of more than one the last. Written for the second, since most stacks are one frame deep, and each such write tells the garbage collector. */
   t: Frame | null;
   /** How many native frames lie under the running code; above 0 nothing may be saved. It is 1 while no process runs. */
   nat: number;
@@ -43,7 +42,10 @@ export interface State {
 /** What a function returns when its stack is being unwound. */
 export const SUSPENDED: object = Object.freeze(Object.create(null) as object);
 
-export const S: State = { r: 0, u: 0, v: undefined, x: 0, h: null, t: null, nat: 1, g: 0, q: 0, a: 0, debt: 0 };
+/** What native code runs for that calls compiled code outside of a slice: it can start generators, and saves nothing. */
+const NOBODY: Runnable = { frames: null, value: undefined, threw: 0 };
+
+export const S: State = { r: 0, u: 0, p: NOBODY, n: 0, t: null, nat: 1, g: 0, q: 0, a: 0, debt: 0 };
 
 /** Own property of a function that compiled code may call directly: the version of it that compiled code calls. */
 export const CALL: unique symbol = Symbol("agner.call");
@@ -86,10 +88,14 @@ export function saveHead(frame: Frame): object | undefined {
 /** Begins an unwinding after which the innermost frame goes on with `value`; `frame` is the first that is saved, if it is saved already. */
 function unwind(value: unknown, frame: Frame | null): object {
   S.u = 1;
-  S.v = value;
-  S.x = 0;
-  S.h = frame;
-  S.t = frame;
+  const { p } = S;
+  p.value = value;
+  p.threw = 0;
+  if (frame === null) S.n = 0;
+  else {
+    S.n = 1;
+    p.frames = frame;
+  }
   return SUSPENDED;
 }
 
@@ -156,10 +162,20 @@ export function atomic(fn: Function, self: unknown, args: readonly unknown[]): u
 /** Saves after a call that returned {@link SUSPENDED}. */
 export function saveCall(frame: Frame): object {
   if (S.u === 0) throw crossedNativeFrame(); // somebody has kept the sentinel of an unwinding that is over
-  if (S.t === null) S.h = frame;
-  else S.t[0] = frame;
-  S.t = frame;
+  if (S.n === 0) {
+    S.n = 1;
+    S.p.frames = frame;
+  } else {
+    lastSaved()[0] = frame;
+    S.n = 2;
+    S.t = frame;
+  }
   return SUSPENDED;
+}
+
+/** The last frame of this unwinding, which has saved some. */
+function lastSaved(): Frame {
+  return S.n === 1 ? S.p.frames! : S.t!;
 }
 
 /** Begins an unwinding from a built-in that parks the process; the caller has made sure that `S.nat` is 0. */
@@ -178,10 +194,11 @@ export function preempt(value: unknown): object {
 
 /** The value with which a resumed call site continues. */
 export function resumeValue(): unknown {
-  const value = S.v;
-  S.v = undefined;
-  if (S.x !== 0) {
-    S.x = 0;
+  const { p } = S;
+  const { value } = p;
+  p.value = undefined;
+  if (p.threw !== 0) {
+    p.threw = 0;
     throw value;
   }
   return value;
@@ -193,7 +210,7 @@ export function resumeValue(): unknown {
  */
 function crossedNativeFrame(cause?: unknown): AgnerError {
   S.u = 0;
-  S.h = null;
+  S.n = 0;
   S.t = null;
   S.r = ATOMIC_REFILL;
   onAbandon();
@@ -248,32 +265,31 @@ export function runSlice(
 ): boolean {
   S.r = quota;
   S.u = 0;
-  S.h = null;
-  S.t = null;
+  S.p = p;
   S.nat = 0;
   S.debt = 0;
   let frame = p.frames;
-  let value = p.value;
-  let threw = p.threw;
   if (fn !== null) {
+    let value: unknown;
+    let threw: 0 | 1 = 0;
     try {
       value = fn(...(args as never[]));
-      threw = 0;
     } catch (e) {
       value = e;
       threw = 1;
     }
     S.nat = 0;
     if (S.u !== 0) return suspended(p, null, value, threw);
+    p.value = value;
+    p.threw = threw;
   }
   while (frame !== null) {
     const next: Frame | null = frame[0];
-    S.v = value;
-    S.x = threw;
     const resume = SITES[frame[1]]!;
+    let value: unknown;
+    let threw: 0 | 1 = 0;
     try {
       value = resume(frame);
-      threw = 0;
     } catch (e) {
       value = e;
       threw = 1;
@@ -282,24 +298,25 @@ export function runSlice(
     S.nat = 0;
     if (S.u !== 0) return suspended(p, next, value, threw);
     frame = next;
+    p.value = value;
+    p.threw = threw;
     if (S.r < 0 && frame !== null) {
       // Out of reductions between two frames: what returned is delivered in the next slice.
       S.nat = 1;
+      S.p = NOBODY;
       p.frames = frame;
-      p.value = value;
-      p.threw = threw;
       return false;
     }
   }
   S.nat = 1;
+  S.p = NOBODY;
   p.frames = null;
-  p.value = value;
-  p.threw = threw;
   return true;
 }
 
 function suspended(p: Runnable, next: Frame | null, value: unknown, threw: 0 | 1): boolean {
   S.nat = 1;
+  S.p = NOBODY;
   if (threw !== 0 || value !== SUSPENDED) {
     const error = crossedNativeFrame(threw === 0 ? undefined : value);
     S.u = 0;
@@ -309,16 +326,12 @@ function suspended(p: Runnable, next: Frame | null, value: unknown, threw: 0 | 1
     return next === null;
   }
   S.u = 0;
-  if (S.t === null) p.frames = next;
+  if (S.n === 0) p.frames = next;
+  else if (S.n === 1) p.frames![0] = next;
   else {
-    S.t[0] = next;
-    p.frames = S.h;
+    S.t![0] = next;
+    S.t = null;
   }
-  p.value = S.v;
-  p.threw = S.x;
-  S.v = undefined;
-  S.h = null;
-  S.t = null;
   return false;
 }
 
@@ -364,13 +377,15 @@ export function captureEntry(fn: (...args: never[]) => unknown, args: readonly u
   const version = (fn as { [CALL]?: typeof fn })[CALL] ?? fn;
   if (Object.hasOwn(version, INFO)) return undefined; // what stands for a built-in, or needs no frame to be known
   if (!checksAtEntry(version)) return undefined;
-  const { r, u, v, x, h, t, nat } = S;
+  const { r, u, p, n, t, nat } = S;
+  const asked: Runnable = { frames: null, value: undefined, threw: 0 };
   S.r = 0;
   S.u = 0;
+  S.p = asked;
   S.nat = 0;
   try {
     if (version(...(args as never[])) !== SUSPENDED) return undefined;
-    const frame = S.h as Frame | null;
+    const frame = asked.frames as Frame | null;
     if (frame === null) return undefined;
     const last = frame[frame.length - 1];
     if (last === version || last === fn) frame[frame.length - 1] = undefined;
@@ -378,9 +393,8 @@ export function captureEntry(fn: (...args: never[]) => unknown, args: readonly u
   } finally {
     S.r = r;
     S.u = u;
-    S.v = v;
-    S.x = x;
-    S.h = h;
+    S.p = p;
+    S.n = n;
     S.t = t;
     S.nat = nat;
   }
