@@ -1,57 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { takeSample } from "./sample.ts";
+import { readSample, takeSample } from "./sample.ts";
 import { agner } from "./systems/agner.ts";
 import { erlang } from "./systems/erlang.ts";
+import { SMALL } from "./testing/small.ts";
 import { programArguments, type Workload } from "./workloads/workload.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
-/** Small work and what it must come to, worked out by hand: two measured passes each. */
-const SMALL: Record<string, { sizes: Record<string, number>; ops: number; checksum: number }> = {
-  "ping-pong": { sizes: { roundTrips: 100 }, ops: 200, checksum: 200 },
-  ring: { sizes: { processes: 7, hops: 1_000 }, ops: 2_000, checksum: 2 * (1_000 % 7) },
-  counting: { sizes: { messages: 100 }, ops: 200, checksum: 2 * 5_050 },
-  "spawn-parallel": { sizes: { processes: 200, batch: 100 }, ops: 400, checksum: 4 * 5_050 },
-  "idle-process-bytes": { sizes: { processes: 250, window: 100 }, ops: 250, checksum: 31_375 },
-  "cross-flood": { sizes: { messages: 100 }, ops: 200, checksum: 2 * 5_050 },
-  "cross-ping-pong": { sizes: { roundTrips: 100 }, ops: 200, checksum: 200 },
-  "fork-join-fib": { sizes: { jobs: 8, n: 10 }, ops: 16, checksum: 16 * 55 },
-  "server-call-small": { sizes: { calls: 100 }, ops: 200, checksum: 200 },
-  "restart-storm-rate": { sizes: { children: 100 }, ops: 200, checksum: 2 * 5_050 },
-  "busy-call-latency": { sizes: { calls: 20 }, ops: 40, checksum: 40 },
-  "timer-latency": { sizes: { sleeps: 10 }, ops: 20, checksum: 20 },
-  "large-message-latency": { sizes: { elements: 1_000, bytes: 70_000 }, ops: 4, checksum: 2 * (1_999 + 70_002) },
-  "restart-storm-latency": { sizes: { children: 100, calls: 200 }, ops: 400, checksum: 2 * (2 * (5_050 + 100) + 5_050) },
-};
-
-const small = (workload: Workload): Workload => ({ ...workload, sizes: SMALL[workload.id]!.sizes, warmups: 1, repeats: 2 });
+const small = (workload: Workload): Workload => ({ ...workload, sizes: SMALL[workload.program]!.sizes, warmups: 1, repeats: 2 });
+/** Each program once, with small work. */
+const PROGRAMS = [...new Map(WORKLOADS.map((each) => [each.program, small(each)])).values()];
+const expected = ({ program }: Workload) => ({ program, ops: SMALL[program]!.ops, checksum: SMALL[program]!.checksum });
 
 test("small work has the sizes of the real one, in the same order", () => {
-  for (const { id, sizes } of WORKLOADS) expect(Object.keys(SMALL[id]?.sizes ?? {})).toEqual(Object.keys(sizes));
+  for (const { program, sizes } of WORKLOADS) expect(Object.keys(SMALL[program]?.sizes ?? {})).toEqual(Object.keys(sizes));
 });
 
-describe.each([1, 2])("agner on %i", (cores) => {
-  test.each(WORKLOADS.filter(({ minCores }) => minCores <= cores).map(small))("does the work of $id", async (workload) => {
-    const { ops, checksum } = await takeSample(workload, agner.command(workload.id, programArguments(workload), cores));
-    expect({ ops, checksum }).toEqual({ ops: SMALL[workload.id]!.ops, checksum: SMALL[workload.id]!.checksum });
+/** What the programs printed that ran in one process, a line each, in their order. */
+function outcomes(workloads: readonly Workload[], output: string) {
+  const lines = output.split("\n").filter((line) => line.startsWith("{"));
+  return workloads.map((workload, index) => {
+    const { ops, checksum } = readSample(workload, lines[index] ?? "");
+    return { program: workload.program, ops, checksum };
   });
+}
+
+test.each([1, 2])("Agner does the work of every program on %i", (cores) => {
+  const workloads = PROGRAMS.filter(({ minCores }) => minCores <= cores);
+  const work = workloads.map((workload) => [workload.program, ...programArguments(workload)]);
+  const all = fileURLToPath(new URL("testing/all.ts", import.meta.url));
+  const { file, args } = agner.command("ping-pong", [JSON.stringify(work)], cores);
+  const { stdout, stderr } = spawnSync(file, args.with(2, all), { encoding: "utf8" });
+  expect(outcomes(workloads, stdout + stderr)).toEqual(workloads.map(expected));
+});
+
+test("a program runs in a process of its own", async () => {
+  const workload = PROGRAMS[0]!;
+  const { ops, checksum } = await takeSample(workload, agner.command(workload.program, programArguments(workload), 1));
+  expect({ program: workload.program, ops, checksum }).toEqual(expected(workload));
 });
 
 describe("erlang", () => {
   afterAll(() => erlang.dispose());
 
-  test("does the work of every program, or says how to install it", async () => {
+  test("does the work of every program, or says how to install it", () => {
     const missing = erlang.missing();
     if (missing !== undefined) {
       expect(missing).toMatch(/erlang-nox/);
       return;
     }
-    for (const workload of WORKLOADS.map(small)) {
-      const { ops, checksum } = await takeSample(workload, erlang.command(workload.id, programArguments(workload), 2));
-      expect({ id: workload.id, ops, checksum }).toEqual({
-        id: workload.id,
-        ops: SMALL[workload.id]!.ops,
-        checksum: SMALL[workload.id]!.checksum,
-      });
-    }
+    const calls = PROGRAMS.map(
+      ({ program, warmups, repeats, sizes }) =>
+        `bench:run("${program}", ${warmups}, ${repeats}, ${JSON.stringify(Object.values(sizes))})`,
+    );
+    const { file, args, env } = erlang.command("", [], 2);
+    const at = args.indexOf("-run");
+    const asked = [...args.slice(0, at), "-eval", `${calls.join(", ")}, halt().`, ...args.slice(at + 4)];
+    const { stdout, stderr } = spawnSync(file, asked, { encoding: "utf8", env: { ...process.env, ...env } });
+    expect(outcomes(PROGRAMS, stdout + stderr)).toEqual(PROGRAMS.map(expected));
   });
 });

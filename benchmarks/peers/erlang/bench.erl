@@ -5,11 +5,14 @@
 %%
 %% prints one line: {"program":...,"ops":...,"ns":...,"checksum":...}
 -module(bench).
--export([main/1]).
+-export([main/1, run/4]).
+%% For the modules with further programs.
+-export([sum_numbers/1, on_scheduler/2]).
 %% Of the servers and the supervisor of the programs that use OTP.
 -export([init/1, handle_call/3, handle_cast/2, start_cell/2]).
 
 -define(MODULUS, 1000000007).
+-define(MODULES, [bench_messages]).
 
 main([Program, Warmups, Repeats | Sizes]) ->
     run(Program, list_to_integer(Warmups), list_to_integer(Repeats), [list_to_integer(S) || S <- Sizes]),
@@ -58,7 +61,10 @@ pass("fork-join-fib", [Jobs, N]) ->
 pass("server-call-small", [Calls]) ->
     server_call(Calls);
 pass("restart-storm-rate", [Children]) ->
-    restart_storm(Children).
+    restart_storm(Children);
+pass(Program, Sizes) ->
+    [Module] = [Module || Module <- ?MODULES, lists:member(Program, Module:programs())],
+    Module:pass(Program, Sizes).
 
 %% ping-pong
 
@@ -134,6 +140,10 @@ spawn_batches(Left, Batch, Ops, Checksum) ->
     Parent = self(),
     [spawn(fun() -> Parent ! N end) || N <- lists:seq(1, Batch)],
     spawn_batches(Left - Batch, Batch, Ops + Batch, (Checksum + sum_numbers(Batch, 0)) rem ?MODULUS).
+
+%% Receives that many numbers and returns their sum.
+sum_numbers(Count) ->
+    sum_numbers(Count, 0).
 
 sum_numbers(0, Sum) ->
     Sum;

@@ -15,6 +15,7 @@ export const erlang: System = {
   runtime: "BEAM",
   lacks: [],
   programs: "all",
+  remarks: { "copy-binary": "binaries of more than 64 bytes are shared between processes, not copied" },
   parallel: true,
   missing: () => {
     folder ??= mkdtempSync(join(tmpdir(), "agner-bench-erlang-"));

@@ -24,6 +24,7 @@ export interface Workload {
 export type Unit =
   | "round trips/s"
   | "messages/s"
+  | "meetings/s"
   | "hops/s"
   | "processes/s"
   | "jobs/s"
