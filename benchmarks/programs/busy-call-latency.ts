@@ -4,7 +4,7 @@ import { measureBusy } from "./busy.ts";
 import { Adder } from "./server-call-small.ts";
 
 /** Calls a server on the last core. */
-function call(parent: Pid, times: number): void {
+export function call(parent: Pid, times: number): void {
   const adder = Adder.startLink(undefined, { scheduler: schedulers() - 1 });
   const took: number[] = [];
   let last = 0;

@@ -1,5 +1,5 @@
 import { exit, receive, schedulers, self, spawnOpt, type Pid } from "@agner/vm";
-import { printLatencies } from "./latency.ts";
+import { printLatencies, type Figure } from "./latency.ts";
 
 /** Does its work so many times, and tells how long each time took, in microseconds, and what the work comes to. */
 export type Worker = (parent: Pid, times: number) => void;
@@ -16,11 +16,19 @@ function compute(): void {
   for (;;) fib(20);
 }
 
+/** What goes on meanwhile on every core besides a computation, and which figure is the result. */
+interface Rest {
+  readonly load?: readonly (() => void)[];
+  readonly figure?: Figure;
+}
+
 /** Runs the worker on the first core, while a process computes on every core, and prints its times. */
-export function measureBusy(program: string, args: readonly string[], worker: Worker): void {
+export function measureBusy(program: string, args: readonly string[], worker: Worker, { load = [], figure }: Rest = {}): void {
   const [warmups = 0, repeats = 1, times = 0] = args.map(Number);
   const busy: Pid[] = [];
-  for (let scheduler = 0; scheduler < schedulers(); scheduler++) busy.push(spawnOpt({ scheduler }, compute));
+  for (let scheduler = 0; scheduler < schedulers(); scheduler++) {
+    for (const each of [compute, ...load]) busy.push(spawnOpt({ scheduler }, each));
+  }
   const took: number[] = [];
   let checksum = 0;
   let start = 0;
@@ -37,5 +45,5 @@ export function measureBusy(program: string, args: readonly string[], worker: Wo
   }
   const ms = performance.now() - start;
   for (const pid of busy) exit(pid, "kill");
-  printLatencies(program, took, { ops: repeats * times, ms, checksum });
+  printLatencies(program, took, { ops: repeats * times, ms, checksum }, figure);
 }

@@ -7,12 +7,12 @@
 -module(bench).
 -export([main/1, run/4]).
 %% For the modules with further programs.
--export([sum_numbers/1, on_scheduler/2]).
+-export([sum_numbers/1, start_idle/3, dismiss/1]).
 %% Of the servers and the supervisor of the programs that use OTP.
 -export([init/1, handle_call/3, handle_cast/2, start_cell/2]).
 
 -define(MODULUS, 1000000007).
--define(MODULES, [bench_messages]).
+-define(MODULES, [bench_messages, bench_processes, bench_computing, bench_classics]).
 
 main([Program, Warmups, Repeats | Sizes]) ->
     run(Program, list_to_integer(Warmups), list_to_integer(Repeats), [list_to_integer(S) || S <- Sizes]),
@@ -26,6 +26,8 @@ run("busy-call-latency" = Program, Warmups, Repeats, [Calls]) ->
     measure_busy(Program, Warmups, Repeats, Calls, fun busy_call/2);
 run("timer-latency" = Program, Warmups, Repeats, [Sleeps]) ->
     measure_busy(Program, Warmups, Repeats, Sleeps, fun sleep_often/2);
+run("mixed-load-latency" = Program, Warmups, Repeats, [Calls]) ->
+    measure_busy(Program, Warmups, Repeats, Calls, fun busy_call/2, [fun compute/0, fun() -> allocate(0, #{}) end], p999);
 run("large-message-latency", Warmups, Repeats, [Elements, Bytes]) ->
     large_messages(Warmups, Repeats, Elements, Bytes);
 run(Program, Warmups, Repeats, Sizes) ->
@@ -386,15 +388,18 @@ late() ->
     erlang:monotonic_time(nanosecond) - Asked - 1000000.
 
 measure_busy(Program, Warmups, Repeats, Times, Worker) ->
+    measure_busy(Program, Warmups, Repeats, Times, Worker, [fun compute/0], p99).
+
+measure_busy(Program, Warmups, Repeats, Times, Worker, Load, Figure) ->
     Schedulers = lists:seq(1, erlang:system_info(schedulers)),
-    Busy = [on_scheduler(Scheduler, fun compute/0) || Scheduler <- Schedulers],
+    Busy = [on_scheduler(Scheduler, Each) || Scheduler <- Schedulers, Each <- Load],
     [work_once(Worker, Times) || _ <- lists:seq(1, Warmups)],
     Start = erlang:monotonic_time(nanosecond),
     Passes = [work_once(Worker, Times) || _ <- lists:seq(1, Repeats)],
     Ns = erlang:monotonic_time(nanosecond) - Start,
     [exit(Pid, kill) || Pid <- Busy],
     Checksum = lists:sum([Sum || {_, Sum} <- Passes]),
-    print_latencies(Program, Repeats * Times, Ns, Checksum, lists:append([Took || {Took, _} <- Passes])).
+    print_latencies(Program, Repeats * Times, Ns, Checksum, lists:append([Took || {Took, _} <- Passes]), Figure).
 
 work_once(Worker, Times) ->
     Parent = self(),
@@ -407,7 +412,13 @@ compute() ->
     _ = fib(20),
     compute().
 
-%% large-messages
+%% Makes maps, of which it keeps the last thousand.
+allocate(Id, Kept) ->
+    Text = integer_to_binary(Id),
+    Entry = #{id => Id, name => <<"entry ", Text/binary>>, tags => [<<"a", Text/binary>>, <<"b", Text/binary>>]},
+    allocate(Id + 1, Kept#{Id rem 1000 => Entry}).
+
+%% large-message-latency
 
 large_messages(Warmups, Repeats, Elements, Bytes) ->
     Parent = self(),
@@ -487,14 +498,22 @@ send_one(To, Term) ->
 now_ns() ->
     erlang:monotonic_time(nanosecond).
 
-%% The times are in nanoseconds; the figure is the 99th percentile in microseconds.
 print_latencies(Program, Ops, Ns, Checksum, Took) ->
+    print_latencies(Program, Ops, Ns, Checksum, Took, p99).
+
+%% The times are in nanoseconds; the figure is the 99th or the 99.9th percentile in microseconds.
+print_latencies(Program, Ops, Ns, Checksum, Took, Figure) ->
     Sorted = lists:sort(Took),
     [P50, P99, P999, Max] = [percentile(Sorted, Share) || Share <- [0.5, 0.99, 0.999, 1]],
+    Micros =
+        case Figure of
+            p99 -> P99;
+            p999 -> P999
+        end,
     io:format(
         "{\"program\":\"~s\",\"ops\":~b,\"ns\":~b,\"checksum\":~b,\"micros\":~b,"
         "\"detail\":{\"p50\":~b,\"p99\":~b,\"p999\":~b,\"max\":~b}}~n",
-        [Program, Ops, Ns, Checksum, P99, P50, P99, P999, Max]
+        [Program, Ops, Ns, Checksum, Micros, P50, P99, P999, Max]
     ).
 
 %% In microseconds, the value below which so great a share of them lies.

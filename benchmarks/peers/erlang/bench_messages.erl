@@ -31,9 +31,11 @@ pass("chameneos", [Creatures, Meetings]) ->
     [spawn(fun() -> creature(Parent, Place, I rem 3, 0) end) || I <- lists:seq(0, Creatures - 1)],
     {Meetings, bench:sum_numbers(Creatures)};
 pass("registered-send", [Messages]) ->
-    Parent = self(),
-    register(counter, spawn(fun() -> adder(Parent, Messages, 0) end)),
+    Pid = spawn(fun() -> counter(0) end),
+    register(counter, Pid),
     send_numbers(counter, 1, Messages),
+    unregister(counter),
+    Pid ! {get, self()},
     {Messages, bench:sum_numbers(1)};
 pass("selective-receive-scan", [Old, Questions]) ->
     pass_over(Old, Questions, fun ask/2);
@@ -70,6 +72,12 @@ adder(Parent, 0, Total) ->
 adder(Parent, Left, Total) ->
     receive
         {add, N} -> adder(Parent, Left - 1, Total + N)
+    end.
+
+counter(Total) ->
+    receive
+        {add, N} -> counter(Total + N);
+        {get, From} -> From ! Total
     end.
 
 %% big: each asks all the others, answers all of them, and tells what the answers add up to

@@ -11,4 +11,39 @@ export const COMPUTING: readonly Workload[] = [
     warmups: 4,
     repeats: 6,
   }),
+  workload({
+    id: "fork-join-queens",
+    description:
+      "The solutions for eleven queens on a board of eleven rows: a process for each way to place the first two. An operation is a reported count.",
+    unit: "jobs/s",
+    sizes: { size: 11 },
+  }),
+  workload({
+    id: "fork-join-mandelbrot",
+    description:
+      "The Mandelbrot set on 400 by 400 points, at most 200 steps each: a process for each row (bencherl's mbrot). An operation is a reported row.",
+    unit: "jobs/s",
+    sizes: { size: 400, limit: 200 },
+  }),
+  workload({
+    id: "unbalanced-tree",
+    description:
+      "A tree of processes, each with two subtrees of which one is 1.6 times as large; all begin where their parent is, so that other cores have to steal. An operation is a process.",
+    unit: "processes/s",
+    sizes: { depth: 17, steps: 2_000 },
+  }),
+  workload({
+    id: "ran",
+    description:
+      "Processes that make ten thousand pseudo-random numbers each, sort them and report the one in the middle, as bencherl's ran. An operation is a report.",
+    unit: "jobs/s",
+    sizes: { processes: 100, numbers: 10_000 },
+  }),
+  workload({
+    id: "parallel",
+    description:
+      "Processes that read the clock ten thousand times each, keep all stamps and compare neighbours, as bencherl's parallel. An operation is a report.",
+    unit: "jobs/s",
+    sizes: { processes: 100, stamps: 10_000 },
+  }),
 ];

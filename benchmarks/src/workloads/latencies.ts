@@ -38,4 +38,12 @@ export const LATENCIES: readonly Workload[] = [
     sizes: { elements: 10_000_000, bytes: 2 ** 28 },
     repeats: 3,
   }),
+  workload({
+    id: "mixed-load-latency",
+    description:
+      "As busy-call-latency, while on every core one process computes and another allocates. The figure is the 99.9th percentile of the time of a call; detail has the median, the 99th percentile and the longest.",
+    unit: "µs",
+    sizes: { calls: 5_000 },
+    repeats: 1,
+  }),
 ];

@@ -29,4 +29,41 @@ export const PROCESSES: readonly Workload[] = [
     sizes: { children: 10_000 },
     repeats: 3,
   }),
+  workload({
+    id: "spawn-sequential",
+    description:
+      "Processes that send one number and end, each started when the number of the one before has come. An operation is such a process.",
+    unit: "processes/s",
+    sizes: { processes: 200_000 },
+  }),
+  workload({
+    id: "million-processes",
+    description:
+      "The processes of idle-process-bytes: a million are started, have all said so, wait, answer one message each, and end. An operation is such a process.",
+    unit: "processes/s",
+    sizes: { processes: 1_000_000, window: 1_000 },
+    warmups: 0,
+    repeats: 1,
+  }),
+  workload({
+    id: "link-storm",
+    description:
+      "A process that traps exits starts twenty thousand linked ones, kills all, and hears of each. An operation is an exit that was heard of.",
+    unit: "processes/s",
+    sizes: { processes: 20_000 },
+  }),
+  workload({
+    id: "monitor-storm",
+    description:
+      "Twenty thousand processes monitor one, which is killed; each tells that it heard of it. An operation is what such a process told.",
+    unit: "processes/s",
+    sizes: { processes: 20_000 },
+  }),
+  workload({
+    id: "exit-storm",
+    description:
+      "A chain of twenty thousand linked processes is started; the last one exits, and so all do, up to the one who started the first. An operation is a process that ended.",
+    unit: "processes/s",
+    sizes: { processes: 20_000 },
+  }),
 ];

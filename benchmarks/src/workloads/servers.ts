@@ -9,4 +9,17 @@ export const SERVERS: readonly Workload[] = [
     unit: "calls/s",
     sizes: { calls: 100_000 },
   }),
+  workload({
+    id: "server-call-10kb",
+    description:
+      "As server-call-small, with a hundred items (about 10 KB) in each call, whose quantities the server adds up. An operation is a call that was answered.",
+    unit: "calls/s",
+    sizes: { calls: 5_000 },
+  }),
+  workload({
+    id: "server-call-concurrent",
+    description: "A hundred processes call one server a thousand times each. An operation is a call that was answered.",
+    unit: "calls/s",
+    sizes: { clients: 100, calls: 1_000 },
+  }),
 ];

@@ -30,6 +30,13 @@ export type Unit =
   | "jobs/s"
   | "calls/s"
   | "restarts/s"
+  | "timers/s"
+  | "items/s"
+  | "meals/s"
+  | "haircuts/s"
+  | "rounds/s"
+  | "transfers/s"
+  | "requests/s"
   | "bytes/process"
   | "of a copy"
   | "µs";
