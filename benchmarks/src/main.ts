@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HELP, parseOptions, UsageError, type Options } from "./options.ts";
 import { terminalProgress } from "./progress.ts";
+import { renderPage } from "./report/page.ts";
 import { describeMachine, toResults, type Results } from "./results.ts";
 import { run } from "./run.ts";
 import { agner } from "./systems/agner.ts";
@@ -57,6 +58,7 @@ async function bench(options: Options): Promise<number> {
   const { series, failures } = await run({ ...options, workloads, systems }, terminalProgress(process.stderr));
   const results: Results = { machine, results: toResults(series) };
   writeFileSync(resolve(options.json), JSON.stringify(results, null, 2) + "\n");
+  if (options.html !== undefined) writeFileSync(resolve(options.html), renderPage({ machine, series, systems, failures }));
   console.log(renderTable(series, systems, { colours: process.stdout.isTTY }));
   console.log(renderFootnotes(series, systems));
   for (const { workload, system, cores, message } of failures) {

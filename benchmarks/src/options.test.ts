@@ -13,6 +13,7 @@ test("without options, everything is measured at every core count", () => {
     peersOnly: false,
     rounds: 5,
     json: "results.json",
+    html: undefined,
     help: false,
   });
 });
@@ -29,10 +30,11 @@ test("--peers none compares with nobody", () => {
   expect(parse("--peers", "none").peers).toEqual([]);
 });
 
-test("--rounds, --json, --peers-only and --help", () => {
-  expect(parse("--rounds", "2", "--json", "x.json", "--peers-only", "-h")).toMatchObject({
+test("--rounds, --json, --html, --peers-only and --help", () => {
+  expect(parse("--rounds", "2", "--json", "x.json", "--html", "x.html", "--peers-only", "-h")).toMatchObject({
     rounds: 2,
     json: "x.json",
+    html: "x.html",
     peersOnly: true,
     help: true,
   });

@@ -14,6 +14,8 @@ export interface Options {
   readonly rounds: number;
   /** Where the results go. */
   readonly json: string;
+  /** Where the report goes, if one is wanted. */
+  readonly html: string | undefined;
   readonly help: boolean;
 }
 
@@ -30,6 +32,7 @@ Runs programs on every system and core count, in rounds, each time in a fresh pr
   --peers-only     leave Agner out
   --rounds N       rounds per program (5)
   --json FILE      where to write the results (benchmarks/results.json)
+  --html FILE      write a report with charts, one page that needs nothing else
   --help           this text
 
 docs/benchmarks.md tells what is measured and how to read it.`;
@@ -49,6 +52,7 @@ export function parseOptions(
     peersOnly: values["peers-only"] ?? false,
     rounds: values.rounds === undefined ? 5 : count("--rounds", values.rounds),
     json: values.json ?? defaults.json,
+    html: values.html,
     help: values.help ?? false,
   };
 }
@@ -64,6 +68,7 @@ function read(args: readonly string[]) {
         "peers-only": { type: "boolean" },
         rounds: { type: "string" },
         json: { type: "string" },
+        html: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;
