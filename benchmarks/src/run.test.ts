@@ -55,7 +55,7 @@ test("results that disagree are failures", async () => {
 test("progress hears of every step and of every finished program", async () => {
   const heard: string[] = [];
   const progress: Progress = {
-    starting: ({ system, round }, index, total) => heard.push(`${system.id}${round} ${index}/${total}`),
+    starting: ({ system, round }, index, all) => heard.push(`${system.id}${round} ${index}/${all.length}`),
     finished: (all) => heard.push(`finished ${all[0]?.workload.id} ${all.length}`),
   };
   const workloads = [fakeWorkload("p"), fakeWorkload("q")];

@@ -8,8 +8,8 @@ export interface Outcome {
 }
 
 export interface Progress {
-  /** Before a measurement: which of how many. */
-  starting(step: Step, index: number, total: number): void;
+  /** Before a measurement: which of all. */
+  starting(step: Step, index: number, all: readonly Step[]): void;
   /** After all rounds of a program. */
   finished(series: readonly Series[]): void;
 }
@@ -26,7 +26,7 @@ export async function run(plan: Plan, progress: Progress, sample: typeof takeSam
   for (const [index, step] of planned.entries()) {
     const { series, system, round } = step;
     if (!failed.has(series)) {
-      progress.starting(step, index, planned.length);
+      progress.starting(step, index, planned);
       try {
         series.samples[round] = await sampleOf(step, sample);
       } catch (error) {

@@ -20,14 +20,18 @@ export function summarize(values: readonly number[]): Summary {
 }
 
 /**
- * The median of the rounds' own ratios `a[i] / b[i]`: the two measurements of a round are neighbours in time, so what disturbs
- * the machine for longer than a round cancels out. Rounds that one side lacks are left out; undefined when no pair remains.
+ * The rounds' own ratios `a[i] / b[i]`: the two measurements of a round are neighbours in time, so what disturbs the machine for longer than a
+ * round cancels out. Rounds that one side lacks are left out.
  */
-export function pairedRatio(a: readonly (number | undefined)[], b: readonly (number | undefined)[]): number | undefined {
-  const ratios: number[] = [];
-  for (const [round, value] of a.entries()) {
+export function pairedRatios(a: readonly (number | undefined)[], b: readonly (number | undefined)[]): number[] {
+  return a.flatMap((value, round) => {
     const other = b[round];
-    if (value !== undefined && other !== undefined) ratios.push(value / other);
-  }
+    return value === undefined || other === undefined ? [] : [value / other];
+  });
+}
+
+/** The median of the {@link pairedRatios}; undefined when no pair remains. */
+export function pairedRatio(a: readonly (number | undefined)[], b: readonly (number | undefined)[]): number | undefined {
+  const ratios = pairedRatios(a, b);
   return ratios.length === 0 ? undefined : median(ratios);
 }

@@ -1,19 +1,6 @@
 import { expect, test } from "vitest";
 import { formatFigure, renderFootnotes, renderTable } from "./table.ts";
-import { fakeSeries, fakeSystem, fakeWorkload } from "./testing/fakes.ts";
-
-/** The cells of each row, without borders. */
-function cells(text: string): string[][] {
-  return text
-    .split("\n")
-    .filter((line) => line.includes("│"))
-    .map((line) =>
-      line
-        .split("│")
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-}
+import { cells, fakeSeries, fakeSystem, fakeWorkload } from "./testing/fakes.ts";
 
 test("figures have three significant digits", () => {
   expect([1_234_567, 12.345, 0.5].map(formatFigure)).toEqual(["1,230,000", "12.3", "0.5"]);

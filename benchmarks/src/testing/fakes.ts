@@ -29,3 +29,16 @@ export function fakeSample(value: number, rest: Partial<Sample> = {}): Sample {
 export function fakeSeries(workload: Workload, system: string, cores: number, values: (number | undefined)[]): Series {
   return { workload, system, cores, samples: values.map((value) => (value === undefined ? undefined : fakeSample(value))) };
 }
+
+/** The cells of each row of a table, without borders. */
+export function cells(text: string): string[][] {
+  return text
+    .split("\n")
+    .filter((line) => line.includes("│"))
+    .map((line) =>
+      line
+        .split("│")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
