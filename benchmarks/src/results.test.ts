@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { describeMachine, toResults } from "./results.ts";
 import { fakeSample, fakeSeries, fakeSystem, fakeWorkload } from "./testing/fakes.ts";
 
-test("a series becomes one result, with the details of its last round", () => {
+test("a series becomes one result, with the medians of its details", () => {
   const series = {
     ...fakeSeries(fakeWorkload("p"), "a", 2, []),
-    samples: [fakeSample(10), fakeSample(30, { detail: { rss: 5 } })],
+    samples: [fakeSample(10, { detail: { rss: 5 } }), fakeSample(30, { detail: { rss: 9 } })],
   };
   expect(toResults([series])).toEqual([
     {
@@ -18,7 +18,7 @@ test("a series becomes one result, with the details of its last round", () => {
       max: 30,
       rounds: 2,
       checksum: 3,
-      detail: { rss: 5 },
+      detail: { rss: 7 },
     },
   ]);
 });

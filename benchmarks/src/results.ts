@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, release, totalmem } from "node:os";
-import { summaryOf, type Series } from "./series.ts";
+import { detailOf, summaryOf, type Series } from "./series.ts";
 import type { System } from "./systems/system.ts";
 
 /** The file that the benchmarks write. */
@@ -33,7 +33,7 @@ export interface Result {
   /** Rounds that the three figures are of. */
   readonly rounds: number;
   readonly checksum: number;
-  /** Further figures that the program reported in its last round. */
+  /** Further figures that the program reported: medians of the rounds. */
   readonly detail?: Readonly<Record<string, number>>;
 }
 
@@ -63,7 +63,7 @@ export function toResults(all: readonly Series[]): Result[] {
         unit: series.workload.unit,
         ...summary,
         checksum: last.checksum,
-        ...(last.detail ? { detail: last.detail } : {}),
+        ...(last.detail ? { detail: detailOf(series) } : {}),
       },
     ];
   });

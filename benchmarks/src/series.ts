@@ -1,4 +1,4 @@
-import { summarize } from "./statistics.ts";
+import { median, summarize } from "./statistics.ts";
 import type { Sample } from "./sample.ts";
 import { hasProgram, type System } from "./systems/system.ts";
 import type { Workload } from "./workloads/workload.ts";
@@ -59,6 +59,13 @@ function seriesOf(workload: Workload, { id, parallel }: System, cores: number): 
 export function summaryOf(series: Series) {
   const values = valuesOf(series).filter((value) => value !== undefined);
   return values.length === 0 ? undefined : { ...summarize(values), rounds: values.length };
+}
+
+/** The medians of the further figures that the series' programs printed. */
+export function detailOf({ samples }: Series): Record<string, number> {
+  const details = samples.flatMap((sample) => (sample?.detail === undefined ? [] : [sample.detail]));
+  const names = new Set(details.flatMap((detail) => Object.keys(detail)));
+  return Object.fromEntries([...names].map((name) => [name, median(details.flatMap((detail) => detail[name] ?? []))]));
 }
 
 export function valuesOf(series: Series): (number | undefined)[] {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Machine } from "../results.ts";
-import { summaryOf, type Failure, type Series } from "../series.ts";
+import { detailOf, summaryOf, type Failure, type Series } from "../series.ts";
 import { footnotes, type System } from "../systems/system.ts";
 import { formatFigure } from "../table.ts";
 import { costOf, type Workload } from "../workloads/workload.ts";
@@ -104,9 +104,10 @@ function figures(all: readonly Series[]): string {
   const rows = all.map((series) => {
     const summary = summaryOf(series);
     const cells = summary ? [summary.median, summary.min, summary.max].map(formatFigure) : ["failed", "", ""];
-    return `<tr><td>${escape(series.system)}</td><td>${series.cores}</td>${cells.map((cell) => `<td>${cell}</td>`).join("")}<td>${summary?.rounds ?? 0}</td></tr>`;
+    const detail = Object.entries(detailOf(series)).map(([name, value]) => `${name} ${formatFigure(value)}`);
+    return `<tr><td>${escape(series.system)}</td><td>${series.cores}</td>${cells.map((cell) => `<td>${cell}</td>`).join("")}<td>${summary?.rounds ?? 0}</td><td>${escape(detail.join(", "))}</td></tr>`;
   });
-  return `<table><thead><tr><th>system</th><th>cores</th><th>median</th><th>smallest</th><th>largest</th><th>rounds</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
+  return `<table><thead><tr><th>system</th><th>cores</th><th>median</th><th>smallest</th><th>largest</th><th>rounds</th><th>further</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
 function notes({ systems }: Measured): string {

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PROGRAMS } from "../workloads/workloads.ts";
 import type { System } from "./system.ts";
 
 const sources = fileURLToPath(new URL("../../peers/erlang", import.meta.url));
@@ -14,7 +15,8 @@ export const erlang: System = {
   id: "erlang",
   runtime: "BEAM",
   lacks: [],
-  programs: "all",
+  // Erlang/OTP 25 has neither JSON nor SQLite.
+  programs: PROGRAMS.filter((program) => program !== "json-service"),
   remarks: { "copy-binary": "binaries of more than 64 bytes are shared between processes, not copied" },
   parallel: true,
   missing: () => {

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
-import { WORKLOADS } from "../workloads/workloads.ts";
+import { PROGRAMS } from "../workloads/workloads.ts";
 import { PEERS } from "./peers.ts";
-
-const programs = WORKLOADS.map(({ program }) => program);
 
 test("peers have ids of their own, and not Agner's", () => {
   expect(new Set([...PEERS.map(({ id }) => id), "agner"]).size).toBe(PEERS.length + 1);
@@ -10,9 +8,9 @@ test("peers have ids of their own, and not Agner's", () => {
 
 test("peers claim only programs that there are, each once, and remark on those alone", () => {
   for (const { programs: claimed, remarks = {} } of PEERS) {
-    const all = claimed === "all" ? programs : claimed;
+    const all = claimed === "all" ? PROGRAMS : claimed;
     if (claimed !== "all") expect(new Set(all).size).toBe(all.length);
-    expect(all.filter((program) => !programs.includes(program))).toEqual([]);
+    expect(all.filter((program) => !PROGRAMS.includes(program))).toEqual([]);
     expect(Object.keys(remarks).filter((program) => !all.includes(program))).toEqual([]);
   }
 });

@@ -31,6 +31,7 @@ export const SMALL: Record<string, { sizes: Record<string, number>; ops: number;
   "exit-storm": { sizes: { processes: 100 }, ops: 200, checksum: 200 },
   "server-call-10kb": { sizes: { calls: 10 }, ops: 20, checksum: 20 * 5_050 },
   "server-call-concurrent": { sizes: { clients: 5, calls: 20 }, ops: 200, checksum: 200 },
+  "json-service": { sizes: { connections: 4, requests: 10, lines: 5 }, ops: 80, checksum: 122400 },
   "timer-set-cancel": { sizes: { timers: 100 }, ops: 200, checksum: 200 },
   "timer-fire": { sizes: { timers: 100, withinMs: 5 }, ops: 200, checksum: 2 * 5_050 },
   "fork-join-queens": { sizes: { size: 6 }, ops: 40, checksum: 8 },

@@ -22,4 +22,15 @@ export const SERVERS: readonly Workload[] = [
     unit: "calls/s",
     sizes: { clients: 100, calls: 1_000 },
   }),
+  workload({
+    id: "json-service",
+    description:
+      "An HTTP service: each request is an order of twenty lines as JSON, which is checked and priced, counted by its session (a server process), " +
+      "and written to SQLite (in WAL mode, a transaction each) before the answer. Agner listens on every core, a port each, and handles a request in a process of " +
+      "its own; plain Node.js keeps sessions in a map. A process besides makes the load: 32 connections, each of which is a session. An " +
+      "operation is a request that was answered; all rows are counted in the end.",
+    unit: "requests/s",
+    sizes: { connections: 32, requests: 250, lines: 20 },
+    repeats: 3,
+  }),
 ];

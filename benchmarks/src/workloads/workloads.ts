@@ -17,3 +17,6 @@ export const WORKLOADS: readonly Workload[] = [
   ...CLASSICS,
   ...LATENCIES,
 ];
+
+/** The programs that do their work, each once. */
+export const PROGRAMS: readonly string[] = [...new Set(WORKLOADS.map(({ program }) => program))];
