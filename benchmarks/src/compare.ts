@@ -20,8 +20,10 @@ async function main([base = "", head = "", ...args]: readonly string[]): Promise
     json: fileURLToPath(new URL("../comparison.json", import.meta.url)),
   });
   // The same work on both, even where the programs have changed.
-  rmSync(join(base, "benchmarks/programs"), { recursive: true });
-  cpSync(join(head, "benchmarks/programs"), join(base, "benchmarks/programs"), { recursive: true });
+  for (const folder of ["benchmarks/programs", "benchmarks/service"]) {
+    rmSync(join(base, folder), { recursive: true, force: true });
+    cpSync(join(head, folder), join(base, folder), { recursive: true });
+  }
   const systems = [agnerAt("base", base), agnerAt("head", head)];
   const workloads = WORKLOADS.filter(({ id }) => options.only.includes(id));
   const { series, failures } = await run({ ...options, workloads, systems }, terminalProgress(process.stderr));

@@ -14,16 +14,16 @@ export const COMPUTING: readonly Workload[] = [
   workload({
     id: "fork-join-queens",
     description:
-      "The solutions for eleven queens on a board of eleven rows: a process for each way to place the first two. An operation is a reported count.",
+      "The solutions for twelve queens on a board of twelve rows: a process for each way to place the first two. An operation is a reported count.",
     unit: "jobs/s",
-    sizes: { size: 11 },
+    sizes: { size: 12 },
   }),
   workload({
     id: "fork-join-mandelbrot",
     description:
-      "The Mandelbrot set on 400 by 400 points, at most 200 steps each: a process for each row (bencherl's mbrot). An operation is a reported row.",
+      "The Mandelbrot set on 200 by 200 points, at most 200 steps each: a process for each row (bencherl's mbrot). An operation is a reported row.",
     unit: "jobs/s",
-    sizes: { size: 400, limit: 200 },
+    sizes: { size: 200, limit: 200 },
   }),
   workload({
     id: "unbalanced-tree",
