@@ -54,6 +54,19 @@ function build(commit, folder) {
 }
 
 /**
+ * Before anything is built. Throws a {@link StepError}.
+ * @param {string[]} options
+ */
+async function checkOptions(options) {
+  const { parseComparisonOptions, UsageError } = await import("../benchmarks/dist/options.js");
+  try {
+    parseComparisonOptions(options, { cores: 1, json: "" });
+  } catch (error) {
+    throw error instanceof UsageError ? new StepError(`${error.message}\nTry: npm run bench:compare -- --help`) : error;
+  }
+}
+
+/**
  * @param {string} cwd
  * @param {string} what
  * @param {string[]} args
@@ -66,6 +79,7 @@ if (isProgram(import.meta.url)) {
   script(HELP, async ([name, ...options]) => {
     const { base, head } = commitsToCompare(name);
     bootstrap();
+    await checkOptions(options);
     const folder = mkdtempSync(join(tmpdir(), "agner-compare-"));
     try {
       const [baseFolder, headFolder] = [join(folder, "base"), join(folder, "head")];

@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { renderComparison } from "./comparison.ts";
-import { parseOptions, UsageError } from "./options.ts";
+import { parseComparisonOptions } from "./options.ts";
 import { terminalProgress } from "./progress.ts";
 import { describeMachine, toResults } from "./results.ts";
 import { run } from "./run.ts";
@@ -14,9 +14,8 @@ import { agnerAt } from "./systems/agner.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
 async function main([base = "", head = "", ...args]: readonly string[]): Promise<number> {
-  const options = parseOptions(args, {
+  const options = parseComparisonOptions(args, {
     cores: availableParallelism(),
-    peers: [],
     json: fileURLToPath(new URL("../comparison.json", import.meta.url)),
   });
   // The same work on both, even where the programs have changed.
@@ -36,10 +35,4 @@ async function main([base = "", head = "", ...args]: readonly string[]): Promise
   return failures.length === 0 ? 0 : 1;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(`${error.message}\nTry: npm run bench:compare -- --help`);
-  process.exitCode = 2;
-}
+process.exitCode = await main(process.argv.slice(2));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseOptions, UsageError } from "./options.ts";
+import { parseComparisonOptions, parseOptions, UsageError } from "./options.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
 const defaults = { cores: 3, peers: ["erlang"], json: "results.json" };
@@ -38,6 +38,18 @@ test("--rounds, --json, --html, --peers-only and --help", () => {
     peersOnly: true,
     help: true,
   });
+});
+
+test("a comparison of commits takes what tells what to run, and nothing else", () => {
+  const both = { cores: 2, json: "c.json" };
+  expect(parseComparisonOptions(["--only", "ring", "--rounds", "3"], both)).toMatchObject({
+    only: ["ring"],
+    rounds: 3,
+    cores: [1, 2],
+  });
+  for (const args of [["--peers", "go"], ["--peers-only"], ["--html", "x"], ["-h"]]) {
+    expect(() => parseComparisonOptions(args, both)).toThrow(/is no option of a comparison/);
+  }
 });
 
 describe("what cannot be done is a usage error that names it", () => {

@@ -57,6 +57,13 @@ export function parseOptions(
   };
 }
 
+/** Reads the options of a comparison of two commits: those that tell what to run. Throws a {@link UsageError}. */
+export function parseComparisonOptions(args: readonly string[], defaults: { cores: number; json: string }): Options {
+  const other = ["peers", "peers-only", "html", "help"].find((name) => name in read(args));
+  if (other !== undefined) throw new UsageError(`--${other} is no option of a comparison`);
+  return parseOptions(args, { ...defaults, peers: [] });
+}
+
 function read(args: readonly string[]) {
   try {
     return parseArgs({
