@@ -20,7 +20,7 @@ export const CLASSICS: readonly Workload[] = [
     description:
       "Twenty producers and twenty consumers share a buffer of fifty places. An operation is an item that was consumed.",
     unit: "items/s",
-    sizes: { pairs: 20, items: 2_000, capacity: 50, steps: 100 },
+    sizes: { pairs: 20, items: 1_000, capacity: 50, steps: 100 },
   }),
   workload({
     id: "dining-philosophers",

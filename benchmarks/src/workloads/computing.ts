@@ -37,13 +37,13 @@ export const COMPUTING: readonly Workload[] = [
     description:
       "Processes that make ten thousand pseudo-random numbers each, sort them and report the one in the middle, as bencherl's ran. An operation is a report.",
     unit: "jobs/s",
-    sizes: { processes: 100, numbers: 10_000 },
+    sizes: { processes: 50, numbers: 10_000 },
   }),
   workload({
     id: "parallel",
     description:
       "Processes that read the clock ten thousand times each, keep all stamps and compare neighbours, as bencherl's parallel. An operation is a report.",
     unit: "jobs/s",
-    sizes: { processes: 100, stamps: 10_000 },
+    sizes: { processes: 50, stamps: 10_000 },
   }),
 ];
