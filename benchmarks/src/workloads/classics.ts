@@ -31,9 +31,9 @@ export const CLASSICS: readonly Workload[] = [
   workload({
     id: "sleeping-barber",
     description:
-      "Fifty customers want a haircut, again and again; ten can wait, the others come again. An operation is a haircut.",
+      "Twenty customers want a haircut, again and again; ten can wait, the others come again. An operation is a haircut.",
     unit: "haircuts/s",
-    sizes: { customers: 50, haircuts: 400, chairs: 10, steps: 500 },
+    sizes: { customers: 20, haircuts: 500, chairs: 10, steps: 200 },
   }),
   workload({
     id: "cigarette-smokers",
