@@ -47,7 +47,7 @@ export const CLASSICS: readonly Workload[] = [
     description:
       "Transfers between a thousand accounts, of which each serves one at a time, all asked for at once. An operation is a transfer that both sides have confirmed.",
     unit: "transfers/s",
-    sizes: { accounts: 1_000, transactions: 100_000 },
+    sizes: { accounts: 1_000, transactions: 30_000 },
   }),
   workload({
     id: "concurrent-dictionary",
