@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { readSample, takeSample } from "./sample.ts";
 import { agner } from "./systems/agner.ts";
 import { erlang } from "./systems/erlang.ts";
@@ -8,6 +8,9 @@ import { hasProgram } from "./systems/system.ts";
 import { SMALL } from "./testing/small.ts";
 import { programArguments, type Workload } from "./workloads/workload.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
+
+// All the programs run one after the other in one process.
+vi.setConfig({ testTimeout: 300_000 });
 
 const small = (workload: Workload): Workload => ({ ...workload, sizes: SMALL[workload.program]!.sizes, warmups: 1, repeats: 2 });
 /** Each program once, with small work. */
