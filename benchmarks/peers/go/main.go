@@ -1,0 +1,74 @@
+// The benchmark programs as a Go programmer would write them: goroutines for processes, channels for mailboxes. Workload sizes come from
+// the harness, the same for every system; src/workloads describes each program. GOMAXPROCS says on how many cores.
+//
+//	bench PROGRAM WARMUPS REPEATS SIZE...
+//
+// prints one line: {"program":...,"ops":...,"ns":...,"checksum":...}
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+)
+
+// A program does its work with these arguments and tells what came of it.
+type program func(arguments) result
+
+type arguments struct {
+	warmups, repeats int
+	sizes            []int
+}
+
+// The result of a program; those that measure a cost have it in Bytes or Micros.
+type result struct {
+	Program  string           `json:"program"`
+	Ops      int              `json:"ops"`
+	Ns       int64            `json:"ns"`
+	Checksum int              `json:"checksum"`
+	Bytes    *int64           `json:"bytes,omitempty"`
+	Micros   *int64           `json:"micros,omitempty"`
+	Detail   map[string]int64 `json:"detail,omitempty"`
+}
+
+var programs = map[string]program{
+	"ping-pong":          measure(pingPong),
+	"ring":               measure(ring),
+	"counting":           measure(counting),
+	"cross-flood":        measure(crossFlood),
+	"cross-ping-pong":    measure(crossPingPong),
+	"spawn-parallel":     measure(spawnParallel),
+	"idle-process-bytes": idleProcessBytes,
+	"server-call-small":  measure(serverCall),
+	"busy-call-latency":  whileBusy(busyCall),
+	"timer-latency":      whileBusy(timerLatency),
+	"fork-join-fib":      measure(forkJoinFib),
+}
+
+func main() {
+	name, numbers := os.Args[1], []int{}
+	for _, text := range os.Args[2:] {
+		number, err := strconv.Atoi(text)
+		if err != nil {
+			fail(err)
+		}
+		numbers = append(numbers, number)
+	}
+	run, known := programs[name]
+	if !known || len(numbers) < 2 {
+		fail(fmt.Errorf("usage: bench PROGRAM WARMUPS REPEATS SIZE..., not %v", os.Args[1:]))
+	}
+	done := run(arguments{numbers[0], numbers[1], numbers[2:]})
+	done.Program = name
+	line, err := json.Marshal(done)
+	if err != nil {
+		fail(err)
+	}
+	fmt.Println(string(line))
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}

@@ -1,0 +1,2 @@
+/** The tasks of the pool. */
+export { fib } from "../computing.js";
