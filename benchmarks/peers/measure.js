@@ -3,8 +3,8 @@
  *
  *     node bench.js PROGRAM WARMUPS REPEATS SIZE...
  *
- * and prints one line: {"program":...,"ops":...,"ns":...,"checksum":...}. The sizes come from the harness, the same for every system;
- * `src/workloads` describes each program. `BENCH_CORES` says how many cores it may use.
+ * and prints one line: {"program":...,"ops":...,"ns":...,"checksum":...}. More programs can follow, each after a `--`. The sizes come from
+ * the harness, the same for every system; `src/workloads` describes each program. `BENCH_CORES` says how many cores it may use.
  */
 
 /** Checksums are sums modulo this prime, so that they stay exact in every language. */
@@ -22,15 +22,20 @@ export const CORES = Number(process.env["BENCH_CORES"] ?? 1);
  */
 
 /**
- * Runs the program that the command line names, and prints its result.
+ * Runs the programs that the command line names, and prints their results.
  * @param {Record<string, Program>} programs
  */
 export async function main(programs) {
-  const [name = "", warmups, repeats, ...sizes] = process.argv.slice(2);
-  const program = programs[name];
-  if (program === undefined) throw new Error(`no program "${name}"; there are: ${Object.keys(programs).join(", ")}`);
-  const result = await program({ warmups: Number(warmups), repeats: Number(repeats), sizes: sizes.map(Number) });
-  console.log(JSON.stringify({ program: name, ...result }));
+  let args = process.argv.slice(2);
+  while (args.length > 0) {
+    const end = args.includes("--") ? args.indexOf("--") : args.length;
+    const [name = "", warmups, repeats, ...sizes] = args.slice(0, end);
+    const program = programs[name];
+    if (program === undefined) throw new Error(`no program "${name}"; there are: ${Object.keys(programs).join(", ")}`);
+    const result = await program({ warmups: Number(warmups), repeats: Number(repeats), sizes: sizes.map(Number) });
+    console.log(JSON.stringify({ program: name, ...result }));
+    args = args.slice(end + 1);
+  }
 }
 
 /**

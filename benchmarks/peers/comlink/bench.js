@@ -11,7 +11,7 @@ import { CORES, main, measured, measuredLatencies, MODULUS } from "../measure.js
  * Does the work with what so many threads expose; they are terminated afterwards.
  * @template Result
  * @param {number} count
- * @param {(...remotes: Remote<Exposed>[]) => Promise<Result>} work
+ * @param {(...remotes: Remote<Exposed>[]) => Result | Promise<Result>} work
  */
 async function withRemotes(count, work) {
   const workers = Array.from({ length: count }, () => new Worker(new URL("./worker.js", import.meta.url)));

@@ -27,20 +27,22 @@ const pong = Effect.fnUntraced(function* (/** @type {Queue.Dequeue<[from: Queue.
   }
 });
 
-const ringMember = Effect.fnUntraced(function* (
-  /** @type {number} */ id,
-  /** @type {Queue.Dequeue<number>} */ inbox,
-  /** @type {Queue.Enqueue<number>} */ next,
-  /** @type {Deferred.Deferred<number>} */ last,
-) {
-  while (true) {
-    const hops = yield* Queue.take(inbox);
-    if (hops > 0) yield* Queue.offer(next, hops - 1);
-    else yield* Deferred.succeed(last, id);
-  }
-});
+const ringMember = Effect.fnUntraced(
+  function* (
+    /** @type {number} */ id,
+    /** @type {Queue.Dequeue<number>} */ inbox,
+    /** @type {Queue.Enqueue<number>} */ next,
+    /** @type {Deferred.Deferred<number>} */ last,
+  ) {
+    while (true) {
+      const hops = yield* Queue.take(inbox);
+      if (hops > 0) yield* Queue.offer(next, hops - 1);
+      else yield* Deferred.succeed(last, id);
+    }
+  },
+);
 
-/** @typedef {["add", number] | ["get", Deferred.Deferred<[count: number, total: number]>]} Count */
+/** @typedef {["add", number] | ["get", Deferred.Deferred<readonly [count: number, total: number]>]} Count */
 
 /** Adds up what it is sent, and answers how many numbers that were. */
 const counter = Effect.fnUntraced(function* (/** @type {Queue.Dequeue<Count>} */ inbox) {
@@ -48,7 +50,7 @@ const counter = Effect.fnUntraced(function* (/** @type {Queue.Dequeue<Count>} */
   let total = 0;
   while (true) {
     const message = yield* Queue.take(inbox);
-    if (message[0] === "get") return yield* Deferred.succeed(message[1], [count, total]);
+    if (message[0] === "get") return yield* Deferred.succeed(message[1], /** @type {const} */ ([count, total]));
     count += 1;
     total += message[1];
   }
@@ -74,15 +76,17 @@ const add = Effect.fnUntraced(function* (/** @type {Queue.Enqueue<Addition>} */ 
   return yield* Deferred.await(reply);
 });
 
-const idle = Effect.fnUntraced(function* (
-  /** @type {Queue.Enqueue<number>} */ parent,
-  /** @type {number} */ id,
-  /** @type {Queue.Dequeue<Queue.Enqueue<number>>} */ inbox,
-) {
-  yield* Queue.offer(parent, id);
-  const from = yield* Queue.take(inbox);
-  yield* Queue.offer(from, id);
-});
+const idle = Effect.fnUntraced(
+  function* (
+    /** @type {Queue.Enqueue<number>} */ parent,
+    /** @type {number} */ id,
+    /** @type {Queue.Dequeue<Queue.Enqueue<number>>} */ inbox,
+  ) {
+    yield* Queue.offer(parent, id);
+    const from = yield* Queue.take(inbox);
+    yield* Queue.offer(from, id);
+  },
+);
 
 await main({
   "ping-pong": program(
@@ -127,7 +131,7 @@ await main({
       const inbox = yield* Queue.unbounded();
       yield* Effect.forkChild(counter(inbox));
       for (let n = 1; n <= messages; n++) yield* Queue.offer(inbox, ["add", n]);
-      /** @type {Deferred.Deferred<[number, number]>} */
+      /** @type {Deferred.Deferred<readonly [count: number, total: number]>} */
       const answer = yield* Deferred.make();
       yield* Queue.offer(inbox, ["get", answer]);
       const [ops, total] = yield* Deferred.await(answer);

@@ -3,7 +3,7 @@
 //
 //	bench PROGRAM WARMUPS REPEATS SIZE...
 //
-// prints one line: {"program":...,"ops":...,"ns":...,"checksum":...}
+// prints one line: {"program":...,"ops":...,"ns":...,"checksum":...}. More programs can follow, each after a "--".
 package main
 
 import (
@@ -47,25 +47,45 @@ var programs = map[string]program{
 }
 
 func main() {
-	name, numbers := os.Args[1], []int{}
-	for _, text := range os.Args[2:] {
+	args := os.Args[1:]
+	for len(args) > 0 {
+		end := 0
+		for end < len(args) && args[end] != "--" {
+			end++
+		}
+		run(args[0], args[1:end])
+		args = args[min(end+1, len(args)):]
+	}
+}
+
+// Runs one program, and prints its result.
+func run(name string, args []string) {
+	numbers := []int{}
+	for _, text := range args {
 		number, err := strconv.Atoi(text)
 		if err != nil {
 			fail(err)
 		}
 		numbers = append(numbers, number)
 	}
-	run, known := programs[name]
+	work, known := programs[name]
 	if !known || len(numbers) < 2 {
-		fail(fmt.Errorf("usage: bench PROGRAM WARMUPS REPEATS SIZE..., not %v", os.Args[1:]))
+		fail(fmt.Errorf("usage: bench PROGRAM WARMUPS REPEATS SIZE..., not %s %v", name, args))
 	}
-	done := run(arguments{numbers[0], numbers[1], numbers[2:]})
+	done := work(arguments{numbers[0], numbers[1], numbers[2:]})
 	done.Program = name
 	line, err := json.Marshal(done)
 	if err != nil {
 		fail(err)
 	}
 	fmt.Println(string(line))
+}
+
+func min(a, b int) int {
+	if a < b {
+		return a
+	}
+	return b
 }
 
 func fail(err error) {

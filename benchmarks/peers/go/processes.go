@@ -41,10 +41,7 @@ func startIdle(count, window int) []chan<- chan<- int {
 	parent := make(chan int, window)
 	inboxes := make([]chan<- chan<- int, 0, count)
 	for len(inboxes) < count {
-		started := window
-		if count-len(inboxes) < window {
-			started = count - len(inboxes)
-		}
+		started := min(window, count-len(inboxes))
 		for i := 0; i < started; i++ {
 			inbox := make(chan chan<- int)
 			inboxes = append(inboxes, inbox)

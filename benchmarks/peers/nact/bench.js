@@ -113,7 +113,11 @@ await main({
 
   "idle-process-bytes": measuredMemory({
     async start(count, window) {
-      const idle = (/** @type {number} */ id, /** @type {{ parent: Ref<number>, last: boolean }} */ { parent, last }, /** @type {any} */ { self }) => {
+      const idle = (
+        /** @type {number} */ id,
+        /** @type {{ parent: Ref<number>, last: boolean }} */ { parent, last },
+        /** @type {any} */ { self },
+      ) => {
         dispatch(parent, id);
         if (last) stop(self);
         return id;
@@ -153,25 +157,23 @@ await main({
 
   "restart-storm-rate": measured(async (children = 0) => {
     let observer = collector(children);
+    const cell = (/** @type {number} */ id, /** @type {"crash" | { from: Ref<number>, n: number }} */ message) => {
+      if (message === "crash") throw new Error(`cell ${id} was told to crash`);
+      dispatch(message.from, id + message.n);
+      return id;
+    };
     const cells = Array.from({ length: children }, (_, index) =>
-      spawn(
-        system,
-        (/** @type {number} */ id, /** @type {"crash"} */ _crash) => {
-          throw new Error(`cell ${id} was told to crash`);
+      spawn(system, cell, nextName(), {
+        initialStateFunc: () => {
+          dispatch(observer.ref, index + 1);
+          return index + 1;
         },
-        nextName(),
-        {
-          initialStateFunc: () => {
-            dispatch(observer.ref, index + 1);
-            return index + 1;
-          },
-          onCrash: (_message, _error, { reset }) => reset,
-        },
-      ),
+        onCrash: (_message, _error, { reset }) => reset,
+      }),
     );
     await observer.sum;
     observer = collector(children);
-    for (const cell of cells) dispatch(cell, "crash");
+    for (const each of cells) dispatch(each, "crash");
     const checksum = await observer.sum;
     cells.forEach(stop);
     return { ops: children, checksum };

@@ -8,20 +8,20 @@ import { startTicking } from "./ticking.js";
 /** @import { Pass, Program } from "../measure.js" */
 
 /**
- * A program of this thread and others in these roles. They are started once, as a program would, and not for each pass.
- * @param {string[]} roles
- * @param {(threads: Worker[], ...sizes: number[]) => Promise<Pass>} pass
+ * A program of this thread and another in this role, which is started once, as a program would, and not for each pass.
+ * @param {string} role
+ * @param {(thread: Worker, ...sizes: number[]) => Promise<Pass>} pass
  * @returns {Program}
  */
-function amongThreads(roles, pass) {
-  return (args) => withThreads(roles, (...threads) => measured((...sizes) => pass(threads, ...sizes))(args));
+function withAnother(role, pass) {
+  return (args) => withThreads([role], (thread) => measured((...sizes) => pass(thread, ...sizes))(args));
 }
 
 const computers = Array.from({ length: CORES }, () => "computer");
 const busy = Array.from({ length: CORES }, () => "busy");
 
 await main({
-  "cross-flood": amongThreads(["counter"], async ([counter], messages = 0) => {
+  "cross-flood": withAnother("counter", async (counter, messages = 0) => {
     const answer = nextMessage(counter);
     for (let n = 1; n <= messages; n++) counter.postMessage(["add", n]);
     counter.postMessage(["get"]);
@@ -29,7 +29,7 @@ await main({
     return { ops, checksum: total % MODULUS };
   }),
 
-  "cross-ping-pong": amongThreads(["pong"], async ([pong], roundTrips = 0) => {
+  "cross-ping-pong": withAnother("pong", async (pong, roundTrips = 0) => {
     const last = await new Promise((resolve) => {
       let left = roundTrips;
       pong.on("message", function receive(n) {
@@ -43,33 +43,34 @@ await main({
     return { ops: roundTrips, checksum: last };
   }),
 
-  "server-call-small": (args) =>
-    withThreads(["adder"], (thread) => {
-      const adder = new AdderClient(thread);
-      return measured(async (calls = 0) => {
-        let last = await adder.start(0);
-        for (let i = 0; i < calls; i++) last = await adder.add(1);
-        return { ops: calls, checksum: last };
-      })(args);
-    }),
-
-  "fork-join-fib": amongThreads(computers, async (threads, jobs = 0, n = 0) => {
-    let left = jobs;
-    let ops = 0;
-    let sum = 0;
-    // Each thread gets its next job when it has reported the last.
-    const work = async (/** @type {Worker} */ thread) => {
-      while (left-- > 0) {
-        const result = nextMessage(thread);
-        thread.postMessage(n);
-        const value = await result;
-        sum += value;
-        ops += 1;
-      }
-    };
-    await Promise.all(threads.map(work));
-    return { ops, checksum: sum % MODULUS };
+  "server-call-small": withAnother("adder", async (thread, calls = 0) => {
+    const adder = new AdderClient(thread);
+    let last = await adder.start(0);
+    for (let i = 0; i < calls; i++) last = await adder.add(1);
+    adder.release();
+    return { ops: calls, checksum: last };
   }),
+
+  "fork-join-fib": (args) =>
+    withThreads(computers, (...threads) =>
+      measured(async (jobs = 0, n = 0) => {
+        let left = jobs;
+        let ops = 0;
+        let sum = 0;
+        // Each thread gets its next job when it has reported the last.
+        const work = async (/** @type {Worker} */ thread) => {
+          while (left-- > 0) {
+            const result = nextMessage(thread);
+            thread.postMessage(n);
+            const value = await result;
+            sum += value;
+            ops += 1;
+          }
+        };
+        await Promise.all(threads.map(work));
+        return { ops, checksum: sum % MODULUS };
+      })(args),
+    ),
 
   "busy-call-latency": (args) =>
     withThreads(["adder", ...busy], (thread) => {

@@ -48,10 +48,17 @@ export class AdderClient {
   /** @param {Worker} thread */
   constructor(thread) {
     this.#thread = thread;
-    thread.on("message", ({ id, total }) => {
-      this.#waiting.get(id)?.(total);
-      this.#waiting.delete(id);
-    });
+    thread.on("message", this.#receive);
+  }
+
+  #receive = (/** @type {{ id: number, total: number }} */ { id, total }) => {
+    this.#waiting.get(id)?.(total);
+    this.#waiting.delete(id);
+  };
+
+  /** Listens no longer. */
+  release() {
+    this.#thread.off("message", this.#receive);
   }
 
   /**

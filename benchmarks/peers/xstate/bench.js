@@ -129,11 +129,14 @@ await main({
 
   "server-call-small": measured(async (calls = 0) => {
     const adder = createActor(
-      fromTransition((/** @type {number} */ total, /** @type {{ type: "add", n: number, reply: (total: number) => void }} */ event) => {
-        if (event.type !== "add") return total;
-        event.reply(total + event.n);
-        return total + event.n;
-      }, 0),
+      fromTransition(
+        (/** @type {number} */ total, /** @type {{ type: "add", n: number, reply: (total: number) => void }} */ event) => {
+          if (event.type !== "add") return total;
+          event.reply(total + event.n);
+          return total + event.n;
+        },
+        0,
+      ),
     ).start();
     let last = 0;
     for (let i = 0; i < calls; i++) last = await new Promise((reply) => adder.send({ type: "add", n: 1, reply }));

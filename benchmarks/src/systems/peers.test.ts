@@ -14,3 +14,12 @@ test("peers claim only programs that there are, each once, and remark on those a
     expect(Object.keys(remarks).filter((program) => !all.includes(program))).toEqual([]);
   }
 });
+
+test("what a peer leaves out, it leaves out for one reason, and it is no program of its own", () => {
+  for (const { programs: claimed, leftOut = {} } of PEERS) {
+    const without = Object.values(leftOut).flat();
+    expect(without.filter((program, index) => without.indexOf(program) !== index)).toEqual([]);
+    expect(without.filter((program) => !programs.includes(program))).toEqual([]);
+    expect(without.filter((program) => claimed === "all" || claimed.includes(program))).toEqual([]);
+  }
+});

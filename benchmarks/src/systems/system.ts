@@ -7,6 +7,8 @@ export interface System {
   readonly lacks: readonly Lack[];
   /** The programs that exist for it; it is not measured with the others. */
   readonly programs: "all" | readonly string[];
+  /** The programs that do not exist for it, by the reason. */
+  readonly leftOut?: Readonly<Record<string, readonly string[]>>;
   /** Whether its programs use more than one core. One that does not is measured once, whatever core counts the others have. */
   readonly parallel: boolean;
   /** Footnotes of single programs: what differs in this one. */
