@@ -59,11 +59,12 @@ export function measured(pass) {
 }
 
 /**
- * A program whose figure is the 99th percentile of its operations' times.
+ * A program whose figure is the 99th percentile of its operations' times, or the 99.9th.
  * @param {(...sizes: number[]) => Promise<TimedPass>} pass
+ * @param {"p99" | "p999"} [figure]
  * @returns {Program}
  */
-export function measuredLatencies(pass) {
+export function measuredLatencies(pass, figure = "p99") {
   return async ({ warmups, repeats, sizes }) => {
     for (let i = 0; i < warmups; i++) await pass(...sizes);
     /** @type {number[]} */
@@ -78,8 +79,26 @@ export function measuredLatencies(pass) {
     const ns = nanoseconds(start);
     const sorted = took.toSorted((a, b) => a - b);
     const [p50 = 0, p99 = 0, p999 = 0, max = 0] = [0.5, 0.99, 0.999, 1].map((share) => percentile(sorted, share));
-    return { ops: took.length, ns, checksum, micros: p99, detail: { p50, p99, p999, max } };
+    return { ops: took.length, ns, checksum, micros: figure === "p99" ? p99 : p999, detail: { p50, p99, p999, max } };
   };
+}
+
+/**
+ * Times so many operations, one after the other; returns the times and what the last one came to.
+ * @param {number} count
+ * @param {() => Promise<number>} operation
+ * @returns {Promise<TimedPass>}
+ */
+export async function timed(count, operation) {
+  /** @type {number[]} */
+  const took = [];
+  let checksum = 0;
+  for (let i = 0; i < count; i++) {
+    const begun = performance.now();
+    checksum = await operation();
+    took.push((performance.now() - begun) * 1_000);
+  }
+  return { took, checksum };
 }
 
 /**

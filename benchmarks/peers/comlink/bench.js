@@ -2,81 +2,93 @@
 import { Worker } from "node:worker_threads";
 import { releaseProxy, wrap } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
-import { CORES, main, measured, measuredLatencies, MODULUS } from "../measure.js";
+import { computing, shareOut } from "../computing.js";
+import { copies } from "../copies.js";
+import { items } from "../items.js";
+import { CORES, main, measured, measuredLatencies, MODULUS, timed } from "../measure.js";
 
 /** @import { Remote } from "comlink" */
+/** @import { Pass, Program } from "../measure.js" */
 /** @import { Exposed } from "./worker.js" */
 
+function startThread() {
+  const worker = new Worker(new URL("./worker.js", import.meta.url));
+  const remote = /** @type {Remote<Exposed>} */ (wrap(nodeEndpoint(worker)));
+  return { worker, remote };
+}
+
+const threads = Array.from({ length: CORES }, startThread);
+const [{ remote: other }] = /** @type {[(typeof threads)[0]]} */ (threads);
+
 /**
- * Does the work with what so many threads expose; they are terminated afterwards.
- * @template Result
- * @param {number} count
- * @param {(...remotes: Remote<Exposed>[]) => Result | Promise<Result>} work
+ * A program that calls a server in another thread, which is made for each pass.
+ * @param {(adder: Awaited<InstanceType<typeof other.Adder>>, ...sizes: number[]) => Promise<Pass>} pass
+ * @returns {Program}
  */
-async function withRemotes(count, work) {
-  const workers = Array.from({ length: count }, () => new Worker(new URL("./worker.js", import.meta.url)));
-  try {
-    return await work(...workers.map((worker) => /** @type {Remote<Exposed>} */ (wrap(nodeEndpoint(worker)))));
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
+function withAdder(pass) {
+  return measured(async (...sizes) => {
+    const adder = await new other.Adder();
+    const done = await pass(adder, ...sizes);
+    adder[releaseProxy]();
+    return done;
+  });
+}
+
+/**
+ * Measures calls of a server while threads with this load run for each core.
+ * @param {("compute" | "allocate")[]} load
+ * @param {"p99" | "p999"} figure
+ * @returns {Program}
+ */
+function callsBesides(load, figure) {
+  return async (args) => {
+    const busy = Array.from({ length: CORES }, () => load)
+      .flat()
+      .map((name) => ({ ...startThread(), name }));
+    for (const { remote, name } of busy) void remote[name]();
+    const result = await measuredLatencies(async (calls = 0) => {
+      const adder = await new other.Adder();
+      const pass = await timed(calls, () => adder.add(1));
+      adder[releaseProxy]();
+      return pass;
+    }, figure)(args);
+    await Promise.all(busy.map(({ worker }) => worker.terminate()));
+    return result;
+  };
 }
 
 await main({
-  "cross-ping-pong": (args) =>
-    withRemotes(1, (other) =>
-      measured(async (roundTrips = 0) => {
-        let n = 0;
-        for (let i = 0; i < roundTrips; i++) n = await other.next(n);
-        return { ops: roundTrips, checksum: n };
-      })(args),
-    ),
+  ...computing((jobs) => shareOut(threads, jobs, ({ remote }, job) => remote.run(job))),
+  ...copies((term) => other.weigh(term)),
 
-  "server-call-small": (args) =>
-    withRemotes(1, ({ Adder }) =>
-      measured(async (calls = 0) => {
-        const adder = await new Adder();
-        let last = 0;
-        for (let i = 0; i < calls; i++) last = await adder.add(1);
-        adder[releaseProxy]();
-        return { ops: calls, checksum: last };
-      })(args),
-    ),
+  "cross-ping-pong": measured(async (roundTrips = 0) => {
+    let n = 0;
+    for (let i = 0; i < roundTrips; i++) n = await other.next(n);
+    return { ops: roundTrips, checksum: n };
+  }),
 
-  "fork-join-fib": (args) =>
-    withRemotes(CORES, (...remotes) =>
-      measured(async (jobs = 0, n = 0) => {
-        let left = jobs;
-        let ops = 0;
-        let sum = 0;
-        // Each thread gets its next job when it has reported the last.
-        const work = async (/** @type {Remote<Exposed>} */ remote) => {
-          while (left-- > 0) {
-            const value = await remote.fib(n);
-            sum += value;
-            ops += 1;
-          }
-        };
-        await Promise.all(remotes.map(work));
-        return { ops, checksum: sum % MODULUS };
-      })(args),
-    ),
+  "server-call-small": withAdder(async (adder, calls = 0) => {
+    let last = 0;
+    for (let i = 0; i < calls; i++) last = await adder.add(1);
+    return { ops: calls, checksum: last };
+  }),
 
-  "busy-call-latency": (args) =>
-    withRemotes(CORES + 1, ({ Adder }, ...busy) => {
-      for (const each of busy) void each.computeForever();
-      return measuredLatencies(async (calls = 0) => {
-        const adder = await new Adder();
-        /** @type {number[]} */
-        const took = [];
-        let last = 0;
-        for (let i = 0; i < calls; i++) {
-          const asked = performance.now();
-          last = await adder.add(1);
-          took.push((performance.now() - asked) * 1_000);
-        }
-        adder[releaseProxy]();
-        return { took, checksum: last };
-      })(args);
-    }),
+  "server-call-10kb": withAdder(async (adder, calls = 0) => {
+    const all = items();
+    let last = 0;
+    for (let i = 0; i < calls; i++) last = await adder.put(all);
+    return { ops: calls, checksum: last % MODULUS };
+  }),
+
+  "server-call-concurrent": withAdder(async (adder, clients = 0, calls = 0) => {
+    const client = async () => {
+      for (let i = 0; i < calls; i++) await adder.add(1);
+    };
+    await Promise.all(Array.from({ length: clients }, client));
+    return { ops: clients * calls, checksum: await adder.add(0) };
+  }),
+
+  "busy-call-latency": callsBesides(["compute"], "p99"),
+  "mixed-load-latency": callsBesides(["compute", "allocate"], "p999"),
 });
+await Promise.all(threads.map(({ worker }) => worker.terminate()));

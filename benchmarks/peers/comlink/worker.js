@@ -2,7 +2,12 @@
 import { parentPort } from "node:worker_threads";
 import { expose } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
-import { fib } from "../computing.js";
+import { run } from "../computing.js";
+import { weigh } from "../copies.js";
+import { quantityOf } from "../items.js";
+import { LOAD } from "../load.js";
+
+/** @import { Items } from "../items.js" */
 
 /** A server: it owns a total, adds what it is asked to, and answers with the new total. */
 class Adder {
@@ -13,19 +18,22 @@ class Adder {
     this.#total += n;
     return this.#total;
   }
+
+  /** @param {Items} items */
+  put(items) {
+    return this.add(quantityOf(items));
+  }
 }
 
 const exposed = {
-  fib,
+  ...LOAD,
   Adder,
+  run,
+  weigh,
 
   /** @param {number} n */
   next(n) {
     return n + 1;
-  },
-
-  computeForever() {
-    for (;;) fib(20);
   },
 };
 

@@ -2,23 +2,43 @@ package main
 
 import (
 	"runtime"
+	"strconv"
 	"sync/atomic"
 	"time"
 )
 
-// Runs the pass while as many goroutines compute as there are cores.
-func whileBusy(work timedPass) program {
+// Runs the pass while a goroutine computes for each core, and one for each core and further load that runs until it is told to stop.
+func whileBusy(work timedPass, share float64, load ...func(stopped *atomic.Bool)) program {
 	return func(a arguments) result {
 		var stopped atomic.Bool
-		for i := 0; i < runtime.GOMAXPROCS(0); i++ {
-			go func() {
-				for !stopped.Load() {
-					fib(20)
-				}
-			}()
-		}
 		defer stopped.Store(true)
-		return measureLatencies(a, work)
+		for i := 0; i < runtime.GOMAXPROCS(0); i++ {
+			for _, each := range append(load, compute) {
+				go each(&stopped)
+			}
+		}
+		return measureLatencies(a, work, share)
+	}
+}
+
+func compute(stopped *atomic.Bool) {
+	for !stopped.Load() {
+		fib(20)
+	}
+}
+
+type entry struct {
+	id   int
+	name string
+	tags []string
+}
+
+// Makes objects, of which it keeps the last thousand.
+func allocate(stopped *atomic.Bool) {
+	kept := make([]*entry, 1_000)
+	for id := 0; !stopped.Load(); id++ {
+		number := strconv.Itoa(id)
+		kept[id%len(kept)] = &entry{id, "entry " + number, []string{"a" + number, "b" + number}}
 	}
 }
 

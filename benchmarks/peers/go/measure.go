@@ -33,8 +33,8 @@ func measure(work pass) program {
 // A pass that notes how long each of its operations took; it returns that and the checksum.
 type timedPass func(sizes []int) (took []time.Duration, checksum int)
 
-// As measure, with the 99th percentile of the operations' times as the figure.
-func measureLatencies(a arguments, work timedPass) result {
+// As measure; the figure is the time below which that share of the operations' times lies.
+func measureLatencies(a arguments, work timedPass, share float64) result {
 	for i := 0; i < a.warmups; i++ {
 		work(a.sizes)
 	}
@@ -47,9 +47,12 @@ func measureLatencies(a arguments, work timedPass) result {
 	}
 	ns := time.Since(start).Nanoseconds()
 	sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
-	p99 := percentile(all, 0.99)
-	detail := map[string]int64{"p50": percentile(all, 0.5), "p99": p99, "p999": percentile(all, 0.999), "max": percentile(all, 1)}
-	return result{Ops: len(all), Ns: ns, Checksum: sum, Micros: &p99, Detail: detail}
+	figure := percentile(all, share)
+	detail := map[string]int64{}
+	for name, each := range map[string]float64{"p50": 0.5, "p99": 0.99, "p999": 0.999, "max": 1} {
+		detail[name] = percentile(all, each)
+	}
+	return result{Ops: len(all), Ns: ns, Checksum: sum, Micros: &figure, Detail: detail}
 }
 
 // In microseconds, the value below which so great a share of them lies.

@@ -123,3 +123,55 @@ func crossPingPong(sizes []int) (int, int) {
 	close(other)
 	return sizes[0], n
 }
+
+type order struct {
+	id       int
+	customer customer
+	lines    []line
+	currency string
+	total    int
+	paid     bool
+	placedAt int
+	note     string
+}
+
+type customer struct {
+	name, city string
+	points     int
+}
+
+type line struct {
+	sku             string
+	quantity, price int
+}
+
+func newOrder(id int) order {
+	return order{
+		id:       id,
+		customer: customer{"Ada Lovelace", "London", id % 100},
+		lines:    []line{{"A-1000", 2, 1_250}, {"B-2000", 1, id % 1_000}},
+		currency: "EUR",
+		total:    2_500 + id%1_000,
+		paid:     true,
+		placedAt: 1_700_000_000 + id,
+		note:     "leave it at the door",
+	}
+}
+
+func crossOrderFlood(sizes []int) (int, int) {
+	placed, result := make(chan order, mailbox), make(chan int, 1)
+	onItsOwnThread(func() {
+		sum := 0
+		for i := 0; i < sizes[0]; i++ {
+			o := <-placed
+			sum += o.total + o.customer.points + o.lines[1].price
+		}
+		result <- sum
+	})
+	onItsOwnThread(func() {
+		for id := 1; id <= sizes[0]; id++ {
+			placed <- newOrder(id)
+		}
+	})
+	return sizes[0], <-result % modulus
+}

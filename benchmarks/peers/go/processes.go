@@ -30,6 +30,15 @@ func spawnParallel(sizes []int) (int, int) {
 	return ops, checksum
 }
 
+func spawnSequential(sizes []int) (int, int) {
+	parent, sum := make(chan int), 0
+	for n := 1; n <= sizes[0]; n++ {
+		go func(n int) { parent <- n }(n)
+		sum += <-parent
+	}
+	return sizes[0], sum % modulus
+}
+
 func idle(parent chan<- int, id int, inbox <-chan chan<- int) {
 	parent <- id
 	from := <-inbox
@@ -61,6 +70,31 @@ func dismiss(inboxes []chan<- chan<- int) int {
 		}
 	}()
 	return sumOf(parent, len(inboxes)) % modulus
+}
+
+func millionProcesses(sizes []int) (int, int) {
+	return sizes[0], dismiss(startIdle(sizes[0], sizes[1]))
+}
+
+// A goroutine tells of its end by closing a channel, for which any number of others can wait.
+func monitorStorm(sizes []int) (int, int) {
+	processes := sizes[0]
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		<-end
+		close(ended)
+	}()
+	parent := make(chan int, mailbox)
+	for id := 1; id <= processes; id++ {
+		go func(id int) {
+			parent <- 0
+			<-ended
+			parent <- id
+		}(id)
+	}
+	sumOf(parent, processes)
+	close(end)
+	return processes, sumOf(parent, processes) % modulus
 }
 
 func idleProcessBytes(a arguments) result {

@@ -1,6 +1,8 @@
 /** The programs with Piscina: a pool of as many threads as there are cores, which takes tasks. */
 import { Piscina } from "piscina";
-import { CORES, main, measured, MODULUS } from "../measure.js";
+import { computing } from "../computing.js";
+import { copies } from "../copies.js";
+import { CORES, main } from "../measure.js";
 
 const pool = new Piscina({
   filename: new URL("./worker.js", import.meta.url).href,
@@ -9,9 +11,7 @@ const pool = new Piscina({
 });
 
 await main({
-  "fork-join-fib": measured(async (jobs = 0, n = 0) => {
-    const results = await Promise.all(Array.from({ length: jobs }, () => pool.run(n, { name: "fib" })));
-    return { ops: results.length, checksum: results.reduce((sum, result) => sum + result, 0) % MODULUS };
-  }),
+  ...computing((jobs) => Promise.all(jobs.map((job) => pool.run(job, { name: "run" })))),
+  ...copies((term) => pool.run(term, { name: "weigh" })),
 });
 await pool.destroy();

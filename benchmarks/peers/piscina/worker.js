@@ -1,2 +1,3 @@
 /** The tasks of the pool. */
-export { fib } from "../computing.js";
+export { run } from "../computing.js";
+export { weigh } from "../copies.js";

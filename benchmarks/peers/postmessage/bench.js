@@ -1,7 +1,11 @@
 /** The programs with bare worker threads: a process is a thread, and a message goes through `postMessage`. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { CORES, main, measured, measuredLatencies, MODULUS, nanoseconds } from "../measure.js";
-import { AdderClient, nextMessage, withThreads } from "./threads.js";
+import { computing, shareOut } from "../computing.js";
+import { copies } from "../copies.js";
+import { items } from "../items.js";
+import { CORES, main, measured, measuredLatencies, MODULUS, nanoseconds, timed } from "../measure.js";
+import { order } from "./orders.js";
+import { AdderClient, nextMessage, startThread, withThreads } from "./threads.js";
 import { startTicking } from "./ticking.js";
 
 /** @import { Worker } from "node:worker_threads" */
@@ -17,10 +21,55 @@ function withAnother(role, pass) {
   return (args) => withThreads([role], (thread) => measured((...sizes) => pass(thread, ...sizes))(args));
 }
 
-const computers = Array.from({ length: CORES }, () => "computer");
-const busy = Array.from({ length: CORES }, () => "busy");
+/**
+ * A program that calls a server in another thread.
+ * @param {(adder: AdderClient, ...sizes: number[]) => Promise<Pass>} pass
+ * @returns {Program}
+ */
+function withAdder(pass) {
+  return withAnother("adder", async (thread, ...sizes) => {
+    const adder = new AdderClient(thread);
+    await adder.call("start", 0);
+    const done = await pass(adder, ...sizes);
+    adder.release();
+    return done;
+  });
+}
+
+/**
+ * Measures calls of a server while threads of these roles run for each core.
+ * @param {string[]} load
+ * @param {"p99" | "p999"} figure
+ * @returns {Program}
+ */
+function callsBesides(load, figure) {
+  const roles = Array.from({ length: CORES }, () => load).flat();
+  return (args) =>
+    withThreads(["adder", ...roles], (thread) => {
+      const adder = new AdderClient(thread);
+      return measuredLatencies(async (calls = 0) => {
+        await adder.call("start", 0);
+        return timed(calls, () => adder.call("add", 1));
+      }, figure)(args);
+    });
+}
+
+const computers = Array.from({ length: CORES }, () => startThread("computer"));
+const scales = startThread("scales");
 
 await main({
+  ...computing((jobs) =>
+    shareOut(computers, jobs, (thread, job) => {
+      thread.postMessage(job);
+      return nextMessage(thread);
+    }),
+  ),
+
+  ...copies((term) => {
+    scales.postMessage(term);
+    return nextMessage(scales);
+  }),
+
   "cross-flood": withAnother("counter", async (counter, messages = 0) => {
     const answer = nextMessage(counter);
     for (let n = 1; n <= messages; n++) counter.postMessage(["add", n]);
@@ -43,63 +92,44 @@ await main({
     return { ops: roundTrips, checksum: last };
   }),
 
-  "server-call-small": withAnother("adder", async (thread, calls = 0) => {
-    const adder = new AdderClient(thread);
-    let last = await adder.start(0);
-    for (let i = 0; i < calls; i++) last = await adder.add(1);
-    adder.release();
+  "cross-order-flood": withAnother("cashier", async (cashier, orders = 0) => {
+    for (let id = 1; id <= orders; id++) cashier.postMessage(order(id));
+    cashier.postMessage("sum");
+    return { ops: orders, checksum: (await nextMessage(cashier)) % MODULUS };
+  }),
+
+  "server-call-small": withAdder(async (adder, calls = 0) => {
+    let last = 0;
+    for (let i = 0; i < calls; i++) last = await adder.call("add", 1);
     return { ops: calls, checksum: last };
   }),
 
-  "fork-join-fib": (args) =>
-    withThreads(computers, (...threads) =>
-      measured(async (jobs = 0, n = 0) => {
-        let left = jobs;
-        let ops = 0;
-        let sum = 0;
-        // Each thread gets its next job when it has reported the last.
-        const work = async (/** @type {Worker} */ thread) => {
-          while (left-- > 0) {
-            const result = nextMessage(thread);
-            thread.postMessage(n);
-            const value = await result;
-            sum += value;
-            ops += 1;
-          }
-        };
-        await Promise.all(threads.map(work));
-        return { ops, checksum: sum % MODULUS };
-      })(args),
-    ),
+  "server-call-10kb": withAdder(async (adder, calls = 0) => {
+    const all = items();
+    let last = 0;
+    for (let i = 0; i < calls; i++) last = await adder.call("put", all);
+    return { ops: calls, checksum: last % MODULUS };
+  }),
 
-  "busy-call-latency": (args) =>
-    withThreads(["adder", ...busy], (thread) => {
-      const adder = new AdderClient(thread);
-      return measuredLatencies(async (calls = 0) => {
-        /** @type {number[]} */
-        const took = [];
-        let last = await adder.start(0);
-        for (let i = 0; i < calls; i++) {
-          const asked = performance.now();
-          last = await adder.add(1);
-          took.push((performance.now() - asked) * 1_000);
-        }
-        return { took, checksum: last };
-      })(args);
-    }),
+  "server-call-concurrent": withAdder(async (adder, clients = 0, calls = 0) => {
+    const client = async () => {
+      for (let i = 0; i < calls; i++) await adder.call("add", 1);
+    };
+    await Promise.all(Array.from({ length: clients }, client));
+    return { ops: clients * calls, checksum: await adder.call("add", 0) };
+  }),
+
+  "busy-call-latency": callsBesides(["compute"], "p99"),
+  "mixed-load-latency": callsBesides(["compute", "allocate"], "p999"),
 
   "timer-latency": (args) =>
-    withThreads(busy, () =>
-      measuredLatencies(async (sleeps = 0) => {
-        /** @type {number[]} */
-        const took = [];
-        for (let i = 0; i < sleeps; i++) {
-          const asked = performance.now();
-          await sleep(1);
-          took.push((performance.now() - asked - 1) * 1_000);
-        }
-        return { took, checksum: sleeps };
-      })(args),
+    withThreads(
+      Array.from({ length: CORES }, () => "compute"),
+      () =>
+        measuredLatencies(async (sleeps = 0) => {
+          const { took } = await timed(sleeps, () => sleep(1, 0));
+          return { took: took.map((micros) => micros - 1_000), checksum: sleeps };
+        })(args),
     ),
 
   "large-message-latency": ({ warmups, repeats, sizes: [elements = 0, bytes = 0] }) =>
@@ -139,3 +169,4 @@ await main({
       return { ops: 2 * repeats, ns: nanoseconds(start), checksum, ratio: Math.max(...ratios), detail };
     }),
 });
+await Promise.all([...computers, scales].map((thread) => thread.terminate()));

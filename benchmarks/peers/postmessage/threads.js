@@ -1,5 +1,7 @@
 import { Worker } from "node:worker_threads";
 
+/** @import { Items } from "../items.js" */
+
 /**
  * A thread in one of the roles of `worker.js`.
  * @param {string} role
@@ -38,6 +40,9 @@ export function nextMessage(thread) {
   });
 }
 
+/** @typedef {["start", total: number] | ["add", n: number] | ["put", Items]} Request */
+/** @typedef {{ id: number, request: Request }} Call */
+
 /** Calls the server in a thread of the role `adder`. An answer has the number of its call. */
 export class AdderClient {
   /** @type {Map<number, (total: number) => void>} */
@@ -56,34 +61,21 @@ export class AdderClient {
     this.#waiting.delete(id);
   };
 
-  /** Listens no longer. */
-  release() {
-    this.#thread.off("message", this.#receive);
-  }
-
   /**
-   * Begins anew, with this total.
-   * @param {number} total
-   */
-  start(total) {
-    return this.#call("start", total);
-  }
-
-  /** @param {number} n */
-  add(n) {
-    return this.#call("add", n);
-  }
-
-  /**
-   * @param {"start" | "add"} method
-   * @param {number} n
+   * Begins anew, adds a number, or adds the quantity of items; the answer is the new total.
+   * @param {Request} request
    * @returns {Promise<number>}
    */
-  #call(method, n) {
+  call(...request) {
     const id = this.#calls++;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
-      this.#thread.postMessage({ id, method, n });
+      this.#thread.postMessage({ id, request });
     });
+  }
+
+  /** Listens no longer. */
+  release() {
+    this.#thread.off("message", this.#receive);
   }
 }

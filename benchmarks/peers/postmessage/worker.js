@@ -1,12 +1,21 @@
 /** The threads of the programs, by the role that they are started with. */
 import { parentPort, workerData } from "node:worker_threads";
-import { fib } from "../computing.js";
+import { run } from "../computing.js";
+import { weigh } from "../copies.js";
+import { quantityOf } from "../items.js";
+import { LOAD } from "../load.js";
 import { startTicking } from "./ticking.js";
+
+/** @import { Job } from "../computing.js" */
+/** @import { Items } from "../items.js" */
+/** @import { Call } from "./threads.js" */
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 
 /** @type {Record<string, () => void>} */
-const roles = {
+const ROLES = {
+  ...LOAD,
+
   /** Answers every number with the next one. */
   pong() {
     port.on("message", (/** @type {number} */ n) => port.postMessage(n + 1));
@@ -31,30 +40,44 @@ const roles = {
   /** A server that owns a total: it adds what it is asked to, and answers with the new total. */
   adder() {
     let total = 0;
-    port.on("message", (/** @type {{ id: number, method: "start" | "add", n: number }} */ { id, method, n }) => {
-      total = method === "start" ? n : total + n;
+    port.on("message", (/** @type {Call} */ { id, request: [method, what] }) => {
+      if (method === "start") total = what;
+      else total += method === "add" ? what : quantityOf(what);
       port.postMessage({ id, total });
     });
   },
 
   /** Computes what it is sent. */
   computer() {
-    port.on("message", (/** @type {number} */ n) => port.postMessage(fib(n)));
+    port.on("message", (/** @type {Job} */ job) => port.postMessage(run(job)));
   },
 
-  /** Computes until it is terminated. */
-  busy() {
-    for (;;) fib(20);
+  /** Adds up the amounts of orders until it is asked. */
+  cashier() {
+    let sum = 0;
+    port.on("message", (order) => {
+      if (order === "sum") {
+        port.postMessage(sum);
+        sum = 0;
+      } else {
+        sum += order.total + order.customer.points + order.lines[1].price;
+      }
+    });
   },
 
-  /** Weighs what it is sent, and tells how long it had to wait for its turn in the meantime. */
+  /** Weighs what it is sent, and tells how long it had to wait for its turn in the meantime if it is asked. */
   weigher() {
     const longestPause = startTicking();
-    port.on("message", (/** @type {number[] | Uint8Array | "pause"} */ message) => {
+    port.on("message", (message) => {
       if (message === "pause") setImmediate(() => port.postMessage(longestPause()));
-      else port.postMessage(message.length + (message[0] ?? 0) + (message.at(-1) ?? 0));
+      else port.postMessage(weigh(message));
     });
+  },
+
+  /** Weighs what it is sent. */
+  scales() {
+    port.on("message", (term) => port.postMessage(weigh(term)));
   },
 };
 
-roles[workerData]?.();
+ROLES[workerData]?.();

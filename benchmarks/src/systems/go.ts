@@ -7,6 +7,10 @@ import type { System } from "./system.ts";
 
 const sources = fileURLToPath(new URL("../../peers/go", import.meta.url));
 
+const BOUND = "a channel has a bound: the sender waits while 1,024 messages are under way";
+const PINNED = "each goroutine has a thread to itself, for none can be pinned to a core";
+const UNPINNED = "caller and server are pinned to no core, and mostly take turns on one";
+
 let folder: string | undefined;
 
 /** Go, which computes on as many cores as Agner. */
@@ -20,22 +24,64 @@ export const go: System = {
     "counting",
     "cross-flood",
     "cross-ping-pong",
+    "cross-order-flood",
+    "fan-in",
+    "fan-out",
+    "big",
+    "chameneos",
     "spawn-parallel",
+    "spawn-sequential",
     "idle-process-bytes",
+    "million-processes",
+    "monitor-storm",
     "server-call-small",
+    "server-call-10kb",
+    "server-call-concurrent",
+    "timer-set-cancel",
+    "timer-fire",
     "busy-call-latency",
+    "mixed-load-latency",
     "timer-latency",
     "fork-join-fib",
+    "fork-join-queens",
+    "fork-join-mandelbrot",
+    "unbalanced-tree",
+    "ran",
+    "parallel",
+    "ehb",
+    "serialmsg",
+    "bounded-buffer",
+    "dining-philosophers",
+    "sleeping-barber",
+    "cigarette-smokers",
+    "bank-transaction",
+    "concurrent-dictionary",
   ],
   leftOut: {
-    "nothing ends a goroutine from outside, or starts it anew": ["restart-storm-rate", "restart-storm-latency"],
-    "what is large is shared, and not copied": ["large-message-latency"],
+    "nothing ends a goroutine from outside, links it to another, or starts it anew": [
+      "link-storm",
+      "exit-storm",
+      "restart-storm-rate",
+      "restart-storm-latency",
+    ],
+    "goroutines have no names": ["registered-send"],
+    "a channel gives what came first: nothing is received by its contents": ["selective-receive-scan", "selective-receive-ref"],
+    "what is large is shared, and not copied": ["copy-flat", "copy-nested", "copy-binary", "large-message-latency"],
   },
   parallel: true,
   remarks: {
-    counting: "a channel has a bound: the sender waits while 1,024 messages are under way",
-    "cross-flood": "each goroutine has a thread to itself, for none can be pinned to a core; 1,024 messages can be under way",
-    "cross-ping-pong": "each goroutine has a thread to itself, for none can be pinned to a core",
+    counting: BOUND,
+    "fan-in": BOUND,
+    "fan-out": BOUND,
+    "cross-flood": `${PINNED}; ${BOUND}`,
+    "cross-ping-pong": PINNED,
+    "cross-order-flood": `${PINNED}; ${BOUND}`,
+    "busy-call-latency": UNPINNED,
+    "mixed-load-latency": UNPINNED,
+    "monitor-storm": "a goroutine tells of its end by closing a channel, and is not killed but told to end",
+    "server-call-10kb": "the items are shared",
+    "bounded-buffer": "the buffer is a channel",
+    "sleeping-barber": "the waiting room is a channel",
   },
   missing: () => {
     folder ??= mkdtempSync(join(tmpdir(), "agner-bench-go-"));
