@@ -5,7 +5,16 @@ export const piscina = onNode({
   id: "piscina",
   package: "piscina",
   lacks: ["preempt", "supervise"],
-  programs: ["fork-join-fib"],
+  programs: [
+    "copy-flat",
+    "copy-nested",
+    "copy-binary",
+    "fork-join-fib",
+    "fork-join-queens",
+    "fork-join-mandelbrot",
+    "ran",
+    "parallel",
+  ],
   leftOut: {
     "a task has no address that others could send to": [
       "ping-pong",

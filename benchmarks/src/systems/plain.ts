@@ -4,7 +4,16 @@ import { onNode } from "./node.ts";
 export const plain = onNode({
   id: "plain",
   lacks: ["copy", "isolate", "preempt", "supervise"],
-  programs: ["fork-join-fib"],
+  programs: [
+    "fork-join-fib",
+    "fork-join-queens",
+    "fork-join-mandelbrot",
+    "ran",
+    "parallel",
+    "unbalanced-tree",
+    "timer-set-cancel",
+    "timer-fire",
+  ],
   leftOut: {
     "without processes nothing is left to do": [
       "ping-pong",
