@@ -30,7 +30,7 @@ describe.each(PEERS.filter((peer) => peer !== erlang))("$id", (peer) => {
     const workloads = PROGRAMS.filter(({ program }) => hasProgram(peer, program));
     const [first = "", ...rest] = workloads.flatMap((each) => ["--", each.program, ...programArguments(each)]).slice(1);
     const { file, args, env } = peer.command(first, rest, 2);
-    const { stdout, stderr } = spawnSync(file, args, { encoding: "utf8", env: { ...process.env, ...env } });
+    const { stdout, stderr } = spawnSync(file, args, { encoding: "utf8", env: { ...process.env, ...env }, timeout: 55_000 });
     const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
     expect(lines, stderr).toHaveLength(workloads.length);
     for (const [index, workload] of workloads.entries()) {

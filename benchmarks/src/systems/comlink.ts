@@ -1,4 +1,4 @@
-import { onNode } from "./node.ts";
+import { BESIDES, onNode, TWO_THREADS } from "./node.ts";
 
 /** Objects in worker threads, whose methods are called through promises. */
 export const comlink = onNode({
@@ -23,14 +23,52 @@ export const comlink = onNode({
   ],
   leftOut: {
     "what is called is in another thread: see cross-ping-pong": ["ping-pong"],
-    "every call has an answer: nothing is sent without one": ["ring", "counting", "cross-flood", "large-message-latency"],
-    "a process would be a thread": ["spawn-parallel", "idle-process-bytes"],
-    "nothing starts a thread anew": ["restart-storm-rate", "restart-storm-latency"],
-    "timers are those of Node.js, as with postmessage": ["timer-latency"],
+    "every call has an answer: nothing is sent without one": [
+      "ring",
+      "counting",
+      "cross-flood",
+      "cross-order-flood",
+      "large-message-latency",
+    ],
+    "a process would be a thread": [
+      "fan-in",
+      "fan-out",
+      "big",
+      "chameneos",
+      "spawn-parallel",
+      "spawn-sequential",
+      "idle-process-bytes",
+      "million-processes",
+      "unbalanced-tree",
+      "ehb",
+      "serialmsg",
+      "bounded-buffer",
+      "dining-philosophers",
+      "sleeping-barber",
+      "cigarette-smokers",
+      "bank-transaction",
+      "concurrent-dictionary",
+    ],
+    "objects are found by their thread, and have no names": ["registered-send"],
+    "nothing is received by its contents": ["selective-receive-scan", "selective-receive-ref"],
+    "nothing is linked, or started anew": [
+      "link-storm",
+      "monitor-storm",
+      "exit-storm",
+      "restart-storm-rate",
+      "restart-storm-latency",
+    ],
+    "timers are those of Node.js, as in plain": ["timer-set-cancel", "timer-fire", "timer-latency"],
   },
   parallel: true,
   remarks: {
-    "server-call-small": "caller and server are two threads, whatever the number of cores",
-    "busy-call-latency": "the server has a thread besides those that compute; the operating system shares the cores out",
+    "copy-flat": TWO_THREADS,
+    "copy-nested": TWO_THREADS,
+    "copy-binary": TWO_THREADS,
+    "server-call-small": TWO_THREADS,
+    "server-call-10kb": TWO_THREADS,
+    "server-call-concurrent": TWO_THREADS,
+    "busy-call-latency": BESIDES,
+    "mixed-load-latency": BESIDES,
   },
 });

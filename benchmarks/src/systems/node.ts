@@ -13,6 +13,11 @@ type Described = Pick<System, "id" | "lacks" | "programs" | "leftOut" | "paralle
 /** So many objects of a library need more than V8's usual limit. */
 const MANY = new Set(["idle-process-bytes"]);
 
+/** Remarks on programs of several threads. */
+export const TWO_THREADS = "the two sides are two threads, whatever the number of cores";
+export const BESIDES =
+  "what is measured has threads besides those that compute or allocate; the operating system shares the cores out";
+
 /** A library on Node.js, or Node.js alone. */
 export function onNode({ package: name, ...described }: Described): System {
   const bench = fileURLToPath(new URL(`peers/${described.id}/bench.js`, benchmarks));
