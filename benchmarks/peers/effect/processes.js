@@ -1,4 +1,4 @@
-import { Deferred, Effect, Fiber, Queue } from "effect";
+import { Effect, Fiber, Queue } from "effect";
 import { measuredMemory, MODULUS } from "../measure.js";
 import { program, sumOf } from "./program.js";
 
