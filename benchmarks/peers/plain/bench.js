@@ -1,6 +1,7 @@
-/** What the computations and timers take in one thread, with function calls and nothing else. */
+/** What computations, timers and a service take in one thread, with function calls and nothing else. */
 import { computing, run, work } from "../computing.js";
 import { main, measured, MODULUS } from "../measure.js";
+import { jsonService } from "./service.js";
 
 /**
  * Works, and so do the trees below: how many nodes there are and what their work comes to.
@@ -28,6 +29,8 @@ await main({
     const [ops, checksum] = node(depth, steps);
     return { ops, checksum };
   }),
+
+  "json-service": jsonService,
 
   "timer-set-cancel": measured((timers = 0) => {
     let fired = 0;

@@ -59,6 +59,7 @@ export const comlink = onNode({
       "restart-storm-latency",
     ],
     "timers are those of Node.js, as in plain": ["timer-set-cancel", "timer-fire", "timer-latency"],
+    "it would be the service of plain, with this library around it": ["json-service"],
   },
   parallel: true,
   remarks: {

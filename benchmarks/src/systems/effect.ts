@@ -51,6 +51,7 @@ export const effect = onNode({
     "a queue gives what came first: nothing is received by its contents": ["selective-receive-scan", "selective-receive-ref"],
     "nothing is linked to a fiber but its children": ["link-storm", "exit-storm"],
     "what was interrupted is not started anew": ["restart-storm-rate", "restart-storm-latency"],
+    "it would be the service of plain, with this library around it": ["json-service"],
   },
   parallel: false,
   remarks: {

@@ -15,8 +15,8 @@ export const erlang: System = {
   id: "erlang",
   runtime: "BEAM",
   lacks: [],
-  // Erlang/OTP 25 has neither JSON nor SQLite.
   programs: PROGRAMS.filter((program) => program !== "json-service"),
+  leftOut: { "Erlang/OTP 25 has neither JSON nor SQLite": ["json-service"] },
   remarks: { "copy-binary": "binaries of more than 64 bytes are shared between processes, not copied" },
   parallel: true,
   missing: () => {

@@ -67,6 +67,7 @@ export const go: System = {
     "goroutines have no names": ["registered-send"],
     "a channel gives what came first: nothing is received by its contents": ["selective-receive-scan", "selective-receive-ref"],
     "what is large is shared, and not copied": ["copy-flat", "copy-nested", "copy-binary", "large-message-latency"],
+    "its library has no SQLite": ["json-service"],
   },
   parallel: true,
   remarks: {

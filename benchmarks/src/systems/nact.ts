@@ -51,6 +51,7 @@ export const nact = onNode({
       "sleeping-barber",
       "cigarette-smokers",
     ],
+    "it would be the service of plain, with this library around it": ["json-service"],
   },
   parallel: false,
   remarks: {

@@ -11,6 +11,7 @@ export const plain = onNode({
     "ran",
     "parallel",
     "unbalanced-tree",
+    "json-service",
     "timer-set-cancel",
     "timer-fire",
   ],

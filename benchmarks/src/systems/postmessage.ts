@@ -56,6 +56,7 @@ export const postmessage = onNode({
       "restart-storm-latency",
     ],
     "timers are those of Node.js, as in plain": ["timer-set-cancel", "timer-fire"],
+    "it would be the service of plain, with threads around it": ["json-service"],
   },
   parallel: true,
   remarks: {

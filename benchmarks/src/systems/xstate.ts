@@ -53,6 +53,7 @@ export const xstate = onNode({
       "bank-transaction",
       "concurrent-dictionary",
     ],
+    "it would be the service of plain, with this library around it": ["json-service"],
   },
   parallel: false,
   remarks: {
