@@ -42,14 +42,7 @@ export function printCall(p: Printer, node: Node): void {
   }
   if (kind === "direct" || kind === "known") {
     if (node.receiver != null) {
-      expression(p, callee, CALL_LEVEL);
-      w.write(".call(", callee.start);
-      expression(p, node.receiver, 1);
-      (node.arguments as Node[]).forEach((a) => {
-        w.write(", ");
-        expression(p, a, 1);
-      });
-      w.write(")");
+      onReceiver(p, node, node.receiver, callee.start, () => expression(p, callee, 1));
       return;
     }
     if (callee.type === "Identifier" && isFreshSend(node)) {
@@ -74,13 +67,14 @@ export function printCall(p: Printer, node: Node): void {
   }
   const text = textOf(p, callee);
   if (callee.type === "MemberExpression") {
+    const receiver: Node = callee.object.type === "Super" ? node.receiver : callee.object;
     p.unit.counter++;
     if (p.c.once === true && isPath(callee.object)) {
-      w.write("$mv(", node.start);
-      member(p, callee);
-      w.write(`, ${text}).call(`, callee.property.start);
-      expression(p, callee.object, 1);
-      rest(p, node.arguments);
+      onReceiver(p, node, receiver, callee.property.start, () => {
+        w.write("$mv(");
+        member(p, callee);
+        w.write(`, ${text})`);
+      });
       return;
     }
     const twice = callee.object.type !== "Super" || isNativeSuper(p, callee.object);
@@ -95,9 +89,8 @@ export function printCall(p: Printer, node: Node): void {
       w.write("(");
       printUnmarked(p, node.arguments[0].fn);
       rest(p, node.arguments.slice(1));
-      w.write(` : $mv($c, ${text}).call(`, callee.property.start);
-      expression(p, callee.object, 1);
-      rest(p, node.arguments);
+      w.write(" : ");
+      onReceiver(p, node, receiver, callee.property.start, () => w.write(`$mv($c, ${text})`));
       return;
     }
     if (kind === "marker" && callee.computed !== true && twice && isShort(node)) {
@@ -109,19 +102,17 @@ export function printCall(p: Printer, node: Node): void {
       w.write(" && $S.g === 0 ? ");
       member(p, callee);
       argumentList(p, node.arguments);
-      w.write(` : $mv($c, ${text}).call(`, callee.property.start);
+      w.write(" : ");
+      onReceiver(p, node, receiver, callee.property.start, () => w.write(`$mv($c, ${text})`));
     } else {
-      w.write("(($c = ", callee.property.start);
-      member(p, callee);
-      w.write(`) != null && $c[$C] === $c ? $c : $v($c, ${text})).call(`, callee.property.start);
+      onReceiver(p, node, receiver, callee.property.start, () => {
+        w.write("($c = ");
+        member(p, callee);
+        w.write(`) != null && $c[$C] === $c ? $c : $v($c, ${text})`);
+      });
     }
-    expression(p, callee.object.type === "Super" ? node.receiver : callee.object, 1);
-    rest(p, node.arguments);
   } else if (node.receiver != null) {
-    version(p, callee, text);
-    w.write(".call(", callee.start);
-    expression(p, node.receiver, 1);
-    rest(p, node.arguments);
+    onReceiver(p, node, node.receiver, callee.start, () => version(p, callee, text));
   } else if (p.c.once === true && callee.type === "Identifier") {
     w.write("$v(", callee.start);
     expression(p, callee, 1);
@@ -137,6 +128,15 @@ export function printCall(p: Printer, node: Node): void {
     w.write(`) != null && $c[$C] === $c ? $c : $v($c, ${text}))`, node.start);
     argumentList(p, node.arguments);
   }
+}
+
+/** A call of what `fn` prints, on `receiver`. Not by a property of the function, which may have a `call` of its own, or none. */
+function onReceiver(p: Printer, node: Node, receiver: Node, at: number, fn: () => void): void {
+  p.w.write("$call(", at);
+  fn();
+  p.w.write(", ", at);
+  expression(p, receiver, 1);
+  rest(p, node.arguments);
 }
 
 /** A callee that may be read several times: itself, if it is compiled and its own version. What a Proxy tells of its target is not. */

@@ -173,7 +173,7 @@ export function computeBoxes(module: Module): void {
   visitLists(module.program, placeDeclarations);
   for (const v of localVariables(module)) {
     if (v.kind === "this" || v.kind === "arguments" || v.kind === "newTarget" || v.kind === "self") continue;
-    if (v.owner.unit === "class") continue;
+    if (v.owner.unit === "class" || v.ofClass) continue;
     const lexical = v.kind === "let" || v.kind === "const" || v.kind === "class" || (v.kind === "param" && v.owner.mode === "S");
     const ownerSuspends = v.owner.mode === "S";
     const early = [...v.capturers].some((u) => createdEarly(u, v));

@@ -4,6 +4,7 @@ import { BUILTIN_PROGRAMS } from "./testing/builtin-programs.ts";
 import { CONFORMANCE_PROGRAMS } from "./testing/conformance-programs.ts";
 import { FOUND_PROGRAMS } from "./testing/found-programs.ts";
 import { PROGRAMS } from "./testing/programs.ts";
+import { READING_PROGRAMS } from "./testing/reading-programs.ts";
 
 // Every program is run plain, and compiled at every quota with messages at hand and with every receive parking.
 for (const [construct, programs] of Object.entries({
@@ -11,6 +12,7 @@ for (const [construct, programs] of Object.entries({
   ...BUILTIN_PROGRAMS,
   ...CONFORMANCE_PROGRAMS,
   ...FOUND_PROGRAMS,
+  ...READING_PROGRAMS,
 })) {
   describe(construct, () => {
     for (const [name, source] of Object.entries(programs)) {

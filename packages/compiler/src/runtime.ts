@@ -21,7 +21,7 @@ import {
 } from "@agner/scheduler/frames";
 import * as generators from "./runtime/generators.ts";
 import { accessed, define, proxy } from "./runtime/accessors.ts";
-import { construct, mark, methodVersion, versionOf, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
+import { call, construct, mark, methodVersion, versionOf, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
 import { arrayMethods, walksAtOnce } from "./runtime/equivalents.ts";
 import { bindMarked } from "./runtime/builtins.ts";
 import { announceAgain, instanceOf, takeAnnounced } from "./runtime/function-operations.ts";
@@ -90,6 +90,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     U: SUSPENDED,
     ...savers,
     z: (value: unknown) => (mustSave() ? preempt(value) : value),
+    call,
     charge: chargeDebt,
     rv: resumeValue,
     cw: caught,

@@ -574,6 +574,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       free: new Set(),
       kids: [],
       nameVariable: null as never,
+      earlyName: null,
       nameless: node.id == null,
       name,
       members: [],
@@ -605,7 +606,8 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     v.holdsClass = cls;
     if (!cls.nameless) s.variables.set(v.name, v);
     cls.nameVariable = v;
-    if (node.superClass != null) walk(node.superClass, s, cls);
+    const before = beforeClass(cls, scope);
+    if (node.superClass != null) walk(node.superClass, before, cls);
     const explicit = (node.body.body as Node[]).find((m) => m.kind === "constructor");
     const walkConstructor = (): Fn => {
       if (cls.constructorFn !== null) return cls.constructorFn;
@@ -648,7 +650,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         initialiser(() => walkAll(m.body, b, fn));
         continue;
       }
-      if (m.computed === true) walk(m.key, s, cls);
+      if (m.computed === true) walk(m.key, before, cls);
       if (m.type === "PropertyDefinition") {
         if (m.value == null && m.computed !== true && m.static !== true) continue;
         const fn = m.static === true ? cls.staticFn! : walkConstructor();
@@ -665,10 +667,17 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       if (kind === "method") noteSyntaxName(fn, m);
       if (fn.syntaxName !== null && PROXY_TRAPS.has(fn.syntaxName)) fn.syntaxName = null;
     }
+    const early = cls.nameless ? undefined : before.list[0]!;
+    if (early !== undefined && early.references.length > 0) {
+      for (const r of early.references) r.node.tdz = true;
+      use(early, cls, node); // the class puts itself there
+      fnOf(unit).own.push(early);
+      cls.earlyName = early;
+    }
     // After a field that suspends, the constructor makes those that follow.
-    const before = cls.fields.findIndex((m) => m.value != null && m.value.type !== "Literal");
-    if (cls.constructorFn !== null && before >= 0)
-      for (const m of cls.fields.slice(before))
+    const first = cls.fields.findIndex((m) => m.value != null && m.value.type !== "Literal");
+    if (cls.constructorFn !== null && first >= 0)
+      for (const m of cls.fields.slice(first))
         if (m.value == null && m.key.type === "PrivateIdentifier") usePrivate(cls.constructorFn, m.key);
     // Where super() is called, fields are initialised.
     const area = cls.constructorFn?.privateOf ?? null;
@@ -677,6 +686,19 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         if (u.privateOf === null || isInside(area, u.privateOf)) u.privateOf = area;
       }
     }
+  }
+
+  /** Where what a class extends and its computed keys are evaluated: its name is there, but the class is not yet. */
+  function beforeClass(cls: ClassUnit, scope: Scope): Scope {
+    const s: Scope = { variables: new Map(), list: [], parent: scope, unit: cls, kind: "class" };
+    if (cls.nameless) return s;
+    const v = makeVariable(cls.node.id.name, "const", cls.parent);
+    v.boxed = true;
+    v.tdz = true;
+    v.ofClass = true;
+    s.variables.set(v.name, v);
+    s.list.push(v);
+    return s;
   }
 
   /** `constructor() {}`, or `constructor(...args) { super(...args); }`. */

@@ -447,7 +447,8 @@ function compute(node: Node): boolean {
       return hasSuspension(node.expression);
     case "ClassDeclaration":
     case "ClassExpression":
-      return node.given === undefined && (node.cls.staticFn?.mode === "S" || suspendsBefore(node.cls));
+      if (node.given !== undefined) return false;
+      return node.cls.earlyName !== null || node.cls.staticFn?.mode === "S" || suspendsBefore(node.cls);
     case "ImportExpression":
       return hasSuspension(node.source) || hasSuspension(node.options);
     default:

@@ -47,6 +47,8 @@ export interface Variable {
   early: boolean;
   /** May be read before it is initialised: reads are checked. */
   tdz: boolean;
+  /** A class's {@link ClassUnit.earlyName}. */
+  ofClass: boolean;
   /** The function that it holds for good, if known. */
   holds: Fn | null;
   /** The class that it holds for good, if known. */
@@ -167,6 +169,8 @@ export interface ClassUnit {
   kids: Unit[];
   /** The class by its own name, as its members see it; one that has none gets a name of the compiler's if they refer to it. */
   nameVariable: Variable;
+  /** What its name means in what it extends and in its computed keys: the class, once there is one. In a box; null if nothing there says it. */
+  earlyName: Variable | null;
   nameless: boolean;
   name: string;
   members: Fn[];
@@ -242,6 +246,7 @@ export function makeVariable(name: string, kind: VariableKind, owner: Unit): Var
     boxed: false,
     early: false,
     tdz: false,
+    ofClass: false,
     holds: null,
     holdsClass: null,
     init: null,

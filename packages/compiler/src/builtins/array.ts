@@ -3,6 +3,7 @@
  * skips them, the length is read once, species and thisArg are honoured. This module is compiled by our own compiler, so that a callback may
  * receive, and a long walk is preempted. A call with a callback that is none, or on nothing, goes to the built-in itself, which has the words for it.
  */
+import { call } from "../runtime/function-operations.ts";
 import {
   createIndex,
   isConcatenable,
@@ -25,7 +26,7 @@ export function forEach(this: any, callback: Callback, thisArg?: unknown): void 
     const v = o[k];
     if (v !== undefined || exotic || k in o) {
       if (thisArg === undefined) callback(v, k, o);
-      else callback.call(thisArg, v, k, o);
+      else call(callback, thisArg, v, k, o);
     }
   }
 }
@@ -40,7 +41,7 @@ export function map(this: any, callback: Callback, thisArg?: unknown): unknown {
     if (exotic && !(k in o)) continue;
     const v = o[k];
     if (v !== undefined || exotic || k in o) {
-      const r = thisArg === undefined ? callback(v, k, o) : callback.call(thisArg, v, k, o);
+      const r = thisArg === undefined ? callback(v, k, o) : call(callback, thisArg, v, k, o);
       if (C === undefined) a[k] = r;
       else createIndex(a, k, r);
     }
@@ -59,7 +60,7 @@ export function filter(this: any, callback: Callback, thisArg?: unknown): unknow
     if (exotic && !(k in o)) continue;
     const v = o[k];
     if (v !== undefined || exotic || k in o) {
-      if (!(thisArg === undefined ? callback(v, k, o) : callback.call(thisArg, v, k, o))) continue;
+      if (!(thisArg === undefined ? callback(v, k, o) : call(callback, thisArg, v, k, o))) continue;
       if (C === undefined) a[to++] = v;
       else createIndex(a, to++, v);
     }
@@ -74,7 +75,7 @@ export function some(this: any, callback: Callback, thisArg?: unknown): boolean 
   for (let k = 0; k < n; k++) {
     if (exotic && !(k in o)) continue;
     const v = o[k];
-    if ((v !== undefined || exotic || k in o) && (thisArg === undefined ? callback(v, k, o) : callback.call(thisArg, v, k, o)))
+    if ((v !== undefined || exotic || k in o) && (thisArg === undefined ? callback(v, k, o) : call(callback, thisArg, v, k, o)))
       return true;
   }
   return false;
@@ -87,7 +88,7 @@ export function every(this: any, callback: Callback, thisArg?: unknown): boolean
   for (let k = 0; k < n; k++) {
     if (exotic && !(k in o)) continue;
     const v = o[k];
-    if ((v !== undefined || exotic || k in o) && !(thisArg === undefined ? callback(v, k, o) : callback.call(thisArg, v, k, o)))
+    if ((v !== undefined || exotic || k in o) && !(thisArg === undefined ? callback(v, k, o) : call(callback, thisArg, v, k, o)))
       return false;
   }
   return true;
@@ -98,7 +99,7 @@ export function find(this: any, callback: Callback, thisArg?: unknown): unknown 
   const n = toLength(o);
   for (let k = 0; k < n; k++) {
     const v = o[k];
-    if (thisArg === undefined ? callback(v, k, o) : callback.call(thisArg, v, k, o)) return v;
+    if (thisArg === undefined ? callback(v, k, o) : call(callback, thisArg, v, k, o)) return v;
   }
   return undefined;
 }
@@ -107,7 +108,7 @@ export function findIndex(this: any, callback: Callback, thisArg?: unknown): num
   const o = toObject(this);
   const n = toLength(o);
   for (let k = 0; k < n; k++) {
-    if (thisArg === undefined ? callback(o[k], k, o) : callback.call(thisArg, o[k], k, o)) return k;
+    if (thisArg === undefined ? callback(o[k], k, o) : call(callback, thisArg, o[k], k, o)) return k;
   }
   return -1;
 }
@@ -117,7 +118,7 @@ export function findLast(this: any, callback: Callback, thisArg?: unknown): unkn
   const n = toLength(o);
   for (let k = n - 1; k >= 0; k--) {
     const v = o[k];
-    if (thisArg === undefined ? callback(v, k, o) : callback.call(thisArg, v, k, o)) return v;
+    if (thisArg === undefined ? callback(v, k, o) : call(callback, thisArg, v, k, o)) return v;
   }
   return undefined;
 }
@@ -126,7 +127,7 @@ export function findLastIndex(this: any, callback: Callback, thisArg?: unknown):
   const o = toObject(this);
   const n = toLength(o);
   for (let k = n - 1; k >= 0; k--) {
-    if (thisArg === undefined ? callback(o[k], k, o) : callback.call(thisArg, o[k], k, o)) return k;
+    if (thisArg === undefined ? callback(o[k], k, o) : call(callback, thisArg, o[k], k, o)) return k;
   }
   return -1;
 }
@@ -178,7 +179,7 @@ export function flatMap(this: any, callback: Callback, thisArg?: unknown): unkno
   let to = 0;
   for (let k = 0; k < n; k++) {
     if (!(k in o)) continue;
-    const r = thisArg === undefined ? callback(o[k], k, o) : callback.call(thisArg, o[k], k, o);
+    const r = thisArg === undefined ? callback(o[k], k, o) : call(callback, thisArg, o[k], k, o);
     if (isConcatenable(r)) {
       const m = toLength(r);
       for (let j = 0; j < m; j++) if (j in r) createIndex(a, to++, (r as any)[j]);

@@ -1,4 +1,5 @@
 /** Compiled equivalents of the methods of Map and Set that call back (ECMAScript 2025 §24.1.3.5, §24.2.4). */
+import { call } from "../runtime/function-operations.ts";
 import { copyOfSet, entriesOf, isMember, membersOf, sizeOfSet, setRecord, type SetRecord } from "../runtime/set-operations.ts";
 import { iterateIterator } from "../runtime/iteration-operations.ts";
 
@@ -6,16 +7,16 @@ import { iterateIterator } from "../runtime/iteration-operations.ts";
 type Callback = (...args: any[]) => any;
 
 export function mapForEach(this: Map<unknown, unknown>, callback: Callback, thisArg?: unknown): void {
-  for (const [key, value] of entriesOf(this)) callback.call(thisArg, value, key, this);
+  for (const [key, value] of entriesOf(this)) call(callback, thisArg, value, key, this);
 }
 
 export function setForEach(this: Set<unknown>, callback: Callback, thisArg?: unknown): void {
-  for (const value of membersOf(this)) callback.call(thisArg, value, value, this);
+  for (const value of membersOf(this)) call(callback, thisArg, value, value, this);
 }
 
 /** What the other's `keys` gives, for a for-of. */
 function keysOf(record: SetRecord): Iterable<unknown> {
-  return iterateIterator(record.keys.call(record.set));
+  return iterateIterator(call(record.keys, record.set));
 }
 
 export function union(this: Set<unknown>, other: unknown): unknown {
@@ -29,7 +30,7 @@ export function intersection(this: Set<unknown>, other: unknown): unknown {
   const record = setRecord("intersection", this, other);
   const result = copyOfSet();
   if (sizeOfSet(this) <= record.size) {
-    for (const member of membersOf(this)) if (record.has.call(record.set, member)) result.add(member);
+    for (const member of membersOf(this)) if (call(record.has, record.set, member)) result.add(member);
   } else {
     for (const key of keysOf(record)) if (isMember(this, key)) result.add(key);
   }
@@ -40,7 +41,7 @@ export function difference(this: Set<unknown>, other: unknown): unknown {
   const record = setRecord("difference", this, other);
   if (sizeOfSet(this) <= record.size) {
     const result = copyOfSet(this);
-    for (const member of membersOf(this)) if (record.has.call(record.set, member)) result.delete(member);
+    for (const member of membersOf(this)) if (call(record.has, record.set, member)) result.delete(member);
     return result;
   }
   const keys = keysOf(record);
@@ -62,7 +63,7 @@ export function symmetricDifference(this: Set<unknown>, other: unknown): unknown
 export function isSubsetOf(this: Set<unknown>, other: unknown): boolean {
   const record = setRecord("isSubsetOf", this, other);
   if (sizeOfSet(this) > record.size) return false;
-  for (const member of membersOf(this)) if (!record.has.call(record.set, member)) return false;
+  for (const member of membersOf(this)) if (!call(record.has, record.set, member)) return false;
   return true;
 }
 
@@ -76,7 +77,7 @@ export function isSupersetOf(this: Set<unknown>, other: unknown): boolean {
 export function isDisjointFrom(this: Set<unknown>, other: unknown): boolean {
   const record = setRecord("isDisjointFrom", this, other);
   if (sizeOfSet(this) <= record.size) {
-    for (const member of membersOf(this)) if (record.has.call(record.set, member)) return false;
+    for (const member of membersOf(this)) if (call(record.has, record.set, member)) return false;
   } else {
     for (const key of keysOf(record)) if (isMember(this, key)) return false;
   }

@@ -1,4 +1,5 @@
 /** Compiled equivalents of what walks an iterable that is given to it: `next` and `return` of the iterator may suspend, as may the callback. */
+import { call } from "../runtime/function-operations.ts";
 import { createIndex, isConstructor, setIndex, toLength, toObject } from "../runtime/array-operations.ts";
 import {
   adder,
@@ -36,7 +37,7 @@ export function from(this: any, source: any, callback?: Callback, thisArg?: unkn
     const a: any = C === undefined ? [] : new C();
     let k = 0;
     for (const v of iterateMethod(source, method)) {
-      createIndex(a, k, callback === undefined ? v : callback.call(thisArg, v, k));
+      createIndex(a, k, callback === undefined ? v : call(callback, thisArg, v, k));
       k++;
     }
     setIndex(a, "length", k);
@@ -47,7 +48,7 @@ export function from(this: any, source: any, callback?: Callback, thisArg?: unkn
   const a: any = C === undefined ? new Array(n) : new C(n);
   for (let k = 0; k < n; k++) {
     const v = o[k];
-    createIndex(a, k, callback === undefined ? v : callback.call(thisArg, v, k));
+    createIndex(a, k, callback === undefined ? v : call(callback, thisArg, v, k));
   }
   setIndex(a, "length", n);
   return a;
@@ -69,7 +70,7 @@ export function newMap(C: any, iterable: any): unknown {
   const set = adder(map, "set");
   for (const item of iterate(iterable)) {
     const e = entry(item);
-    set.call(map, e[0], e[1]);
+    call(set, map, e[0], e[1]);
   }
   return map;
 }
@@ -78,7 +79,7 @@ export function newMap(C: any, iterable: any): unknown {
 export function newSet(C: any, iterable: any): unknown {
   const set = newCollection(C);
   const add = adder(set, "add");
-  for (const item of iterate(iterable)) add.call(set, item);
+  for (const item of iterate(iterable)) call(add, set, item);
   return set;
 }
 

@@ -1,4 +1,5 @@
 /** Compiled equivalents of `JSON.parse` with a reviver and of `JSON.stringify` (ECMAScript 2025 §25.5). */
+import { call } from "../runtime/function-operations.ts";
 import {
   allowedKeys,
   circular,
@@ -33,7 +34,7 @@ function revive(holder: any, key: string, reviver: Callback, sources: any): unkn
       for (const k of keysOf(value)) reviveInto(value, k, reviver, below);
     }
   }
-  return withContext ? reviver.call(holder, key, value, reviverContext(sources, key, value)) : reviver.call(holder, key, value);
+  return withContext ? call(reviver, holder, key, value, reviverContext(sources, key, value)) : call(reviver, holder, key, value);
 }
 
 function reviveInto(value: any, key: string, reviver: Callback, below: any): void {
@@ -61,9 +62,9 @@ function property(s: State, holder: any, key: string, indent: string): string | 
   let value: any = holder[key];
   if ((typeof value === "object" && value !== null) || typeof value === "function" || typeof value === "bigint") {
     const toJSON = value.toJSON;
-    if (typeof toJSON === "function") value = toJSON.call(value, key);
+    if (typeof toJSON === "function") value = call(toJSON, value, key);
   }
-  if (s.replacer !== undefined) value = s.replacer.call(holder, key, value);
+  if (s.replacer !== undefined) value = call(s.replacer, holder, key, value);
   if (typeof value !== "object" || value === null) return primitiveText(value);
   const raw = rawText(value);
   if (raw !== undefined) return raw;

@@ -1,4 +1,5 @@
 /** Compiled equivalents of `replace` and `replaceAll` with a function (ECMAScript 2025 §22.1.3.19, §22.1.3.20, §22.2.6.11). */
+import { call } from "../runtime/function-operations.ts";
 import {
   advance,
   checkedMatch,
@@ -22,7 +23,7 @@ import {
 export function replace(this: any, search: any, replacement: any): unknown {
   if (search !== undefined && search !== null) {
     const method = replacer(search);
-    if (method !== undefined) return method.call(search, this, replacement);
+    if (method !== undefined) return call(method, search, this, replacement);
   }
   if (typeof replacement !== "function") return nativeReplace(toText(this), search, replacement);
   const text: string = toText(this);
@@ -37,7 +38,7 @@ export function replaceAll(this: any, search: any, replacement: any): unknown {
   if (search !== undefined && search !== null) {
     if (isRegExp(search)) checkGlobal(search);
     const method = replacer(search);
-    if (method !== undefined) return method.call(search, this, replacement);
+    if (method !== undefined) return call(method, search, this, replacement);
   }
   if (typeof replacement !== "function") return nativeReplaceAll(toText(this), search, replacement);
   const text: string = toText(this);
@@ -59,7 +60,7 @@ export function replaceAll(this: any, search: any, replacement: any): unknown {
 /** RegExpExec. */
 function match(pattern: any, text: string): any {
   const exec = pattern.exec;
-  return typeof exec === "function" ? checkedMatch(exec.call(pattern, text)) : nativeExec(pattern, text);
+  return typeof exec === "function" ? checkedMatch(call(exec, pattern, text)) : nativeExec(pattern, text);
 }
 
 /** `RegExp.prototype[Symbol.replace]`, with a function. */

@@ -1,4 +1,5 @@
 /** Compiled equivalents of the methods of typed arrays that call back (ECMAScript 2025 §23.2.3). The receiver is a typed array in bounds. */
+import { call } from "../runtime/function-operations.ts";
 import { checkedTyped, sameTyped, typedSpecies } from "../runtime/array-operations.ts";
 import { listOf } from "./iterables.ts";
 
@@ -7,14 +8,14 @@ type Callback = (...args: any[]) => any;
 
 export function forEach(this: any, callback: Callback, thisArg?: unknown): void {
   const n: number = this.length;
-  for (let k = 0; k < n; k++) callback.call(thisArg, this[k], k, this);
+  for (let k = 0; k < n; k++) call(callback, thisArg, this[k], k, this);
 }
 
 export function map(this: any, callback: Callback, thisArg?: unknown): unknown {
   const n: number = this.length;
   const C = typedSpecies(this);
   const a = checkedTyped(new C(n), this, n);
-  for (let k = 0; k < n; k++) a[k] = callback.call(thisArg, this[k], k, this);
+  for (let k = 0; k < n; k++) a[k] = call(callback, thisArg, this[k], k, this);
   return a;
 }
 
@@ -23,7 +24,7 @@ export function filter(this: any, callback: Callback, thisArg?: unknown): unknow
   const kept: unknown[] = [];
   for (let k = 0; k < n; k++) {
     const v: unknown = this[k];
-    if (callback.call(thisArg, v, k, this)) kept.push(v);
+    if (call(callback, thisArg, v, k, this)) kept.push(v);
   }
   const C = typedSpecies(this);
   const a = checkedTyped(new C(kept.length), this, kept.length);
@@ -33,13 +34,13 @@ export function filter(this: any, callback: Callback, thisArg?: unknown): unknow
 
 export function some(this: any, callback: Callback, thisArg?: unknown): boolean {
   const n: number = this.length;
-  for (let k = 0; k < n; k++) if (callback.call(thisArg, this[k], k, this)) return true;
+  for (let k = 0; k < n; k++) if (call(callback, thisArg, this[k], k, this)) return true;
   return false;
 }
 
 export function every(this: any, callback: Callback, thisArg?: unknown): boolean {
   const n: number = this.length;
-  for (let k = 0; k < n; k++) if (!callback.call(thisArg, this[k], k, this)) return false;
+  for (let k = 0; k < n; k++) if (!call(callback, thisArg, this[k], k, this)) return false;
   return true;
 }
 
@@ -47,27 +48,27 @@ export function find(this: any, callback: Callback, thisArg?: unknown): unknown 
   const n: number = this.length;
   for (let k = 0; k < n; k++) {
     const v: unknown = this[k];
-    if (callback.call(thisArg, v, k, this)) return v;
+    if (call(callback, thisArg, v, k, this)) return v;
   }
   return undefined;
 }
 
 export function findIndex(this: any, callback: Callback, thisArg?: unknown): number {
   const n: number = this.length;
-  for (let k = 0; k < n; k++) if (callback.call(thisArg, this[k], k, this)) return k;
+  for (let k = 0; k < n; k++) if (call(callback, thisArg, this[k], k, this)) return k;
   return -1;
 }
 
 export function findLast(this: any, callback: Callback, thisArg?: unknown): unknown {
   for (let k: number = this.length - 1; k >= 0; k--) {
     const v: unknown = this[k];
-    if (callback.call(thisArg, v, k, this)) return v;
+    if (call(callback, thisArg, v, k, this)) return v;
   }
   return undefined;
 }
 
 export function findLastIndex(this: any, callback: Callback, thisArg?: unknown): number {
-  for (let k: number = this.length - 1; k >= 0; k--) if (callback.call(thisArg, this[k], k, this)) return k;
+  for (let k: number = this.length - 1; k >= 0; k--) if (call(callback, thisArg, this[k], k, this)) return k;
   return -1;
 }
 
@@ -127,6 +128,6 @@ export function from(this: any, source: any, callback?: Callback, thisArg?: unkn
   const values = listOf(source);
   const n = values.length;
   const a = checkedTyped(new this(n), undefined, n);
-  for (let k = 0; k < n; k++) a[k] = callback === undefined ? values[k] : callback.call(thisArg, values[k], k);
+  for (let k = 0; k < n; k++) a[k] = callback === undefined ? values[k] : call(callback, thisArg, values[k], k);
   return a;
 }

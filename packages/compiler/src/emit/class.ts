@@ -4,7 +4,7 @@ import { isLiftedClass } from "../captures.ts";
 import type { ClassUnit, Variable } from "../variables.ts";
 import { isSplit } from "../construction.ts";
 import { givenNames, printField } from "./constructor.ts";
-import { expression, variableText, type Printer } from "./expression.ts";
+import { expression, variableText, waits, type Printer } from "./expression.ts";
 import { context, printFunction } from "./function.ts";
 import { factoryHere, print, printPrologue, reserve } from "./inner.ts";
 import { list } from "./native.ts";
@@ -13,6 +13,10 @@ import { Writer } from "./writer.ts";
 /** As a statement, `class X {…}` followed by the marks of its methods. */
 export function printClass(p: Printer, cls: ClassUnit, name: string, statement: boolean): void {
   const { w } = p;
+  if (statement && cls.earlyName !== null) {
+    w.write(`const ${cls.earlyName.id} = [$T];`);
+    w.newline();
+  }
   if (!statement) w.write("$cls(");
   w.write(`class ${name}`, cls.node.start);
   if (name !== "") w.write(" ");
@@ -52,8 +56,27 @@ export function printClass(p: Printer, cls: ClassUnit, name: string, statement: 
   } else w.write(`, ${flags})`);
 }
 
-/** `given`: the values of what was evaluated before. */
-export function printClassExpression(p: Printer, cls: ClassUnit, given: readonly Node[] = []): void {
+/** `given`: the values of what was evaluated before; undefined if the class has not been taken apart into statements. */
+export function printClassExpression(p: Printer, cls: ClassUnit, given: readonly Node[] | undefined): void {
+  const early = given === undefined ? cls.earlyName : null;
+  if (early === null) {
+    classExpression(p, cls, given ?? []);
+    return;
+  }
+  // Each evaluation has a box of its own.
+  const before = [cls.node.superClass, ...(cls.node.body.body as Node[]).map((m) => (m.computed === true ? m.key : null))];
+  if (before.some((e: Node | null) => e != null && waits(e)))
+    p.unit.refuse(
+      cls.node,
+      "a class expression awaits or yields in what it extends or in its keys, and uses its own name there",
+      "Declare the class in a statement.",
+    );
+  p.w.write(`((${early.id}) => `, cls.node.start);
+  classExpression(p, cls, []);
+  p.w.write(")([$T])");
+}
+
+function classExpression(p: Printer, cls: ClassUnit, given: readonly Node[]): void {
   const name = cls.nameless && cls.nameVariable.references.length === 0 ? "" : cls.nameVariable.id;
   if (!isLiftedClass(cls)) {
     printClass(p, cls, name, false);

@@ -70,7 +70,7 @@ export function entryResume(p: Printer, fn: Fn, entry: number, e: EntryFrame, pa
   const announced = e.target === null ? "" : `$nta($f[${slot++}]), `;
   if (e.self) callee = `($f[${slot}] ?? ${callee})`;
   if (generator) callee = `${callee}[$C]`;
-  const call = e.receiver ? `${callee}.call(${[receiver, ...args].join(", ")})` : `${callee}(${args.join(", ")})`;
+  const call = e.receiver ? `$call(${[callee, receiver, ...args].join(", ")})` : `${callee}(${args.join(", ")})`;
   const maker = fn.topLevel ? "" : `, ${linkText(fn.factory!, e.free)}${e.receiver ? ", 3" : ""}`;
   const link = fn.topLevel ? p.unit.link : linkOf(p.unit, fn.factory!);
   link.push(`$sites($B + ${entry}, 1, ($f) => ${announced === "" ? call : `(${announced}${call})`}${maker});`);

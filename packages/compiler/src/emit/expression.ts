@@ -442,7 +442,7 @@ function objectWithHome(p: Printer, node: Node): void {
   p.w.write("))([undefined])");
 }
 
-function waits(node: Node): boolean {
+export function waits(node: Node): boolean {
   return contains(node, (n) => n.type === "AwaitExpression" || n.type === "YieldExpression");
 }
 

@@ -48,10 +48,15 @@ export function printPrologue(p: Printer, cls: ClassUnit, id: string, statics: W
   const keys = keptKeys(cls).length;
   const initialises = statics.pieces.length > 0;
   const told = toldMembers(cls);
-  if (inner === null && !renamed && keys === 0 && !initialises && told === null) return;
+  const early = cls.earlyName;
+  if (inner === null && !renamed && keys === 0 && !initialises && told === null && early === null) return;
   w.newline();
   w.write("static {");
   w.indent++;
+  if (early !== null) {
+    w.newline();
+    w.write(`${early.id}[0] = this;`);
+  }
   if (renamed) {
     w.newline();
     w.write(`$rename(this, ${JSON.stringify(id)}, ${JSON.stringify(cls.name)});`);

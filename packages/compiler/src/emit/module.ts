@@ -21,6 +21,7 @@ export const RUNTIME_NAMES = [
   "k",
   ...["h", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)]),
   "z",
+  "call",
   "charge",
   "rv",
   "v",

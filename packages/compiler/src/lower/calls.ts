@@ -105,7 +105,7 @@ export function prepareCall(l: Lowering, node: Node): Node {
     const parts = callee.computed === true ? lowerList(l, [callee.object, callee.property]) : [lower(l, callee.object)];
     // The key may give the variable another object.
     const moves = callee.computed === true && parts[0]!.type === "Identifier" && assigns(parts[1]!);
-    const object = l.atom((later || moves) && !(parts[0]!.type === "ThisExpression") ? l.snapshot(parts[0]!) : parts[0]!);
+    const object = l.receiver((later || moves) && !(parts[0]!.type === "ThisExpression") ? l.snapshot(parts[0]!) : parts[0]!);
     const key = callee.computed === true ? parts[1]! : callee.property;
     const found = { ...callee, object, property: key };
     if (!later) return { ...node, callee: found };

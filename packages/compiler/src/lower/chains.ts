@@ -57,7 +57,7 @@ function link(l: Lowering, node: Node): Node {
     let callee: Node = node.callee;
     let receiver: Node | null = null;
     if (callee.type === "MemberExpression" && callee.object.type !== "Super") {
-      let object = l.atom(link(l, callee.object));
+      let object = l.receiver(link(l, callee.object));
       if (callee.optional === true) unless(l, object);
       if ((node.arguments as Node[]).some(hasSuspension)) object = l.snapshot(object);
       let key: Node = callee.property;

@@ -5,11 +5,12 @@ import { suspendsBefore } from "../suspends.ts";
 import type { ClassUnit } from "../variables.ts";
 import { lower } from "./expressions.ts";
 import type { Lowering } from "./lowering.ts";
-import { lowerBody } from "./statements.ts";
+import { lowerBody, makeBox } from "./statements.ts";
 
 export function lowerClass(l: Lowering, node: Node): Node {
   const cls = node.cls as ClassUnit;
-  const made: Node = { ...node, type: "ClassExpression" };
+  const made: Node = { ...node, type: "ClassExpression", given: [] };
+  if (cls.earlyName !== null) makeBox(l, cls.earlyName, raw("$T"), node);
   if (suspendsBefore(cls)) {
     // Evaluated in order before the class is made, which is given their values.
     const keys = (node.body.body as Node[]).filter((m) => m.computed === true);

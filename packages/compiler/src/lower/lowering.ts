@@ -109,6 +109,14 @@ export class Lowering {
     return this.snapshot(e);
   }
 
+  /** Makes what a method is called on a name, which the method's getter cannot give another value. */
+  receiver(e: Node): Node {
+    const v = e.type === "Identifier" ? (e.v as Variable | undefined) : null;
+    if (v === null) return this.atom(e);
+    const isShared = v === undefined || v.kind === "import" || ((v.boxed || v.module) && v.writes > 0);
+    return isShared && v?.runtime !== true ? this.snapshot(e) : this.atom(e);
+  }
+
   jumpTo(kind: "break" | "continue", label: Label): void {
     label.used = true;
     this.out.push({ k: kind, label });

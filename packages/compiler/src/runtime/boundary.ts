@@ -26,6 +26,13 @@ export function versionOf(fn: unknown, text: string): Any {
   return version !== undefined && (version === fn || version[OF] === fn) ? version : bridge(fn, text);
 }
 
+/** `call(fn, self, ...args)`, whatever properties `fn` has: V8 puts this in place as it does `fn.call`. */
+export const call = Function.prototype.call.bind(Function.prototype.call) as (
+  fn: Function,
+  self: unknown,
+  ...args: unknown[]
+) => unknown;
+
 /** Bridges by function. Not kept on the function itself: functions that inherit from others would inherit it. */
 const bridges = new WeakMap<Function, Any>();
 

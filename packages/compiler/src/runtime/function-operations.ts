@@ -1,4 +1,15 @@
-/** What `new` of a compiled function needs. */
+/** What compiled built-ins need to call functions, and `new` of a compiled function. */
+import { call as callFunction, versionOf } from "./boundary.ts";
+
+/** `fn.call(self, ...args)`, whatever properties `fn` has. Leaves no frame: what the function returns is returned. */
+export function call(fn: Function, self: unknown, ...args: unknown[]): any {
+  return callFunction(versionOf(fn, "callback"), self, ...args);
+}
+
+/** The same with a list of arguments. */
+export function apply(fn: Function, self: unknown, args: readonly unknown[]): unknown {
+  return Reflect.apply(versionOf(fn, "callback"), self, args);
+}
 
 export function instanceOf(constructor: Function): object {
   const prototype: unknown = constructor.prototype;
@@ -20,6 +31,7 @@ function asks(fn: Function): boolean {
   let found = asking.get(fn);
   if (found === undefined) {
     const text = Function.prototype.toString.call(fn).slice(0, 4_000);
+
     const at = text.indexOf(ASKS);
     // One of a function inside does not count.
     found = at >= 0 && text.lastIndexOf("{", at) === text.indexOf("{");

@@ -4,7 +4,7 @@
  * other (its steps are atomic sections then), and compiled code gets one whose steps may suspend.
  */
 import { chargeDebt, S, SITES, type Frame } from "@agner/scheduler/frames";
-import { setVersion, versionOf } from "./boundary.ts";
+import { call, setVersion, versionOf } from "./boundary.ts";
 import { close, closed, isDone, type Cursor } from "./iteration.ts";
 
 const START = 0;
@@ -250,7 +250,7 @@ function methodOf(method: Method, step: Function): Function {
       const { nat: n, debt } = S;
       S.nat = n + 1;
       try {
-        return step.call(this, value) as unknown;
+        return call(step, this, value);
       } finally {
         S.nat = n;
         if (S.debt !== debt) chargeDebt(debt);
@@ -275,7 +275,7 @@ export function installGenerators(): void {
 
 /** `yield*`: the iterator is told what the generator was. Returns SUSPENDED if its method does. */
 export function delegate(cursor: Cursor, mode: Mode, value: unknown): unknown {
-  if (mode === NEXT) return cursor.next.call(cursor.iterator, value);
+  if (mode === NEXT) return call(cursor.next, cursor.iterator, value);
   const method = cursor.iterator[mode === THROW ? "throw" : "return"];
   if (method === undefined || method === null) {
     if (mode === RETURN) return { value, done: true };
@@ -283,7 +283,7 @@ export function delegate(cursor: Cursor, mode: Mode, value: unknown): unknown {
     return close(cursor);
   }
   const version = versionOf(method, mode === THROW ? "iterator.throw" : "iterator.return");
-  return version.call(cursor.iterator, value);
+  return call(version, cursor.iterator, value);
 }
 
 /** Whether the iterator that was delegated to has ended with this result. */

@@ -1,6 +1,6 @@
 /** Iteration in code that may be suspended. */
 import { resumeValue, saveCall, SITES, SUSPENDED } from "@agner/scheduler/frames";
-import { versionOf } from "./boundary.ts";
+import { call, versionOf } from "./boundary.ts";
 
 type Iterator = { next: unknown; return?: unknown; throw?: unknown };
 
@@ -85,7 +85,7 @@ let sites = 0;
 /** A cursor over `value`. Returns SUSPENDED if the method does, with a frame that goes on as the `way`th of {@link CONTINUATIONS}. */
 function begin(value: unknown, method: unknown, text: string | null, way: number, count = 0): unknown {
   if (typeof method !== "function") throw notIterable(value, text);
-  const iterator: unknown = versionOf(method, "Symbol.iterator").call(value);
+  const iterator: unknown = call(versionOf(method, "Symbol.iterator"), value);
   if (iterator === SUSPENDED) return saveCall([null, sites + way, value, count]);
   return CONTINUATIONS[way]!(cursorFrom(iterator, value), count);
 }
@@ -125,7 +125,7 @@ export function startIndex(cursor: unknown[] | Cursor): number {
 
 /** Returns SUSPENDED if the iterator's `next` does. */
 export function next(cursor: Cursor): unknown {
-  return cursor.next.call(cursor.iterator);
+  return call(cursor.next, cursor.iterator);
 }
 
 export function isDone(_cursor: Cursor, result: unknown): boolean {
@@ -145,7 +145,7 @@ export function leave(cursor: Cursor): unknown {
 export function close(cursor: Cursor): unknown {
   const method = cursor.iterator.return;
   if (method === undefined || method === null) return NOTHING;
-  return versionOf(method, "iterator.return").call(cursor.iterator);
+  return call(versionOf(method, "iterator.return"), cursor.iterator);
 }
 const NOTHING = {};
 

@@ -1,5 +1,5 @@
 /** Steps of iterations for compiled code: those that call a method of the iterator return SUSPENDED if it does. */
-import { versionOf } from "./boundary.ts";
+import { call, versionOf } from "./boundary.ts";
 import { isDone, next, type Cursor } from "./iteration.ts";
 
 /** An iterator that throws is not closed, nor is one whose result cannot be read. */
@@ -24,7 +24,7 @@ export function returnOf(cursor: Cursor): Function | undefined {
 }
 
 export function callReturn(cursor: Cursor, method: Function): unknown {
-  return versionOf(method, "iterator.return").call(cursor.iterator) as unknown;
+  return call(versionOf(method, "iterator.return"), cursor.iterator);
 }
 
 /** What closing an iterator gave. */

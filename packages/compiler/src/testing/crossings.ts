@@ -48,6 +48,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   "a callback that receives": `try { each([1], () => receive()); } catch (e) { return [e.code, receive(), count(9)]; }`,
   "a constructor": `return [new Caller(() => count(40)).got, receive()];`,
   "a callback that throws": `try { each([1], () => { count(3); throw new Error("own"); }); } catch (e) { return [e.message, receive(), count(9)]; }`,
+  "a native function by call and apply": `const f = (x) => count(40) + x; return [each.call(null, [1, 2], f), each.apply(null, [[3], f]), receive()];`,
   "an accessor": `const o = { get v() { return count(40); }, set v(x) { count(30); } }; o.v = 1; return [o.v + 1, receive()];`,
   "an accessor of a class": `class A { get v() { return count(40); } } return [new A().v + 1, receive()];`,
   "a defined accessor": `const get = () => count(40); return [Object.defineProperty({}, "v", { get }).v + 1, receive()];`,

@@ -4,6 +4,7 @@ import { CONFORMANCE_PROGRAMS } from "../conformance-programs.ts";
 import { FOUND_PROGRAMS } from "../found-programs.ts";
 import { differs, search, type How } from "../fuzz/search.ts";
 import { PROGRAMS } from "../programs.ts";
+import { READING_PROGRAMS } from "../reading-programs.ts";
 
 const HOW: How = { quotas: [1, 3], moving: false };
 
@@ -18,6 +19,7 @@ function find(): { by: string; after: number } | null {
     ...BUILTIN_PROGRAMS,
     ...CONFORMANCE_PROGRAMS,
     ...FOUND_PROGRAMS,
+    ...READING_PROGRAMS,
   })) {
     for (const [name, source] of Object.entries(programs)) {
       after++;
