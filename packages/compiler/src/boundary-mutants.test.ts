@@ -135,11 +135,11 @@ const MUTANTS: Readonly<Record<string, readonly [after: string, taken: string, p
     "if (typeof descriptor",
     "return descriptor; if (typeof descriptor",
   ],
-  "the guarding of traps": ["function proxy(", "if (typeof handler", "return new Proxy(target, handler); if (typeof handler"],
+  "the guarding of traps": ["function proxy(", "return new Proxy(", "return new Proxy(target, handler); new Proxy("],
   "the equivalents": ["function equivalent(", "asIs(this, args)", "true"],
   "whether a callback may suspend": ["isPlain = (fn) =>", "fn[PLAIN] === true", "true"],
   "the equivalents of constructors": ["function construct(", "builder !== void 0", "false"],
-  "the version of bound and applied functions": ["function markFunctionMethods(", "versionOf(fn", "((f) => f)(fn"],
+  "the version of bound and applied functions": ["function markFunctionMethods(", "versionOf(this", "((f) => f)(this"],
 };
 
 test.each(Object.entries(MUTANTS))("without %s", async (_name, [after, taken, put]) => {

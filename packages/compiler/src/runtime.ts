@@ -20,7 +20,7 @@ import {
   type ResumeFunction,
 } from "@agner/scheduler/frames";
 import * as generators from "./runtime/generators.ts";
-import { accessed, define, proxy } from "./runtime/accessors.ts";
+import { accessed, define, guardedMethod, namedProperty, propertyAt, proxy, put } from "./runtime/accessors.ts";
 import { call, construct, mark, methodVersion, versionOf, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
 import { arrayMethods, walksAtOnce } from "./runtime/equivalents.ts";
 import { bindMarked } from "./runtime/builtins.ts";
@@ -106,6 +106,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     f: (fn: Function, name?: string) => (name === undefined ? mark(fn) : mark(values.setName(fn, name))),
     mark,
     wrap,
+    syn: guardedMethod,
     name: values.setName,
     top: declareFunction,
     cls: markClass,
@@ -128,7 +129,9 @@ export function createRuntime(host: RuntimeHost = {}) {
     ro: values.constructed,
     key: values.propertyKey,
     keyOf: values.keyOf,
-    prop: values.named,
+    prop: namedProperty,
+    put,
+    at: propertyAt,
     ct: values.constants,
     od: values.destructurable,
     rest: values.restOf,

@@ -1,7 +1,8 @@
 /** Scope analysis: which variable every identifier means, who captures it, and the table of functions and classes. */
-import { children, hasArrayPattern, isClass, isFunction, patternNames, type Node } from "./ast.ts";
+import { children, hasArrayPattern, helper, isClass, isFunction, patternNames, type Node } from "./ast.ts";
 import { collectExports, collectImports } from "./links.ts";
-import { CALLBACK_METHODS, CALLBACK_STATICS, PROXY_TRAPS, SYNTAX_METHODS, TEXT_METHODS } from "./method-names.ts";
+import { CALLBACK_METHODS, CALLBACK_STATICS, PROXY_TRAPS } from "./method-names.ts";
+import { guardedValue, isWrittenAnywhere, syntaxName } from "./syntax-methods.ts";
 import {
   makeVariable,
   type ClassUnit,
@@ -349,7 +350,13 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         if (node.left.type === "ArrayPattern") fnOf(unit).iterated.push(node.right);
         walkPattern(node.left, scope, unit, false);
         walkNamed(node.right, namesRight(node) ? node.left.name : "", scope, unit);
-        if (isFunction(node.right) && node.left.type === "MemberExpression") noteSyntaxName(node.right.fn, node.left);
+        if (node.left.type === "MemberExpression") {
+          if (isFunction(node.right)) node.right.fn.syntaxName = syntaxName(node.left);
+          if (isWrittenAnywhere(node.left, node.right) && node.operator === "=") {
+            const put = helper("$put", node.left.object, node.left.property, node.right);
+            Object.assign(node, put, { start: node.start, end: node.end });
+          } else if (/^(=|\|\|=|&&=|\?\?=)$/.test(node.operator)) node.right = guardedValue(node.left, node.right);
+        }
         return;
       case "UpdateExpression":
         walkPattern(node.argument, scope, unit, false);
@@ -537,30 +544,19 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     return literal.home as Variable;
   }
 
-  function noteSyntaxName(fn: Fn, member: Node): void {
-    const key: Node = member.key ?? member.property;
-    if (key.type === "PrivateIdentifier") return;
-    if (member.computed === true && key.type !== "Literal") {
-      // A symbol, or a name that is only known when it runs.
-      const { object } = key;
-      const known = key.type === "MemberExpression" && object.type === "Identifier" && object.v === undefined;
-      fn.syntaxName = known && object.name === "Symbol" ? "symbol" : "computed";
-      return;
-    }
-    const name = key.type === "Identifier" ? key.name : String(key.value);
-    if (SYNTAX_METHODS.has(name) || TEXT_METHODS.has(name) || PROXY_TRAPS.has(name)) fn.syntaxName = name;
-  }
-
   function walkProperty(node: Node, scope: Scope, unit: Unit): void {
     const name = node.method !== true && isPrototype(node) ? "" : keyName(node);
     if (node.method === true || node.kind !== "init") {
       const kind: FnKind = node.kind === "get" ? "getter" : node.kind === "set" ? "setter" : "method";
       const fn = walkFunction(node.value, scope, unit, kind, name);
       fn.objectMethod = node;
-      if (kind === "method") noteSyntaxName(fn, node);
+      if (kind === "method") fn.syntaxName = syntaxName(node);
     } else {
       walkNamed(node.value, name, scope, unit);
-      if (isFunction(node.value)) noteSyntaxName(node.value.fn, node);
+      if (isFunction(node.value)) node.value.fn.syntaxName = syntaxName(node);
+      else node.value = guardedValue(node, node.value);
+      if (!isFunction(node.value) && isWrittenAnywhere(node, node.value))
+        Object.assign(node, { type: "SpreadElement", object: true, argument: helper("$at", node.key, node.value) });
     }
   }
 
@@ -658,13 +654,15 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         if (m.computed === true) use(v, fn, m);
         const fieldScope: Scope = { variables: new Map(), list: [], parent: s, unit: fn, kind: "function" };
         initialiser(() => walkNamed(m.value, keyName(m), fieldScope, fn));
+        if (isFunction(m.value)) m.value.fn.syntaxName = syntaxName(m);
+        else if (m.value != null) m.value = guardedValue(m, m.value);
         continue;
       }
       const kind: FnKind = m.kind === "get" ? "getter" : m.kind === "set" ? "setter" : "method";
       m.value.static = m.static;
       const fn = walkFunction(m.value, s, cls, kind, keyName(m));
       cls.members.push(fn);
-      if (kind === "method") noteSyntaxName(fn, m);
+      if (kind === "method") fn.syntaxName = syntaxName(m);
       if (fn.syntaxName !== null && PROXY_TRAPS.has(fn.syntaxName)) fn.syntaxName = null;
     }
     const early = cls.nameless ? undefined : before.list[0]!;

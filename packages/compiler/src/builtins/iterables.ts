@@ -67,7 +67,7 @@ export function fromEntries(iterable: any): object {
 /** `new Map(iterable)` and `new WeakMap(iterable)`. */
 export function newMap(C: any, iterable: any): unknown {
   const map = newCollection(C);
-  const set = adder(map, "set");
+  const set = adder(C, map, "set");
   for (const item of iterate(iterable)) {
     const e = entry(item);
     call(set, map, e[0], e[1]);
@@ -78,7 +78,7 @@ export function newMap(C: any, iterable: any): unknown {
 /** `new Set(iterable)` and `new WeakSet(iterable)`. */
 export function newSet(C: any, iterable: any): unknown {
   const set = newCollection(C);
-  const add = adder(set, "add");
+  const add = adder(C, set, "add");
   for (const item of iterate(iterable)) call(add, set, item);
   return set;
 }

@@ -71,9 +71,16 @@ const TYPED = new Map<string, unknown>(
   ].flatMap((c) => (c === undefined ? [] : [[c.name, c] as const])),
 );
 
+const typedName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!.get!;
+
+/** The built-in constructor of a typed array, whatever the application says that it is. */
+function ownConstructor(o: unknown): any {
+  return TYPED.get(Reflect.apply(typedName, o, []) as string);
+}
+
 /** The first half of TypedArraySpeciesCreate. */
 export function typedSpecies(o: any): any {
-  const own = TYPED.get(o[Symbol.toStringTag]);
+  const own = ownConstructor(o);
   const constructor: any = o.constructor;
   if (constructor === undefined || constructor === own) return own;
   if ((typeof constructor !== "object" || constructor === null) && typeof constructor !== "function")
@@ -101,10 +108,10 @@ export function checkedTyped(a: any, like: any, n: number): any {
 }
 
 function isBig(a: any): boolean {
-  return (a[Symbol.toStringTag] as string).startsWith("Big");
+  return types.isBigInt64Array(a) || types.isBigUint64Array(a);
 }
 
 /** An empty typed array of the same kind, whatever its species. */
 export function sameTyped(o: any, n: number): any {
-  return new (TYPED.get(o[Symbol.toStringTag]) as new (n: number) => unknown)(n);
+  return new (ownConstructor(o))(n);
 }

@@ -115,6 +115,7 @@ export function callsInstead(constructor: unknown): constructor is Function {
 export function construct(constructor: unknown, text: string, ...args: unknown[]): unknown {
   const builder = args.length > 0 ? builders.get(constructor) : undefined;
   if (builder !== undefined && !builder.asIs(args[0])) return builder.build(constructor as Function, args[0]);
+  if (constructor === Proxy) return proxies.make!(...args);
   if (callsInstead(constructor)) return functions.construct!(constructor, args, constructor);
   const { nat: n, debt } = S;
   S.nat = n + 1;
@@ -146,16 +147,16 @@ export function mark<F extends Function>(fn: F): F {
 }
 
 /** Whether compiled code has made a Proxy on this thread: what looks like an array may then tell that it was looked at. */
-export const proxies = { made: false };
+export const proxies = { made: false, make: null as ((...args: unknown[]) => unknown) | null };
 
 /** Whether there is on this thread a compiled method of that name that may suspend. */
 export const methodsByName = { toJSON: false };
 
 /** Functions that syntax and built-ins call by themselves are seen by them as atomic sections; compiled calls get the function itself. */
 export function wrap(fn: Function, name: string = fn.name): Function {
+  if (name === "toJSON" && checksAtEntry(fn)) methodsByName.toJSON = true;
   const known = (fn as Marked)[OF];
   if (known !== undefined && (known as Marked)[CALL] === fn) return known;
-  if (name === "toJSON" && checksAtEntry(fn)) methodsByName.toJSON = true;
   const outer = {
     [fn.name](this: unknown, ...args: unknown[]): unknown {
       const { nat: n, debt } = S;

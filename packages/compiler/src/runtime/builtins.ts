@@ -3,6 +3,7 @@ import vm from "node:vm";
 import { atomic, CALL, S, SUSPENDED } from "@agner/scheduler/frames";
 import { addIntrinsics } from "@agner/scheduler/state";
 import type { Runtime } from "../runtime.ts";
+import { define, revocable } from "./accessors.ts";
 import * as arrayOperations from "./array-operations.ts";
 import { callsInstead, functions, isConstructor, NEW, setVersion, versionOf } from "./boundary.ts";
 import { installEquivalents } from "./equivalents.ts";
@@ -117,6 +118,11 @@ function markPure(): void {
   }
   for (const name of ["add", "delete", "has", "clear", "entries", "values", "keys"] as const)
     setVersion(Set.prototype[name], Set.prototype[name]);
+  setVersion(Object.defineProperty, define.defineProperty);
+  setVersion(Object.defineProperties, define.defineProperties);
+  setVersion(Object.create, define.create);
+  setVersion(Reflect.defineProperty, define.reflectDefineProperty);
+  setVersion(Proxy.revocable, revocable);
   pure(Object);
   pure(Object.prototype);
   pure(Math);
@@ -171,12 +177,15 @@ function markPure(): void {
 
 /** call, apply, bind and Reflect.apply leave no frame that would have to be saved: they return what the function returns. */
 function markFunctionMethods(): void {
-  const version = (fn: unknown): Any => versionOf(fn, typeof fn === "function" ? fn.name : String(fn));
-  setVersion(Function.prototype.call, function (this: unknown, self: unknown, ...args: unknown[]) {
-    return Reflect.apply(version(this), self, args);
+  // What is no function gets the error of the built-in itself.
+  const { call, apply, bind } = Function.prototype;
+  setVersion(call, function (this: unknown, self: unknown, ...args: unknown[]) {
+    if (typeof this !== "function") return Reflect.apply(call, this, [self]);
+    return Reflect.apply(versionOf(this, ""), self, args);
   });
-  setVersion(Function.prototype.apply, function (this: unknown, self: unknown, args?: ArrayLike<unknown> | null) {
-    return Reflect.apply(version(this), self, args ?? []);
+  setVersion(apply, function (this: unknown, self: unknown, args?: ArrayLike<unknown> | null) {
+    if (typeof this !== "function") return Reflect.apply(apply, this, [self]);
+    return Reflect.apply(versionOf(this, ""), self, args ?? []);
   });
   setVersion(Reflect.construct, (constructor: unknown, ...rest: [args: ArrayLike<unknown>, target?: Function]) => {
     const target = rest.length >= 2 ? rest[1] : constructor;
@@ -187,11 +196,13 @@ function markFunctionMethods(): void {
     const made: unknown = Reflect.construct(constructor as Function, ...(rest as [ArrayLike<unknown>, Function]));
     return S.u !== 0 ? SUSPENDED : made;
   });
-  setVersion(Reflect.apply, (fn: unknown, self: unknown, args: ArrayLike<unknown>) => Reflect.apply(version(fn), self, args));
-  setVersion(Function.prototype.bind, function (this: Function & { [CALL]?: Function }, ...args: unknown[]) {
-    const bound = Reflect.apply(Function.prototype.bind, this, args) as Function;
+  setVersion(Reflect.apply, (fn: unknown, self: unknown, args: ArrayLike<unknown>) =>
+    Reflect.apply(typeof fn === "function" ? versionOf(fn, "") : (fn as Any), self, args),
+  );
+  setVersion(bind, function (this: Function & { [CALL]?: Function }, ...args: unknown[]) {
+    const bound = Reflect.apply(bind, this, args) as Function;
     if (typeof this === "function" && Object.hasOwn(this, CALL))
-      setVersion(bound, Reflect.apply(Function.prototype.bind, versionOf(this, this.name), args) as Function);
+      setVersion(bound, Reflect.apply(bind, versionOf(this, ""), args) as Function);
     return bound;
   });
   setVersion(Function.prototype.toString, Function.prototype.toString);

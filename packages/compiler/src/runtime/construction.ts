@@ -5,7 +5,7 @@
 import { giveTo, S, chargeDebt, setEntryHook, SUSPENDED } from "@agner/scheduler/frames";
 import { PRIVATE, type PrivateMembers } from "@agner/scheduler/state";
 import { isConstructor, NEW } from "./boundary.ts";
-import { propertyKey, setName } from "./values.ts";
+import { dataProperty, nameByKey, propertyKey } from "./values.ts";
 
 type Marked = Function & { [NEW]?: Function };
 
@@ -129,10 +129,14 @@ function leaveSuper(section: Section | null): void {
 function superOf(cls: Function): Function {
   const parent = Object.getPrototypeOf(cls) as unknown;
   if (isConstructor(parent)) return parent;
-  const name = cls.name === "" ? "anonymous class" : `class '${cls.name}'`;
-  throw new TypeError(
-    `Super constructor ${typeof parent === "function" ? parent.name : String(parent)} of ${name} is not a constructor`,
-  );
+  const own = dataProperty(cls, "name");
+  const name = typeof own === "string" && own !== "" ? `class '${own}'` : "anonymous class";
+  throw new TypeError(`Super constructor ${described(parent)} of ${name} is not a constructor`);
+}
+
+function described(parent: unknown): string {
+  if (parent === null) return "null";
+  return typeof parent === "function" ? String(dataProperty(parent, "name")) : "[object Object]";
 }
 
 function callSuper(cls: Function, construct: (parent: Function) => object, args: readonly unknown[]): object {
@@ -187,8 +191,7 @@ export const construction = {
   },
   /** Defines a field. `nameless`: the value is a function that gets its name from the key. */
   field: (self: object, key: PropertyKey, value: unknown, nameless = false): void => {
-    if (nameless && typeof value === "function" && value.name === "")
-      setName(value, typeof key === "symbol" ? (key.description === undefined ? "" : `[${key.description}]`) : String(key));
+    if (nameless) nameByKey(value as Function, key);
     Object.defineProperty(self, key, { value, writable: true, enumerable: true, configurable: true });
   },
   key$: (key: unknown): string => {

@@ -4,14 +4,6 @@ import { propertyKey } from "./values.ts";
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 
-/** The words of V8 for a value that cannot be iterated. */
-function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null)
-    return Object.prototype.toString.call(value).replace("[object Object]", "#<Object>");
-  return String(value);
-}
-
 /** `Symbol.iterator` of what may be iterable or like an array. */
 export function iteratorMethod(value: any): Function | undefined {
   const method = value[Symbol.iterator];
@@ -25,12 +17,12 @@ const fromArray = Array.from.bind(Array);
 export function iterate(value: any): Iterable<any> {
   const method = value[Symbol.iterator];
   if (typeof method !== "function") new Set(typeof value === "object" ? ({ [Symbol.iterator]: method } as never) : value);
-  return startIteration(value, method, describe(value)) as never;
+  return startIteration(value, method, null) as never;
 }
 
 /** For a for-of over what `method` gives, which has been read. */
 export function iterateMethod(value: any, method: Function): Iterable<any> {
-  return startIteration(value, method, describe(value)) as never;
+  return startIteration(value, method, null) as never;
 }
 
 /** For a for-of over an iterator that is there already. */
@@ -49,14 +41,13 @@ export function newCollection(C: any): any {
   return new C();
 }
 
-/** The method by which a collection's constructor adds what it is given. */
-export function adder(collection: any, name: "set" | "add"): Function {
+/** The method by which the constructor of a collection, which is a `C`, adds what it is given. The constructor itself finds the words for one that is none. */
+export function adder(C: Function, collection: any, name: "set" | "add"): Function {
   const method = collection[name];
-  if (typeof method !== "function")
-    throw new TypeError(
-      `'${String(method)}' returned for property '${name}' of object '${describe(collection)}' is not a function`,
-    );
-  return method;
+  if (typeof method === "function") return method;
+  const like = function () {};
+  like.prototype = Object.create(C.prototype as object, { [name]: { value: method } });
+  return Reflect.construct(C, [[]], like) as never;
 }
 
 export function newGroups(): Map<unknown, unknown[]> {

@@ -98,13 +98,18 @@ export function closeQuietly(cursor: Cursor): void {
   }
 }
 
+/** The built-in has the words for what it cannot flatten. */
+function refuse(value: unknown): void {
+  methods["flatMap"]!.call({ next: () => ({ value: 0 }) }, () => value).next();
+}
+
 /** GetIteratorFlattenable, where texts are refused. */
 export function flattenable(value: any): Cursor {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null)
-    methods["flatMap"]!.call({ next: () => ({ value: 0 }) }, () => value).next(); // which has the words
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) refuse(value);
   const method = value[Symbol.iterator];
   if (method === undefined || method === null) return cursorOfIterator(value);
-  const found = atomic(startIteration, undefined, [value, method, String(value)]) as Cursor | unknown[];
+  if (typeof method !== "function") refuse({ [Symbol.iterator]: method });
+  const found = atomic(startIteration, undefined, [value, method, null]) as Cursor | unknown[];
   if (found instanceof Cursor) return found;
   const iterator = found[Symbol.iterator]();
   return new Cursor(iterator as never, iterator.next, found);

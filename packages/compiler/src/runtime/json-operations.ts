@@ -1,5 +1,6 @@
 /** Operations of JSON for its compiled equivalents. What they call of objects (accessors, traps, coercions) is atomic by itself. */
 import { types } from "node:util";
+import { dataProperty } from "./values.ts";
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 
@@ -128,7 +129,8 @@ export function circular(stack: readonly unknown[], keys: readonly string[], val
 
 function emptyLike(value: unknown): object {
   if (Array.isArray(value)) return [];
-  const { constructor, [Symbol.toStringTag]: tag } = value as { constructor?: unknown; [Symbol.toStringTag]?: unknown };
-  const name = typeof constructor === "function" && constructor !== Object ? constructor.name : tag;
+  const constructor = dataProperty(value, "constructor");
+  const named = typeof constructor === "function" && constructor !== Object;
+  const name = named ? dataProperty(constructor, "name") : dataProperty(value, Symbol.toStringTag);
   return typeof name === "string" ? (Object.defineProperty({}, Symbol.toStringTag, { value: name }) as object) : {};
 }

@@ -1,4 +1,5 @@
 /** Small operations that compiled code spells out, with JavaScript's own results and errors. */
+import { types } from "node:util";
 import { S } from "@agner/scheduler/frames";
 
 /** What a variable holds before it is initialised. A registered symbol, so that it can travel in a frame. */
@@ -106,14 +107,11 @@ export function atHome(box: [unknown], object: object): object {
   return object;
 }
 
-/** A computed property of an object literal: its key gives its name to the function or class. */
-export function named(key: unknown, value: Function): object {
-  const at = propertyKey(key);
+export function nameByKey(value: Function, at: PropertyKey): void {
   const name = typeof at === "symbol" ? (at.description === undefined ? "" : `[${at.description}]`) : String(at);
   const own = Object.getOwnPropertyDescriptor(value, "name");
   // Not over a static member of a class.
   if (own === undefined || (typeof own.value === "string" && own.writable === false)) setName(value, name);
-  return { [at]: value };
 }
 
 /** What a pattern or loop assigns to where it names a constant. */
@@ -122,6 +120,16 @@ export const constants = {
     constantAssignment("");
   },
 };
+
+/** The value of a property that holds one, of an object or one of its prototypes: no accessor and no trap is called for it. */
+export function dataProperty(object: unknown, key: PropertyKey): unknown {
+  let at = object as object | null;
+  for (; at !== null && !types.isProxy(at); at = Object.getPrototypeOf(at) as object | null) {
+    const d = Object.getOwnPropertyDescriptor(at, key);
+    if (d !== undefined) return d.value;
+  }
+  return undefined;
+}
 
 export function setName<F extends Function>(fn: F, name: string): F {
   Object.defineProperty(fn, "name", { value: name, configurable: true });

@@ -4,6 +4,8 @@ const body = (text: string): string => `function main() { ${text} }`;
 /** A function with other ideas of `call` and `apply`. */
 const own = `const own = (f) => (f.call = f.apply = () => "wrong", f);`;
 
+const work = "function work() { let s = 0; for (let i = 0; i < 20; i++) s += i; return s; }";
+
 export const READING_PROGRAMS: Record<string, Record<string, string>> = {
   "call and apply of a function's own": {
     calls: `${own} ${body(
@@ -56,6 +58,38 @@ export const READING_PROGRAMS: Record<string, Record<string, string>> = {
     "where nothing suspends": `let all = []; const keep = (g) => (all.push(g), Object); function mk() { class Q extends keep(() => Q) { x() { return Q; } } return Q; } const mk2 = () => class Z extends keep(() => Z) {}; class T extends keep(() => T) { [(keep(() => T), "m")]() {} } const E = class F extends keep(() => F) {}; ${body(
       "const made = [T, E, mk(), mk2()]; return [all.map((g) => made.indexOf(g())), made.map((c) => c.name), receive()];",
     )}`,
+  },
+  "functions that syntax calls, wherever they come from": {
+    "named functions": `${work} function show() { return "s" + work(); } function num() { return work(); } function hi(x) { return work() > x; } ${body(
+      "const o = { toString: show, valueOf: num }; class P {} P.prototype.toString = show; const q = { toString: null ?? show }; const mk = (toString) => ({ toString }); class C { static [Symbol.hasInstance] = hi; } const p = {}; p[Symbol.hasInstance] = hi; return [`${o}`, o + 1, `${new P()}`, `${q}`, `${mk(() => 'm' + work())}`, 1 instanceof C, 2 instanceof p, o.toString(), receive()];",
+    )}`,
+    "fields of classes": `${work} ${body("class A { toString = () => 'a' + work(); valueOf = () => work(); static toString = () => 's' + work(); } class B { [Symbol.toPrimitive] = () => work(); } return [`${new A()}`, new A() + 1, `${A}`, new B() * 2, new A().toString(), receive()];")}`,
+    "keys that are only known when they are used": `${work} function show() { return "s" + work(); } const sym = Symbol.toPrimitive; const top = { [sym]() { return "t" + work(); } }; const top2 = { [sym]: show }; ${body(
+      "const k = 'toString'; const all = [top, top2, { [k]() { return 's' + work(); } }, { [sym]: () => 's' + work(), n: receive() }, { [k]: show }]; const o = {}, p = {}, q = {}; o[k] = function () { return 's' + work(); }; p[sym] = () => 'p' + work(); q[receive() ? sym : k] = show; Object.assign(o, { valueOf: show }); return [...all, o, p, q].map((x) => `${x}`).concat(o[k](), o[k].name, o + '', receive());",
+    )}`,
+    "properties that are defined": `${work} function show() { return "s" + work(); } ${body(
+      "const get = () => work(); const o = Object.defineProperty({}, 'toString', { value: show }); const d = Object.defineProperty; d(o, 'x', { get }); Reflect['defineProperty'](o, 'y', { get }); const c = Object.create({}, { valueOf: { value: () => work() } }); return [`${o}`, o.x, o.y, c * 2, receive()];",
+    )}`,
+    "handlers of Proxies": `${work} ${body(
+      "const get = () => work(); const P = Proxy; const h = {}, late = new P({ a: 1 }, h), empty = new Proxy({ a: 1 }, {}); const first = [late.a, 'a' in late, empty.a]; h.get = get; h.has = () => work() > 0; const m = Proxy.revocable({}, { get }); const r = [late.a, 'b' in late, m.proxy.x]; m.revoke(); try { m.proxy.x; } catch (e) { r.push(e.name); } const gone = { get() { return work(); } }; const g = new Proxy({ a: 5 }, gone); r.push(g.a); delete gone.get; r.push(g.a); const seen = []; const deep = new Proxy({ a: 7 }, new Proxy({}, { get(t, k) { seen.push(k); return t[k]; } })); r.push(deep.a, 'a' in deep, Object.keys(deep), seen); return [first, r, receive()];",
+    )}`,
+    "toJSON from anywhere": `function named() { return [this?.id, receive()]; } function toJSON() { return receive(); } ${body(
+      "const o = {}; o.toJSON = named; const p = { id: 1, ['to' + 'JSON']: named }; class A { toJSON = named; } class B {} B.prototype.toJSON = named; return [{ toJSON }, o, p, new A(), new B(), Object.assign({ id: 2 }, { toJSON: named })].map((x) => JSON.stringify([x]));",
+    )}`,
+    "what stands in the place of a built-in": `${work} ${body(
+      "const r = []; const { add } = Set.prototype, { set } = Map.prototype, { max } = Math, { push } = Array.prototype; const all = new Set([0]); try { Set.prototype.add = function (x) { r[r.length] = [x, work()]; return add.call(this, x); }; Object.defineProperty(Map.prototype, 'set', { value(k, v) { r[r.length] = [k, work()]; return set.call(this, k, v); }, configurable: true }); Math.max = (...xs) => work(); Array.prototype.push = function (x) { this[this.length] = [work(), x]; }; all.add(3); const s = new Set([1, 2]); const gen = { *[Symbol.iterator]() { yield receive(); } }; r[r.length] = [s.size, new Set(gen).size, new Map([[1, 2]]).size, new Map(gen2()).size, Math.max(1, 2), Set.prototype.union?.call(s, all).size]; r.push('p'); } finally { Set.prototype.add = add; Map.prototype.set = set; Math.max = max; Array.prototype.push = push; } function* gen2() { yield [receive(), 1]; } return r;",
+    )}`,
+  },
+  "what errors must not look at": {
+    "tags, names and texts of what is iterated": body(
+      `const seen = []; const mark = (k) => ({ get [Symbol.toStringTag]() { seen.push("tag " + k); return "T"; }, toString() { seen.push("text " + k); return "x"; } }); const o = Object.assign(Object.create(mark("o")), { done: true }); o[Symbol.iterator] = () => ({ next: () => o }); for (const x of o); const [a] = o; new Set(o); Array.from(o, receive); Object.fromEntries(o); for (const f of [() => new Map({ [Symbol.iterator]() { receive(); return [o, 1][Symbol.iterator](); } }), () => Function.prototype.call.call(mark("call")), () => new Set({ [Symbol.iterator]: mark("it") })]) try { f(); } catch (e) { seen.push(e.name); } class N { static get name() { seen.push("name"); return "n"; } } try { N.call(1); } catch (e) { seen.push(e.name); } class M { x = class { static get name() { seen.push("name 2"); } }; y = receive(); } new M(); return [seen, receive()];`,
+    ),
+    "adders that are none": body(
+      `const r = []; class S extends Set {} const { add } = Set.prototype; try { Set.prototype.add = 1; for (const f of [() => new Set([1]), () => new Set({ *[Symbol.iterator]() { yield receive(); } })]) try { f(); } catch (e) { r.push(e.message); } } finally { Set.prototype.add = add; } return [r, receive()];`,
+    ),
+    "typed arrays with other tags": body(
+      `class T extends Uint8Array { get [Symbol.toStringTag]() { return "Other"; } } const t = new T([1, 2, 3]); return [[...t.map((x) => x + receive() * 0)], [...t.filter((x) => x > 1 + receive() * 0)], [...t.toSorted((a, b) => b - a + receive() * 0)], t.map((x) => x) instanceof T];`,
+    ),
   },
   "what a getter does to the variable": {
     "of a method's receiver": `let top = { n: 1, get m() { top = { n: 2, m() { return "second" + this.n; } }; return function (x) { return [this.n, x, receive()]; }; } }; ${body(
