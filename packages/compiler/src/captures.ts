@@ -62,13 +62,13 @@ export function computeFree(module: Module): void {
 export function isLifted(fn: Fn): boolean {
   if (fn.kind === "declaration" && fn.topLevel) return false;
   if (fn.cls !== null || fn.kind === "static" || fn.kind === "module") return false;
-  if (fn.kind === "getter" || fn.kind === "setter") return false;
+  if (fn.kind === "getter" || fn.kind === "setter" || fn.inKey) return false;
   return fn.mode === "S" || fn.parent!.mode === "S" || needsMark(fn);
 }
 
 /** Whether compiled code may come across the function as a value. */
 export function needsMark(fn: Fn): boolean {
-  if (fn.generator || fn.async) return false;
+  if (fn.generator || fn.async || fn.inKey) return false;
   if (fn.use === "callee") return false;
   if (fn.use === "held" && fn.heldBy!.holds === fn && !fn.topLevel) {
     return [...fn.heldBy!.references, ...(fn.selfVariable?.references ?? [])].some((r) => !r.callee && !r.write);

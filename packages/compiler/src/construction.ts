@@ -17,6 +17,7 @@ export function isDerived(fn: Fn): boolean {
 
 /** The class of this module that another certainly extends. */
 export function parentOf(cls: ClassUnit): ClassUnit | null {
+  if (cls.reparented) return null;
   const parent = cls.node.superClass as Node | null;
   return parent?.type === "Identifier" ? ((parent.v as Variable | undefined)?.holdsClass ?? null) : null;
 }
@@ -28,6 +29,18 @@ export function isConstructedByMethods(cls: ClassUnit): boolean {
     if (parentOf(c) === c) return false;
   }
   return false;
+}
+
+/** Finds classes of the module that are given another class to extend. */
+export function findReparented(module: Module): void {
+  for (const fn of [module.top, ...module.functions]) {
+    for (const { callee, arguments: args } of fn.calls) {
+      if (callee?.type !== "MemberExpression" || callee.property.name !== "setPrototypeOf") continue;
+      const v = args[0]?.v as Variable | undefined;
+      const cls = v?.holdsClass ?? (v?.init as Node | null | undefined)?.cls ?? null;
+      if (cls !== null) (cls as ClassUnit).reparented = true;
+    }
+  }
 }
 
 function inside(at: Node, outer: Node): boolean {

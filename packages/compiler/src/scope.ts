@@ -74,6 +74,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       heldBy: null,
       cls: null,
       syntaxName: null,
+      inKey: false,
       objectMethod: null,
       topLevel: false,
       exported: null,
@@ -513,6 +514,9 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     if (fnOf(unit) !== owner) owner.cls!.superArrows.push(fnOf(unit));
   }
 
+  /** Classes whose computed keys are being walked. */
+  const inKeys = new Set<ClassUnit>();
+
   function usePrivate(unit: Unit, node: Node): void {
     let owner: Unit = unit;
     let members: Node[] = [];
@@ -523,9 +527,11 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
     }
     node.members = members;
     for (let u: Unit = unit; u !== owner; u = u.up!) {
+      if (inKeys.has(owner as ClassUnit) && u.unit === "fn") u.inKey = true;
       if (u.privateOf === null || isInside(owner, u.privateOf)) u.privateOf = owner;
     }
-    if (!owner.nameVariable.module) use(owner.nameVariable, unit, node);
+    if (inKeys.has(owner as ClassUnit)) (owner as ClassUnit).keysInside = true;
+    else if (!owner.nameVariable.module) use(owner.nameVariable, unit, node);
   }
 
   function isInside(unit: Unit, outer: Unit): boolean {
@@ -550,7 +556,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       const kind: FnKind = node.kind === "get" ? "getter" : node.kind === "set" ? "setter" : "method";
       const fn = walkFunction(node.value, scope, unit, kind, name);
       fn.objectMethod = node;
-      if (kind === "method") fn.syntaxName = syntaxName(node);
+      if (kind !== "setter") fn.syntaxName = syntaxName(node);
     } else {
       walkNamed(node.value, name, scope, unit);
       if (isFunction(node.value)) node.value.fn.syntaxName = syntaxName(node);
@@ -571,6 +577,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       kids: [],
       nameVariable: null as never,
       earlyName: null,
+      keysInside: false,
       nameless: node.id == null,
       name,
       members: [],
@@ -587,6 +594,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       privateOf: null,
       inner: null,
       topLevel: false,
+      reparented: false,
       factory: null,
     };
     module.classes.push(cls);
@@ -646,7 +654,11 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         initialiser(() => walkAll(m.body, b, fn));
         continue;
       }
-      if (m.computed === true) walk(m.key, before, cls);
+      if (m.computed === true) {
+        inKeys.add(cls);
+        walk(m.key, before, cls);
+        inKeys.delete(cls);
+      }
       if (m.type === "PropertyDefinition") {
         if (m.value == null && m.computed !== true && m.static !== true) continue;
         const fn = m.static === true ? cls.staticFn! : walkConstructor();
@@ -662,7 +674,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
       m.value.static = m.static;
       const fn = walkFunction(m.value, s, cls, kind, keyName(m));
       cls.members.push(fn);
-      if (kind === "method") fn.syntaxName = syntaxName(m);
+      if (kind !== "setter") fn.syntaxName = syntaxName(m);
       if (fn.syntaxName !== null && PROXY_TRAPS.has(fn.syntaxName)) fn.syntaxName = null;
     }
     const early = cls.nameless ? undefined : before.list[0]!;

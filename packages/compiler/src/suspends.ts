@@ -3,7 +3,7 @@
  * closure that leaves the place where it was written, or that such a one has captured (the check at its entry is also how a spawn reads its captures).
  */
 import { children, DIRECT, hasArrayPattern, isClass, isFunction, nestsArray, PURE, type CallInfo, type Node } from "./ast.ts";
-import { isConstructedByMethods, parentOf } from "./construction.ts";
+import { findReparented, isConstructedByMethods, parentOf } from "./construction.ts";
 import { ARRAY_CALLBACKS, TEXT_METHODS } from "./method-names.ts";
 import { type ClassUnit, type Fn, type Module, type Variable } from "./variables.ts";
 
@@ -174,9 +174,9 @@ function classifyNew(node: Node): CallInfo {
 /** `super(…)` of a class that this module does not have. */
 function classifySuper(node: Node): CallInfo {
   const cls = (node.callee.cls as Variable).holdsClass!;
-  if (parentOf(cls) !== null || cls.node.superClass.type === "Literal") return DIRECT;
+  if (parentOf(cls) !== null || (cls.node.superClass.type === "Literal" && !cls.reparented)) return DIRECT;
   const parent = cls.node.superClass as Node;
-  if (parent.type !== "Identifier" || parent.v !== undefined) return MARKER;
+  if (parent.type !== "Identifier" || parent.v !== undefined || cls.reparented) return MARKER;
   return PURE_CONSTRUCTORS.has(parent.name) && (node.arguments.length === 0 || !ITERATING.test(parent.name)) ? DIRECT : MARKER;
 }
 
@@ -268,7 +268,7 @@ function travelling(module: Module): Set<Fn> {
 function nativeOnly(fn: Fn): boolean {
   if (fn.kind === "module" || fn.kind === "getter" || fn.kind === "setter") return true;
   if (fn.kind === "static") return nativeOnly(fn.parent!);
-  if (fn.async) return true;
+  if (fn.async || fn.inKey) return true;
   return fn.kind === "constructor" && isConstructedByMethods(fn.cls!);
 }
 
@@ -303,6 +303,7 @@ function isAlone(fn: Fn): boolean {
 }
 
 export function computeModes(module: Module): void {
+  findReparented(module);
   findTopLevel(module);
   const travels = travelling(module);
   for (const fn of module.functions) {
@@ -377,7 +378,7 @@ function reached(call: Node): Fn[] {
 
 /** Whether a class definition may suspend before there is a class: in what it extends, or in a computed key. */
 export function suspendsBefore(cls: ClassUnit): boolean {
-  if (cls.parent.mode !== "S") return false;
+  if (cls.parent.mode !== "S" || cls.keysInside) return false;
   return (
     hasSuspension(cls.node.superClass) || (cls.node.body.body as Node[]).some((m) => m.computed === true && hasSuspension(m.key))
   );

@@ -113,6 +113,8 @@ export interface Fn {
   selfVariable: Variable | null;
   /** The innermost class around it whose private names it uses: only the body of that class can say what it says. */
   privateOf: ClassUnit | null;
+  /** It stands in a computed key of the class whose private names it uses, where nothing can be handed out yet: it is printed there, in native mode. */
+  inKey: boolean;
   /** How the function value is used where it stands. */
   use: "value" | "callee" | "callback" | "held";
   heldBy: Variable | null;
@@ -171,6 +173,8 @@ export interface ClassUnit {
   nameVariable: Variable;
   /** What its name means in what it extends and in its computed keys: the class, once there is one. In a box; null if nothing there says it. */
   earlyName: Variable | null;
+  /** Its computed keys use its private names, which only its body can say: they are evaluated there, atomically. */
+  keysInside: boolean;
   nameless: boolean;
   name: string;
   members: Fn[];
@@ -190,6 +194,8 @@ export interface ClassUnit {
   privateOf: ClassUnit | null;
   inner: Inner | null;
   topLevel: boolean;
+  /** What it extends may become another class. */
+  reparented: boolean;
   factory: Factory | null;
 }
 

@@ -2,6 +2,7 @@
  * Code in native mode and plain functions: printed as it was written, but for closures (made by their factories), boxes, and names.
  * Native-mode functions that are neither generators nor async raise the nesting counter while they run.
  */
+import { PROXY_TRAPS } from "../method-names.ts";
 import { isFunction, patternNames, type Node } from "../ast.ts";
 import { isLifted, needsMark } from "../captures.ts";
 import { markDeclared } from "../lower/patterns.ts";
@@ -179,9 +180,10 @@ export function nativeStatement(p: Printer, node: Node): void {
         node.argument != null &&
         !/^(Literal|TemplateLiteral|BinaryExpression|UnaryExpression)$/.test(node.argument.type)
       ) {
-        w.write("return $get(", node.start);
+        const givesMethod = p.c.fn.syntaxName !== null && !PROXY_TRAPS.has(p.c.fn.syntaxName) && p.c.fn.syntaxName !== "computed";
+        w.write(`return $get(${givesMethod ? "$syn(" : ""}`, node.start);
         expression(p, node.argument, 1);
-        w.write(");");
+        w.write(givesMethod ? "));" : ");");
         return;
       }
       w.write(node.type === "ReturnStatement" ? "return" : "throw", node.start);

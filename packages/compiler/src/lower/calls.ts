@@ -56,6 +56,8 @@ function onText(call: Node): { test: Node; call: Node } | null {
   if (call.call?.kind !== "marker" || call.optional === true || callee.type !== "MemberExpression" || callee.optional === true)
     return null;
   if (callee.computed === true || callee.property.type !== "Identifier" || !OFTEN_OF_TEXTS.has(callee.property.name)) return null;
+  // A separator may be an object with a method of its own.
+  if (callee.property.name === "split" && (call.arguments as Node[])[0]?.type !== "Literal") return null;
   const object = callee.object as Node;
   if (object.type !== "Identifier" || object.v === undefined || object.v.boxed === true || object.tdz === true) return null;
   if (object.v.kind === "import") return null;

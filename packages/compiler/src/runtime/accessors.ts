@@ -31,14 +31,23 @@ function isCalledUnseen(target: unknown, key: PropertyKey): boolean {
   return typeof key === "symbol" || SYNTAX_METHODS.has(key as string) || TEXT_METHODS.has(key as string) || BUILT_IN.has(target);
 }
 
+/** An accessor that gives out what syntax calls. */
+function givesMethod(get: Function): Function {
+  return function (this: unknown): unknown {
+    return guardedMethod(Reflect.apply(get, this, []));
+  };
+}
+
 function guarded(target: unknown, key: PropertyKey, descriptor: PropertyDescriptor): PropertyDescriptor {
   if (typeof descriptor !== "object" || descriptor === null) return descriptor;
   const { get, set } = descriptor;
-  const value: unknown = isCalledUnseen(target, key) ? descriptor.value : undefined;
+  const isCalled = isCalledUnseen(target, key);
+  const value: unknown = isCalled ? descriptor.value : undefined;
   const method = unguarded(value);
-  if (!unguarded(get) && !unguarded(set) && !method) return descriptor;
+  const gives = isCalled && typeof get === "function" && Object.hasOwn(get, CALL);
+  if (!unguarded(get) && !unguarded(set) && !method && !gives) return descriptor;
   const copy = { ...descriptor };
-  if (unguarded(get)) copy.get = wrap(get) as () => unknown;
+  if (gives || unguarded(get)) copy.get = wrap(gives ? givesMethod(get) : get!) as () => unknown;
   if (unguarded(set)) copy.set = wrap(set) as (v: unknown) => void;
   if (method) copy.value = guardedMethod(value, key === "toJSON" ? key : undefined);
   return copy;

@@ -4,6 +4,7 @@ import { CALL } from "@agner/scheduler/frames";
 import { SYNTAX_METHODS, TEXT_METHODS } from "../method-names.ts";
 import { mark, NEW, wrap } from "./boundary.ts";
 import { markGeneratorMethod } from "./generators.ts";
+import { guardSpecies } from "./species.ts";
 import { setName } from "./values.ts";
 
 /** Own property of a class that may be made more than once: functions that only its own body could say. */
@@ -31,7 +32,10 @@ export function markClass<C extends Function>(cls: C, constructible: boolean, na
   if (d?.writable === false && typeof d.value === "string" && d.value !== name) setName(cls, name);
   markMethods(cls, cls, true);
   markMethods(cls.prototype as object, cls, false);
-  if (constructible) Object.defineProperty(cls, NEW, { value: cls });
+  if (constructible) {
+    Object.defineProperty(cls, NEW, { value: cls });
+    guardSpecies(cls);
+  }
   return cls;
 }
 

@@ -130,13 +130,24 @@ function superOf(cls: Function): Function {
   const parent = Object.getPrototypeOf(cls) as unknown;
   if (isConstructor(parent)) return parent;
   const own = dataProperty(cls, "name");
-  const name = typeof own === "string" && own !== "" ? `class '${own}'` : "anonymous class";
-  throw new TypeError(`Super constructor ${described(parent)} of ${name} is not a constructor`);
+  const words = typeof own === "string" && own !== "" ? refusal(class Named extends Object {}) : refusal(class extends Object {});
+  throw new TypeError(words.replace("null", () => described(parent)).replace("Named", () => own as string));
+}
+
+/** How V8 refuses to construct a class that extends nothing. */
+function refusal(cls: new () => object): string {
+  Object.setPrototypeOf(cls, null);
+  try {
+    return String(new cls());
+  } catch (e) {
+    return (e as Error).message;
+  }
 }
 
 function described(parent: unknown): string {
-  if (parent === null) return "null";
-  return typeof parent === "function" ? String(dataProperty(parent, "name")) : "[object Object]";
+  const named = parent === null || typeof parent === "function" ? parent : dataProperty(parent, "constructor");
+  const name = String(dataProperty(named, "name") || null);
+  return named === parent ? name : `#<${name}>`;
 }
 
 function callSuper(cls: Function, construct: (parent: Function) => object, args: readonly unknown[]): object {

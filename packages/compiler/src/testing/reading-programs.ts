@@ -70,6 +70,15 @@ export const READING_PROGRAMS: Record<string, Record<string, string>> = {
     "properties that are defined": `${work} function show() { return "s" + work(); } ${body(
       "const get = () => work(); const o = Object.defineProperty({}, 'toString', { value: show }); const d = Object.defineProperty; d(o, 'x', { get }); Reflect['defineProperty'](o, 'y', { get }); const c = Object.create({}, { valueOf: { value: () => work() } }); return [`${o}`, o.x, o.y, c * 2, receive()];",
     )}`,
+    "what accessors give out": `${work} ${body(
+      "const f = () => work(); const o = { get [Symbol.toPrimitive]() { return () => work(); } }; class A { get valueOf() { return f; } get toString() { return f; } } const d = Object.defineProperty({}, Symbol.toPrimitive, { get: () => () => work() }); return [o + 1, new A() * 2, `${new A()}`, d + 1, receive()];",
+    )}`,
+    "classes that built-ins construct": `${work} ${body(
+      "const mixin = (B) => class extends B { constructor(...a) { super(...a); this.t = work(); } }; class A extends mixin(Array) { constructor(...a) { super(...a); this.u = work(); } } const a = A.of(1, 2, 3); const r = [new A(1).u, receive()]; for (const f of [() => a.map((x) => x * 2), () => a.filter((x) => x > 1), () => a.slice(1), () => a.concat([4]), () => a.splice(0, 1), () => a.flat(), () => A.from([1, 2]), () => a.flatMap((x) => [x, receive()])]) { const v = f(); r.push([...v], v.constructor.name, v.t + v.u); } return r;",
+    )}`,
+    "classes that built-ins construct, by other names": `${work} ${body(
+      "const P = Promise, R = { RegExp }, get = () => Uint8Array, B = ArrayBuffer; class Q extends P { constructor(f) { super(f); this.n = work(); } } const q = new Q(() => {}); class E extends R.RegExp { constructor(...a) { super(...a); this.n = work(); } } const e = new E('b', 'g'); class T extends get() { constructor(...a) { super(...a); this.n = work(); } } const t = new T(4); class F extends B { constructor(n) { super(n); this.n = work(); } } return [q.n, q.then(() => 1) instanceof Q, Q.resolve(1) instanceof Q, e.n, 'abcb'.split(e), [...'abcb'.matchAll(e)].length, 'abc'.replace(e, 'x'), t.subarray(1).n, t.slice(1).length, t.map((x) => x + 1).join(), T.of(1, 2).n, new F(8).slice(2).n, receive()];",
+    )}`,
     "handlers of Proxies": `${work} ${body(
       "const get = () => work(); const P = Proxy; const h = {}, late = new P({ a: 1 }, h), empty = new Proxy({ a: 1 }, {}); const first = [late.a, 'a' in late, empty.a]; h.get = get; h.has = () => work() > 0; const m = Proxy.revocable({}, { get }); const r = [late.a, 'b' in late, m.proxy.x]; m.revoke(); try { m.proxy.x; } catch (e) { r.push(e.name); } const gone = { get() { return work(); } }; const g = new Proxy({ a: 5 }, gone); r.push(g.a); delete gone.get; r.push(g.a); const seen = []; const deep = new Proxy({ a: 7 }, new Proxy({}, { get(t, k) { seen.push(k); return t[k]; } })); r.push(deep.a, 'a' in deep, Object.keys(deep), seen); return [first, r, receive()];",
     )}`,
@@ -89,6 +98,22 @@ export const READING_PROGRAMS: Record<string, Record<string, string>> = {
     ),
     "typed arrays with other tags": body(
       `class T extends Uint8Array { get [Symbol.toStringTag]() { return "Other"; } } const t = new T([1, 2, 3]); return [[...t.map((x) => x + receive() * 0)], [...t.filter((x) => x > 1 + receive() * 0)], [...t.toSorted((a, b) => b - a + receive() * 0)], t.map((x) => x) instanceof T];`,
+    ),
+  },
+  "classes that are given another class to extend": {
+    "of the module": `class A { constructor() { this.a = "A"; } m() { return "A"; } } class B { constructor() { this.a = "B" + receive(); } m() { return "B" + receive(); } } class C extends A {} class D extends A { constructor() { super(); this.d = 1; } m() { return super.m(); } } class E extends A { f = 3; } ${body(
+      "const r = [new C().a, new D().a, new E().a, receive()]; Object.setPrototypeOf(C, B); Object.setPrototypeOf(D, B); Reflect.setPrototypeOf(E, B); r.push(new C().a, new D().a, new D().d, new E().a, new E().f, new D().m()); Object.setPrototypeOf(D.prototype, B.prototype); r.push(new D().m()); for (const other of [function () { return { a: 'own' }; }, null, {}, () => 1, Math.max]) { Object.setPrototypeOf(C, other); try { r.push(new C().a); } catch (e) { r.push(e.name); } } return r;",
+    )}`,
+    "of a function": body(
+      "class A { constructor() { this.a = 'A'; } } class B { constructor() { this.a = 'B' + receive(); } } class C extends A {} const D = class extends A {}; const r = [new C().a, new D().a]; Object.setPrototypeOf(C, B); Object.setPrototypeOf(D, B); r.push(new C().a, new D().a); Object.setPrototypeOf(C, null); try { new C(); } catch (e) { r.push(e.message); } return r;",
+    ),
+  },
+  "private names in computed keys": {
+    "read by closures": `let read; class T { #x = 1; [(read = (o) => o.#x, "k")]() { return this.#x + receive(); } } function mk() { return class { #x = 2; [(read = (o) => o.#x, "k")]() { return this.#x; } }; } ${body(
+      `const t = new T(); const a = read(t); const M = mk(); const r = [a, t.k(), new M().k(), read(new M())]; class Q { #x = receive(); static y = 4; [(read = (o) => [o.#x, [1, 2].map((n) => n + o.#x), (() => (p) => #x in p)()(o), Q.y], "k")]() { return this.#x; } static [(class { static #z = 5; static [(() => 1, "w")] = this.#z; }).w] = 6; } const q = new Q(); return [r, read(q), q.k(), Q[5], receive()];`,
+    )}`,
+    "used before there is a class": body(
+      "const r = []; try { class C { #m() {} [this.#m()] = 1; } } catch (e) { r.push(e.name); } try { class C { #m() {} [((o) => o.#m())({})] = 1; } } catch (e) { r.push(e.name); } return [r, receive()];",
     ),
   },
   "what a getter does to the variable": {
