@@ -46,7 +46,10 @@ function guarded(target: unknown, key: PropertyKey, descriptor: PropertyDescript
   const method = unguarded(value);
   const gives = isCalled && typeof get === "function" && Object.hasOwn(get, CALL);
   if (!unguarded(get) && !unguarded(set) && !method && !gives) return descriptor;
-  const copy = { ...descriptor };
+  const copy: PropertyDescriptor = {};
+  // What is inherited counts.
+  for (const name of ["enumerable", "configurable", "value", "writable", "get", "set"] as const)
+    if (name in descriptor) copy[name] = descriptor[name] as never;
   if (gives || unguarded(get)) copy.get = wrap(gives ? givesMethod(get) : get!) as () => unknown;
   if (unguarded(set)) copy.set = wrap(set) as (v: unknown) => void;
   if (method) copy.value = guardedMethod(value, key === "toJSON" ? key : undefined);

@@ -68,7 +68,7 @@ export const READING_PROGRAMS: Record<string, Record<string, string>> = {
       "const k = 'toString'; const all = [top, top2, { [k]() { return 's' + work(); } }, { [sym]: () => 's' + work(), n: receive() }, { [k]: show }]; const o = {}, p = {}, q = {}; o[k] = function () { return 's' + work(); }; p[sym] = () => 'p' + work(); q[receive() ? sym : k] = show; Object.assign(o, { valueOf: show }); return [...all, o, p, q].map((x) => `${x}`).concat(o[k](), o[k].name, o + '', receive());",
     )}`,
     "properties that are defined": `${work} function show() { return "s" + work(); } ${body(
-      "const get = () => work(); const o = Object.defineProperty({}, 'toString', { value: show }); const d = Object.defineProperty; d(o, 'x', { get }); Reflect['defineProperty'](o, 'y', { get }); const c = Object.create({}, { valueOf: { value: () => work() } }); return [`${o}`, o.x, o.y, c * 2, receive()];",
+      "const get = () => work(); const o = Object.defineProperty({}, 'toString', { value: show }); const d = Object.defineProperty; d(o, 'x', { get }); Reflect['defineProperty'](o, 'y', { get }); const c = Object.create({}, { valueOf: Object.create({ value: () => work() }) }); return [`${o}`, o.x, o.y, c * 2, receive()];",
     )}`,
     "what accessors give out": `${work} ${body(
       "const f = () => work(); const o = { get [Symbol.toPrimitive]() { return () => work(); } }; class A { get valueOf() { return f; } get toString() { return f; } } const d = Object.defineProperty({}, Symbol.toPrimitive, { get: () => () => work() }); return [o + 1, new A() * 2, `${new A()}`, d + 1, receive()];",
