@@ -201,11 +201,15 @@ export interface CallInfo {
   readonly suspends: boolean;
   /** Whether it may cost more reductions than the turn of a loop that it stands in, as sending does. */
   readonly charges: boolean;
+  /** A built-in whose cost goes by the length of what it reads or makes, which is charged when it has returned. */
+  readonly sized?: boolean;
 }
 
 export const DIRECT: CallInfo = Object.freeze({ kind: "direct", suspends: false, charges: true });
 /** A built-in, or a function of the module that calls nothing else. */
 export const PURE: CallInfo = Object.freeze({ kind: "direct", suspends: false, charges: false });
+
+export const SIZED: CallInfo = Object.freeze({ ...DIRECT, sized: true });
 
 /** Whether a binding pattern contains an array pattern. */
 export function hasArrayPattern(node: Node): boolean {

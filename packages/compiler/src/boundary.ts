@@ -6,7 +6,7 @@ import { argumentList, CALL_LEVEL, expression, isNativeSuper, member, sourceText
 import { hasUnmarked, printUnmarked } from "./emit/function.ts";
 import { ARRAY_CALLBACKS } from "./method-names.ts";
 import { isFreshSend, printFreshSend } from "./emit/send.ts";
-import { isFunction, type Node } from "./ast.ts";
+import { DIRECT, isFunction, type Node } from "./ast.ts";
 
 function textOf(p: Printer, callee: Node): string {
   const text = callee.text as { start: number; end: number } | string | undefined;
@@ -19,6 +19,10 @@ export function printCall(p: Printer, node: Node): void {
   const { w } = p;
   const callee = node.callee as Node;
   const kind: string = p.c.mode === "N" || !p.unit.guards.marker ? "direct" : (node.call?.kind ?? "direct");
+  if (kind === "direct" && node.call?.sized === true && p.c.mode !== "N") {
+    printSized(p, node);
+    return;
+  }
   const define = kind === "direct" && p.unit.guards.wrappers ? definer(node) : undefined;
   if (define !== undefined) {
     w.write(`$def.${define}`, node.start);
@@ -99,9 +103,11 @@ export function printCall(p: Printer, node: Node): void {
       member(p, callee);
       // A method that is missing is reported by JavaScript itself, unless it would name a temporary.
       w.write(callee.object.v?.kind === "temp" ? ") != null && $c[$C] === $c" : ")?.[$C] === $c");
-      w.write(" && $S.g === 0 ? ");
+      const sized = SIZED_METHODS.has(callee.property.name as string);
+      w.write(` && $S.g === 0 ? ${sized ? "$big(" : ""}`);
       member(p, callee);
       argumentList(p, node.arguments);
+      if (sized) w.write(")");
       w.write(" : ");
       onReceiver(p, node, receiver, callee.property.start, () => w.write(`$mv($c, ${text})`));
     } else {
@@ -128,6 +134,23 @@ export function printCall(p: Printer, node: Node): void {
     w.write(`) != null && $c[$C] === $c ? $c : $v($c, ${text}))`, node.start);
     argumentList(p, node.arguments);
   }
+}
+
+/** Methods that make of many elements one text, or the other way round. */
+const SIZED_METHODS = new Set(["join", "split"]);
+
+/** A built-in that is charged by the length of what it has made, or that `JSON.parse` has read. */
+function printSized(p: Printer, node: Node): void {
+  const callee = node.callee as Node;
+  if (callee.property.name === "parse") {
+    p.w.write("$parsed(", node.start);
+    expression(p, callee.object, 1);
+    rest(p, node.arguments);
+    return;
+  }
+  p.w.write("$big(");
+  printCall(p, { ...node, call: DIRECT });
+  p.w.write(")");
 }
 
 /** A call of what `fn` prints, on `receiver`. Not by a property of the function, which may have a `call` of its own, or none. */

@@ -30,6 +30,7 @@ import { INNER, keepInner, keepStatics, markClass, renameClass, STATICS } from "
 import * as iteration from "./runtime/iteration.ts";
 import { leafCopier } from "./runtime/fresh.ts";
 import { linkExports, starExports, type ModuleRecord } from "./runtime/linking.ts";
+import { chargeResult, parseText } from "./runtime/sizes.ts";
 import { savers } from "./runtime/savers.ts";
 import * as values from "./runtime/values.ts";
 
@@ -92,6 +93,8 @@ export function createRuntime(host: RuntimeHost = {}) {
     z: (value: unknown) => (mustSave() ? preempt(value) : value),
     call,
     charge: chargeDebt,
+    big: chargeResult,
+    parsed: parseText,
     rv: resumeValue,
     cw: caught,
     v: versionOf,

@@ -2,7 +2,18 @@
  * Who may suspend. A function does if it loops, if it can reach itself again, if it calls what may suspend or is not known, or if it is a
  * closure that leaves the place where it was written, or that such a one has captured (the check at its entry is also how a spawn reads its captures).
  */
-import { children, DIRECT, hasArrayPattern, isClass, isFunction, nestsArray, PURE, type CallInfo, type Node } from "./ast.ts";
+import {
+  children,
+  DIRECT,
+  hasArrayPattern,
+  isClass,
+  isFunction,
+  nestsArray,
+  PURE,
+  SIZED,
+  type CallInfo,
+  type Node,
+} from "./ast.ts";
 import { findReparented, isConstructedByMethods, parentOf } from "./construction.ts";
 import { ARRAY_CALLBACKS, TEXT_METHODS } from "./method-names.ts";
 import { type ClassUnit, type Fn, type Module, type Variable } from "./variables.ts";
@@ -54,7 +65,7 @@ const ITERATING = /^(Map|Set|WeakMap|WeakSet|AggregateError|URLSearchParams|.*(?
 const ATOMIC_ITERATING = /^(AggregateError|URLSearchParams)$/;
 
 const ARRAY_METHODS = words(
-  "push pop shift unshift slice splice concat join indexOf lastIndexOf includes reverse fill flat at keys values entries with toReversed toSpliced copyWithin toString",
+  "push pop shift unshift slice splice concat indexOf lastIndexOf includes reverse fill flat at keys values entries with toReversed toSpliced copyWithin toString",
 );
 const STRING_METHODS = words(
   "at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare normalize padEnd padStart repeat slice startsWith substring " +
@@ -213,7 +224,7 @@ export function classify(node: Node): CallInfo {
         const harmless =
           second === undefined || (second.type === "Literal" && second.value === null) || second.name === "undefined";
         // An object may have a method toJSON.
-        return harmless && (name !== "stringify" || first === undefined || isText(first)) ? PURE : MARKER;
+        return harmless && (name !== "stringify" || first === undefined || isText(first)) ? SIZED : MARKER;
       }
       if (Object.hasOwn(PURE_STATICS, object.name) && PURE_STATICS[object.name]!.has(name)) return PURE;
     }
@@ -221,6 +232,7 @@ export function classify(node: Node): CallInfo {
     if (TEXT_METHODS.has(name)) return PURE;
     const kind = kindOf(object);
     if (kind === "array") {
+      if (name === "join") return SIZED;
       if (ARRAY_METHODS.has(name)) return PURE;
       if (ARRAY_CALLBACKS.has(name)) {
         const f = node.arguments[0] as Node | undefined;

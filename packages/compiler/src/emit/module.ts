@@ -23,6 +23,8 @@ export const RUNTIME_NAMES = [
   "z",
   "call",
   "charge",
+  "big",
+  "parsed",
   "rv",
   "v",
   "sv",

@@ -1,5 +1,5 @@
 /** Calls that may suspend: the callee and the arguments become names, the call a statement of its own. */
-import { binary, contains, helper, id, literal, PURE, type Node } from "../ast.ts";
+import { binary, contains, helper, id, literal, PURE, SIZED, type Node } from "../ast.ts";
 import { isCalledInstead, type Fn, type Variable } from "../variables.ts";
 import { hasSuspension } from "../suspends.ts";
 import { lowerSuper } from "./constructors.ts";
@@ -62,7 +62,10 @@ function onText(call: Node): { test: Node; call: Node } | null {
   if (object.type !== "Identifier" || object.v === undefined || object.v.boxed === true || object.tdz === true) return null;
   if (object.v.kind === "import") return null;
   const type: Node = { type: "UnaryExpression", operator: "typeof", prefix: true, argument: object, start: -1, end: -1 };
-  return { test: binary(type, "===", literal("string")), call: { ...call, call: PURE } };
+  return {
+    test: binary(type, "===", literal("string")),
+    call: { ...call, call: callee.property.name === "split" ? SIZED : PURE },
+  };
 }
 
 function finish(l: Lowering, node: Node, call: Node, t: Variable | null): Node {

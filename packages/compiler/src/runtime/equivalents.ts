@@ -4,6 +4,7 @@ import { types } from "node:util";
 import { isConstructor } from "./array-operations.ts";
 import { builders, functions, methodsByName, PLAIN, proxies, setVersion } from "./boundary.ts";
 import { ARRAY_CALLBACKS } from "../method-names.ts";
+import { chargeResult } from "./sizes.ts";
 import * as iterators from "./iterator-operations.ts";
 
 type Any = (...args: never[]) => unknown;
@@ -19,6 +20,16 @@ function equivalent(builtIn: unknown, compiled: Any, asIs: AsIs): void {
   if (typeof builtIn !== "function") return; // V8 of this Node does not have it
   setVersion(builtIn, function (this: unknown, ...args: unknown[]): unknown {
     return asIs(this, args) ? atomic(builtIn, this, args) : Reflect.apply(compiled, this, args);
+  });
+}
+
+/** The same of one whose cost goes by the length of a text: of `text`, or of what the built-in returns. */
+function sized(builtIn: Function, compiled: Any, asIs: AsIs, text?: (self: unknown, args: Args) => unknown): void {
+  setVersion(builtIn, function (this: unknown, ...args: unknown[]): unknown {
+    if (!asIs(this, args)) return Reflect.apply(compiled, this, args);
+    const result = atomic(builtIn, this, args);
+    chargeResult(text === undefined ? result : text(this, args));
+    return result;
   });
 }
 
@@ -201,16 +212,22 @@ function installTexts({ text, json }: Exports): void {
     self === null ||
     ((typeof replacement !== "function" || isPlain(replacement)) &&
       ((typeof search !== "object" && typeof search !== "function") || search === null || isOwnRegExp(search)));
-  equivalent(String.prototype.replace, text!["replace"]!, asIs);
-  equivalent(String.prototype.replaceAll, text!["replaceAll"]!, asIs);
+  const own = (self: unknown): unknown => self;
+  sized(String.prototype.replace, text!["replace"]!, asIs, own);
+  sized(String.prototype.replaceAll, text!["replaceAll"]!, asIs, own);
   equivalent(
     replaceMatches,
     text!["replaceMatches"]!,
     (self, [, f]) => typeof f !== "function" || (typeof self !== "object" && typeof self !== "function") || isPlain(f),
   );
-  equivalent(JSON.parse, json!["parse"]!, (_self, [, reviver]) => typeof reviver !== "function" || isPlain(reviver));
+  sized(
+    JSON.parse,
+    json!["parse"]!,
+    (_self, [, reviver]) => typeof reviver !== "function" || isPlain(reviver),
+    (_self, [source]) => source,
+  );
   // Whether an object has a method toJSON that may suspend is not known before it has been walked: the built-in does that where there is none at all.
-  equivalent(JSON.stringify, json!["stringify"]!, (_self, [value, replacer]) =>
+  sized(JSON.stringify, json!["stringify"]!, (_self, [value, replacer]) =>
     typeof replacer === "function"
       ? isPlain(replacer) && !methodsByName.toJSON
       : (typeof value !== "object" && typeof value !== "function") || value === null || !methodsByName.toJSON,
