@@ -5,6 +5,7 @@
  * like are compiled on the main thread (`compileBuiltins()` of `@agner/compiler`) and evaluated on each thread like any module.
  */
 import {
+  atomic,
   CALL,
   caught,
   chargeDebt,
@@ -92,6 +93,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     ...savers,
     z: (value: unknown) => (mustSave() ? preempt(value) : value),
     call,
+    atomic,
     charge: chargeDebt,
     big: chargeResult,
     parsed: parseText,

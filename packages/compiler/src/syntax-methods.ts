@@ -8,11 +8,21 @@ import { PROXY_TRAPS, SYNTAX_METHODS, TEXT_METHODS } from "./method-names.ts";
 
 const isGlobal = (node: Node): boolean => node.type === "Identifier" && node.v === undefined;
 
-/** `Array.prototype`, `Math`: calls of their methods are taken to be calls of the built-ins. */
-function isBuiltIn(node: Node): boolean {
-  if (node.type === "MemberExpression" && node.computed !== true && node.property.name === "prototype")
-    return isGlobal(node.object) && /^[A-Z]/.test(node.object.name);
-  return isGlobal(node) && /^[A-Z]/.test(node.name);
+/** `Array.prototype` and `Math`, whose methods compiled code calls as those that JavaScript has there: the object of that name. */
+function builtIn(node: Node): object | undefined {
+  if (node.type === "MemberExpression" && node.computed !== true && node.property.name === "prototype" && isGlobal(node.object))
+    return (own(globalThis, node.object.name) as { prototype?: object } | undefined)?.prototype;
+  return isGlobal(node) && /^[A-Z]/.test(node.name) ? (own(globalThis, node.name) as object | undefined) : undefined;
+}
+
+function own(object: object | undefined, name: string): unknown {
+  return object instanceof Object ? Object.getOwnPropertyDescriptor(object, name)?.value : undefined;
+}
+
+/** Whether a method of JavaScript's own is written over. */
+function replaces(member: Node, name: string): boolean {
+  if (member.type !== "MemberExpression" || name === "constructor") return false;
+  return typeof own(builtIn(member.object), name) === "function";
 }
 
 /** By which name syntax may call what stands at a member of a class, a property or a target of an assignment; null if it does not. */
@@ -21,11 +31,12 @@ export function syntaxName(member: Node): string | null {
   if (key.type === "PrivateIdentifier") return null;
   if (member.computed === true && key.type !== "Literal") {
     // A symbol, or a name that is only known when it runs.
-    return key.type === "MemberExpression" && isGlobal(key.object) && key.object.name === "Symbol" ? "symbol" : "computed";
+    if (key.type !== "MemberExpression" || !isGlobal(key.object) || key.object.name !== "Symbol") return "computed";
+    return key.property.name === "species" ? null : "symbol";
   }
   const name = key.type === "Identifier" ? key.name : String(key.value);
   if (SYNTAX_METHODS.has(name) || TEXT_METHODS.has(name) || PROXY_TRAPS.has(name)) return name;
-  return member.type === "MemberExpression" && isBuiltIn(member.object) ? name : null;
+  return replaces(member, name) ? name : null;
 }
 
 /** Whether a function is written to a member whose name is only known when it runs. */
@@ -45,7 +56,7 @@ export function guardedValue(member: Node, value: Node): Node {
     /^(Literal|Template|Object|Array|New|Update|Unary|Binary|Yield|Await)/.test(value.type)
   )
     return value;
-  if (PROXY_TRAPS.has(name) && !(member.type === "MemberExpression" && isBuiltIn(member.object))) return value;
+  if (PROXY_TRAPS.has(name) && !replaces(member, name)) return value;
   const call = helper("$syn", value, ...(name === "toJSON" ? [literal(name)] : []));
   return { ...call, start: value.start, end: value.end };
 }

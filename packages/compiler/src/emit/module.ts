@@ -22,6 +22,7 @@ export const RUNTIME_NAMES = [
   ...["h", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)]),
   "z",
   "call",
+  "atomic",
   "charge",
   "big",
   "parsed",

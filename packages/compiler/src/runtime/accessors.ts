@@ -22,13 +22,15 @@ export function guardedMethod(value: unknown, name?: string): unknown {
 const BUILT_IN = new Set<unknown>(
   Object.getOwnPropertyNames(globalThis).flatMap((name) => {
     const value = Object.getOwnPropertyDescriptor(globalThis, name)!.value as { prototype?: object } | undefined;
-    return /^[A-Z]/.test(name) && value instanceof Object ? [value, value.prototype] : [];
+    return /^[A-Z]/.test(name) && value instanceof Object ? [value, value.prototype ?? value] : [];
   }),
 );
 
 /** Whether syntax may call a method of that key, or compiled code as if it were a built-in. */
 function isCalledUnseen(target: unknown, key: PropertyKey): boolean {
-  return typeof key === "symbol" || SYNTAX_METHODS.has(key as string) || TEXT_METHODS.has(key as string) || BUILT_IN.has(target);
+  if (typeof key === "symbol") return key !== Symbol.species;
+  if (SYNTAX_METHODS.has(key as string) || TEXT_METHODS.has(key as string)) return true;
+  return BUILT_IN.has(target) && key !== "constructor" && Object.hasOwn(target as object, key);
 }
 
 /** An accessor that gives out what syntax calls. */

@@ -3,7 +3,7 @@
  * it stands, runs or has ended. `next`, `return` and `throw` of all generators look for it, so that native code finds a generator like any
  * other (its steps are atomic sections then), and compiled code gets one whose steps may suspend.
  */
-import { chargeDebt, S, SITES, type Frame } from "@agner/scheduler/frames";
+import { atomic, chargeDebt, S, SITES, type Frame } from "@agner/scheduler/frames";
 import { call, setVersion, versionOf } from "./boundary.ts";
 import { close, closed, isDone, type Cursor } from "./iteration.ts";
 
@@ -140,19 +140,17 @@ export function markGeneratorMethod(fn: Function, ...place: ClassMethod): void {
   if (!isMethodShell(fn)) return;
   methods.set(fn.prototype as object, place);
   const version = function (this: unknown, ...args: unknown[]): unknown {
-    const { nat: n, debt } = S;
-    S.nat = n + 1;
-    try {
-      const object = Reflect.apply(fn, this, args) as object;
-      Reflect.apply(native.next, object, []);
-      adopt(object);
-      return object;
-    } finally {
-      S.nat = n;
-      if (S.debt !== debt) chargeDebt(debt);
-    }
+    return atomic(begun, this, [fn, args]);
   };
   setVersion(fn, version);
+}
+
+/** The generator that the shell `fn` makes, as a compiled one. */
+function begun(this: unknown, fn: Function, args: readonly unknown[]): object {
+  const object = Reflect.apply(fn, this, args) as object;
+  Reflect.apply(native.next, object, []);
+  adopt(object);
+  return object;
 }
 
 /** The end of the text of such a shell, and of no other function. */
@@ -204,27 +202,14 @@ function advance(activation: Activation, mode: Mode, value: unknown): unknown {
 type Method = "next" | "return" | "throw";
 const MODES = { next: NEXT, return: RETURN, throw: THROW } as const;
 
-/** A step of a generator that is no compiled one, or is not known to be: native code below which nothing is suspended. */
-function nativeStep(self: unknown, method: Method, value: unknown): unknown {
-  const { nat: n, debt } = S;
-  S.nat = n + 1;
-  let result: unknown;
-  try {
-    result = Reflect.apply(native[method], self, [value]);
-  } finally {
-    S.nat = n;
-    if (S.debt !== debt) chargeDebt(debt);
-  }
-  return result;
-}
-
 /** The method as compiled code calls it. */
 function stepOf(method: Method): Function {
   const mode = MODES[method];
   return function (this: unknown, value: unknown): unknown {
     const activation = activationOf(this);
     if (activation !== undefined) return advance(activation, mode, value);
-    const result = nativeStep(this, method, value);
+    // No compiled one, or not known to be: native code below which nothing is suspended.
+    const result = atomic(native[method], this, [value]);
     if (handedOver === null) return result;
     return advance(adopt(this as object), mode, value);
   };

@@ -67,6 +67,9 @@ export const READING_PROGRAMS: Record<string, Record<string, string>> = {
     "keys that are only known when they are used": `${work} function show() { return "s" + work(); } const sym = Symbol.toPrimitive; const top = { [sym]() { return "t" + work(); } }; const top2 = { [sym]: show }; ${body(
       "const k = 'toString'; const all = [top, top2, { [k]() { return 's' + work(); } }, { [sym]: () => 's' + work(), n: receive() }, { [k]: show }]; const o = {}, p = {}, q = {}; o[k] = function () { return 's' + work(); }; p[sym] = () => 'p' + work(); q[receive() ? sym : k] = show; Object.assign(o, { valueOf: show }); return [...all, o, p, q].map((x) => `${x}`).concat(o[k](), o[k].name, o + '', receive());",
     )}`,
+    "constructors in such places": body(
+      "Math.Point = function (x) { this.x = x + receive(); }; Object.defineProperty(Array, 'Thing', { value: function () { this.t = receive(); }, configurable: true }); Array.prototype.Own = function () { this.o = receive(); }; const r = [new Math.Point(1).x, new Array.Thing().t, new [].Own().o]; delete Math.Point; delete Array.Thing; delete Array.prototype.Own; function Kind(n) { return [n, receive()]; } class A extends Array { static [Symbol.species] = Kind; } return [r, [...A.of(1, 2).map((x) => x)], receive()];",
+    ),
     "properties that are defined": `${work} function show() { return "s" + work(); } ${body(
       "const get = () => work(); const o = Object.defineProperty({}, 'toString', { value: show }); const d = Object.defineProperty; d(o, 'x', { get }); Reflect['defineProperty'](o, 'y', { get }); const c = Object.create({}, { valueOf: Object.create({ value: () => work() }) }); return [`${o}`, o.x, o.y, c * 2, receive()];",
     )}`,

@@ -18,7 +18,7 @@ function big(x) { return Number.isSafeInteger(x) ? BigInt(x) : 7n; }
 function say(e) { return e instanceof Error ? (e.constructor === Error ? e.message : e.name) : e; }
 function count(...xs) { return xs.length + arguments.length; }
 function order(a, b = a + receive() % 4, { x = b, ...rest } = {}, ...more) { return a + b + x + more.length + Object.keys(rest).length; }
-function depth(n, x) { if (n <= 0) return x; const y = depth(n - 1, x + 1); return y + receive() % 3 + depth(n - 2, 1); }
+function depth(n, x) { if (!(n > 0)) return x; const y = depth(n - 1, x + 1); return y + receive() % 3 + depth(n - 2, 1); }
 function walk(it, sends, how) { const out = []; let s; for (const x of sends) { try { s = x === how ? it.return(x) : x === how + 1 ? it.throw(new Error("sent" + x)) : it.next(x); } catch (e) { log("out", say(e)); return out; } out.push(s.value, s.done); if (s.done) return out; } return out; }
 function digits(x) { return String(x).slice(0, 4); }
 const none = undefined;
