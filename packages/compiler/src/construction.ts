@@ -11,6 +11,13 @@ import type { ClassUnit, Fn, Module, Unit, Variable } from "./variables.ts";
 const CONSTRUCTED_BY_METHODS =
   /^(Array|Promise|RegExp|ArrayBuffer|SharedArrayBuffer|(Big)?(Int|Uint|Float)(8|16|32|64)(Clamped)?Array)$/;
 
+/** Whether it extends a collection of JavaScript's, whose constructor calls `set` or `add` of the subclass before that has its fields. */
+export function extendsCollection(cls: ClassUnit): boolean {
+  const parent = cls.node.superClass as Node | null;
+  if (parent?.type !== "Identifier" || parent.v !== undefined || !/^(Weak)?(Map|Set)$/.test(parent.name)) return false;
+  return !(cls.node.body.body as Node[]).some((m) => m.static !== true && m.key?.type === "PrivateIdentifier");
+}
+
 export function isDerived(fn: Fn): boolean {
   return fn.kind === "constructor" && fn.cls!.node.superClass != null;
 }
@@ -104,8 +111,9 @@ function readsBoxedThis(cls: ClassUnit, field: Node): boolean {
 /** Finds the first initialisers that may suspend. To be called when modes are known. */
 export function splitFields(module: Module): void {
   for (const cls of module.classes) {
+    const all = extendsCollection(cls);
     const first =
-      cls.constructorFn?.mode === "S" ? cls.fields.findIndex((f) => hasSuspension(f.value) || readsBoxedThis(cls, f)) : -1;
+      cls.constructorFn?.mode === "S" ? cls.fields.findIndex((f) => all || hasSuspension(f.value) || readsBoxedThis(cls, f)) : -1;
     cls.split = first < 0 ? cls.fields.length : first;
     const later =
       cls.staticFn?.mode === "S" ? cls.statics.findIndex((m) => m.type === "StaticBlock" || hasSuspension(m.value)) : -1;

@@ -29,6 +29,7 @@ const PINNED: Readonly<Record<string, readonly string[]>> = {
   "class in loop": ["the class K"],
   "generator and async methods": ["a generator"],
   "private in nested class": ["an instance of class A"],
+  "subclasses of collections": ["an instance of class M"],
   species: ["an instance of class L"],
   proxies: ["a Proxy"],
   "accessors from descriptors": ["an accessor"],

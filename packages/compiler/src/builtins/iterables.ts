@@ -66,7 +66,11 @@ export function fromEntries(iterable: any): object {
 
 /** `new Map(iterable)` and `new WeakMap(iterable)`. */
 export function newMap(C: any, iterable: any): unknown {
-  const map = newCollection(C);
+  return fillMap(C, newCollection(C), iterable);
+}
+
+/** What they do with the instance of a subclass. */
+export function fillMap(C: any, map: unknown, iterable: any): unknown {
   const set = adder(C, map, "set");
   for (const item of iterate(iterable)) {
     const e = entry(item);
@@ -77,7 +81,10 @@ export function newMap(C: any, iterable: any): unknown {
 
 /** `new Set(iterable)` and `new WeakSet(iterable)`. */
 export function newSet(C: any, iterable: any): unknown {
-  const set = newCollection(C);
+  return fillSet(C, newCollection(C), iterable);
+}
+
+export function fillSet(C: any, set: unknown, iterable: any): unknown {
   const add = adder(C, set, "add");
   for (const item of iterate(iterable)) call(add, set, item);
   return set;

@@ -53,6 +53,8 @@ export const RUNTIME_NAMES = [
   "sa",
   "sn",
   "sx",
+  "toFill",
+  "fill",
   "sup",
   "supe",
   "adopt",

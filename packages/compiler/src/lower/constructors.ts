@@ -1,6 +1,6 @@
 /** `super(…)` and the initialisers of fields that suspend, as statements of the constructor. */
-import { helper, id, UNDEFINED, type Node } from "../ast.ts";
-import { hasElements, isDerived } from "../construction.ts";
+import { binary, helper, id, UNDEFINED, type Node } from "../ast.ts";
+import { extendsCollection, hasElements, isDerived } from "../construction.ts";
 import type { ClassUnit, Variable } from "../variables.ts";
 import { defineField } from "./classes.ts";
 import { lowerList } from "./expressions.ts";
@@ -33,6 +33,8 @@ export function lowerSuper(l: Lowering, node: Node): Node {
   const cls = (node.callee.cls as Variable).holdsClass!;
   const { thisVariable } = cls.constructorFn!;
   const isVirtual = thisVariable!.boxed;
+  const filled = extendsCollection(cls) && node.call.suspends === true && (node.arguments as Node[]).length > 0;
+  const given = filled ? prepareFill(l, cls, node) : null;
   const call: Node = {
     type: "SuperCall",
     cls,
@@ -40,7 +42,7 @@ export function lowerSuper(l: Lowering, node: Node): Node {
     virtual: isVirtual,
     v: thisVariable,
     newTarget: node.newTarget,
-    arguments: lowerList(l, node.arguments),
+    arguments: given === null ? lowerList(l, node.arguments) : [given.passed],
     call: node.call,
     start: node.start,
     end: node.end,
@@ -52,8 +54,22 @@ export function lowerSuper(l: Lowering, node: Node): Node {
     l.code(helper("$bindBox", { ...id(thisVariable!), box: true }, id(t)));
   } else if (node.call.suspends === true) l.call(thisVariable!, call);
   else l.code(call);
+  if (given !== null) {
+    const fill = helper("$fill", id(cls.nameVariable), self(cls), given.iterable);
+    l.call(l.temp(), { ...fill, call: { kind: "known", suspends: true, charges: true }, start: node.start, end: node.end });
+  }
   initialiseFields(l, cls);
   return self(cls);
+}
+
+/** What `super(…)` of a collection is passed, and what is put into the instance afterwards. */
+function prepareFill(l: Lowering, cls: ClassUnit, node: Node): { passed: Node; iterable: Node } {
+  const list = l.snapshot({ type: "ArrayExpression", elements: lowerList(l, node.arguments), start: -1, end: -1 });
+  const iterable = l.snapshot(helper("$toFill", id(cls.nameVariable), id(node.newTarget), list));
+  const empty: Node = { type: "ArrayExpression", elements: [], start: -1, end: -1 };
+  const test = binary(iterable, "===", UNDEFINED);
+  const argument = { type: "ConditionalExpression", test, consequent: list, alternate: empty, start: -1, end: -1 };
+  return { passed: { type: "SpreadElement", argument, object: true, start: -1, end: -1 }, iterable };
 }
 
 function initialiseFields(l: Lowering, cls: ClassUnit): void {

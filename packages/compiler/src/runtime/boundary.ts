@@ -86,7 +86,14 @@ export function methodVersion(fn: unknown, text: string): Function {
 
 type Builder = (constructor: Function, argument: unknown) => unknown;
 /** Compiled equivalents of constructors that iterate what they are given, and for which arguments the constructor itself is as good. */
-export const builders = new Map<unknown, { readonly build: Builder; readonly asIs: (argument: unknown) => boolean }>();
+export const builders = new Map<unknown, BuiltConstructor>();
+
+interface BuiltConstructor {
+  readonly build: Builder;
+  readonly asIs: (argument: unknown) => boolean;
+  /** Of a collection: the method that adds, by name and as JavaScript has it, and what puts all that is given into an instance. */
+  readonly adds?: { readonly name: string; readonly method: unknown; readonly fill: (...args: unknown[]) => unknown };
+}
 
 /** The compiled equivalent of `new` for functions. */
 export const functions: { construct: ((constructor: Function, args: ArrayLike<unknown>, target: Function) => unknown) | null } = {

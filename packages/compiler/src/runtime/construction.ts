@@ -4,7 +4,7 @@
  */
 import { giveTo, S, chargeDebt, setEntryHook, SUSPENDED } from "@agner/scheduler/frames";
 import { PRIVATE, type PrivateMembers } from "@agner/scheduler/state";
-import { isConstructor, NEW } from "./boundary.ts";
+import { builders, isConstructor, NEW } from "./boundary.ts";
 import { dataProperty, nameByKey, propertyKey } from "./values.ts";
 
 type Marked = Function & { [NEW]?: Function };
@@ -161,9 +161,25 @@ function callSuper(cls: Function, construct: (parent: Function) => object, args:
   }
 }
 
+/** Of a subclass of a collection: what its constructor has to put into the instance itself, since that may suspend; undefined if the built-in may do it. */
+function toFill(cls: Function, newTarget: Function, args: readonly unknown[]): unknown {
+  const adds = builders.get(Object.getPrototypeOf(cls))?.adds;
+  if (adds === undefined || args[0] === undefined || args[0] === null) return undefined;
+  const own = dataProperty(dataProperty(newTarget, "prototype"), adds.name) === adds.method;
+  return own && builders.get(Object.getPrototypeOf(cls))!.asIs(args[0]) ? undefined : args[0];
+}
+
+/** Returns SUSPENDED if the iterator or the method that adds does. */
+function fill(cls: Function, made: unknown, iterable: unknown): unknown {
+  const C = Object.getPrototypeOf(cls) as Function;
+  return iterable === undefined ? made : builders.get(C)!.adds!.fill(C, made, iterable);
+}
+
 /** What emitted constructors call, by the names that they use. */
 export const construction = {
   private: tellPrivate,
+  toFill,
+  fill,
   un: unwound,
   sa: takeArguments,
   sn: enterSuper,

@@ -171,11 +171,14 @@ function installCollections({ iterables, collections }: Exports): void {
   for (const name of "union intersection difference symmetricDifference isSubsetOf isSupersetOf isDisjointFrom".split(" "))
     equivalent(method(Set.prototype, name), collections![name]!, (self, [other]) => !types.isSet(self) || isOwnCollection(other));
   const asIs = (iterable: unknown): boolean => iterable === undefined || iterable === null || ownCount(iterable) !== undefined;
-  const build = (constructors: readonly unknown[], name: string, asIs: (argument: unknown) => boolean) => {
-    for (const C of constructors) builders.set(C, { build: iterables![name] as never, asIs });
+  const collection = (C: { readonly prototype: object }, name: string, adder: string, fill: Any) => {
+    const adds = { name: adder, method: method(C.prototype, adder), fill: fill as never };
+    // What an application has put in the place of the method may suspend.
+    const isOwn = (argument: unknown): boolean => asIs(argument) && method(C.prototype, adder) === adds.method;
+    builders.set(C, { build: iterables![name] as never, asIs: isOwn, adds });
   };
-  build([Map, WeakMap], "newMap", asIs);
-  build([Set, WeakSet], "newSet", asIs);
+  for (const C of [Map, WeakMap]) collection(C, "newMap", "set", iterables!["fillMap"]!);
+  for (const C of [Set, WeakSet]) collection(C, "newSet", "add", iterables!["fillSet"]!);
   const typed = (argument: unknown): boolean =>
     typeof argument !== "object" ||
     argument === null ||
@@ -183,7 +186,8 @@ function installCollections({ iterables, collections }: Exports): void {
     types.isAnyArrayBuffer(argument) ||
     ownLength(argument) !== undefined;
   for (const [prototype, values] of prototypes)
-    if (values === Uint8Array.prototype.values) build([prototype.constructor], "newTyped", typed);
+    if (values === Uint8Array.prototype.values)
+      builders.set(prototype.constructor, { build: iterables!["newTyped"] as never, asIs: typed });
 }
 
 /** A Map or Set to which nothing has been added. */

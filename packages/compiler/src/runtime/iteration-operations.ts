@@ -46,7 +46,7 @@ export function adder(C: Function, collection: any, name: "set" | "add"): Functi
   const method = collection[name];
   if (typeof method === "function") return method;
   const like = function () {};
-  like.prototype = Object.create(C.prototype as object, { [name]: { value: method } });
+  like.prototype = Object.create(Object.getPrototypeOf(collection) as object, { [name]: { value: method } });
   return Reflect.construct(C, [[]], like) as never;
 }
 

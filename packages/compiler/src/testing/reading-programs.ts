@@ -111,6 +111,20 @@ export const READING_PROGRAMS: Record<string, Record<string, string>> = {
       "class A { constructor() { this.a = 'A'; } } class B { constructor() { this.a = 'B' + receive(); } } class C extends A {} const D = class extends A {}; const r = [new C().a, new D().a]; Object.setPrototypeOf(C, B); Object.setPrototypeOf(D, B); r.push(new C().a, new D().a); Object.setPrototypeOf(C, null); try { new C(); } catch (e) { r.push(e.message); } return r;",
     ),
   },
+  "collections that are filled when they are made": {
+    "set and add that suspend": body(
+      `class M extends Map { set(k, v) { log(k, receive()); return super.set(k, v); } } const m = new M([[1, 2], [3, 4]]); class T extends Set { add(v) { receive(); return super.add(v); } } return [[...m], [...new T([1, 2])], new T().size, new M(null).size, receive()];`,
+    ),
+    "fields are not there yet": body(
+      `class M extends Map { n = receive(); seen = []; set(k, v) { log("n" in this, this.seen); this.n = (this.n ?? 0) + 1; return super.set(k, v + receive()); } } const m = new M([[1, 2], [3, 4]]); m.set(5, 6); class N extends M { f = this.n + 1; constructor(xs, y = receive()) { super(xs); this.y = y; this.z = receive(); } } const n = new N(new Map([[7, 8]])); return [[...m], m.n, [...n], n.n, n.f, n.y, n.z, n instanceof N];`,
+    ),
+    "private names, weak collections and errors": body(
+      `class M extends Map { #p = 1; set(k, v) { return super.set(k, v); } p() { return this.#p; } } const m = new M([[1, 2], [3, 4]]); class W extends WeakMap { set(k, v) { receive(); return super.set(k, v); } } const k = {}; const w = new W([[k, receive()]]); const r = []; for (const bad of [5, [1], { [Symbol.iterator]: 1 }]) try { new W(bad); } catch (e) { r.push(e.name); } class B extends Set {} B.prototype.add = 5; try { new B([1]); } catch (e) { r.push(e.message); } return [[...m], m.p(), w.get(k), r];`,
+    ),
+    "closed, spread and virtual": body(
+      `class T extends Set { add(v) { if (v === 3) throw new Error("three"); receive(); return super.add(v); } } const r = []; const it = { [Symbol.iterator]() { let i = 0; return { next: () => ({ value: ++i + receive() * 0, done: i > 5 }), return() { receive(); r.push("closed"); return {}; } }; } }; try { new T(it); } catch (e) { r.push(e.message); } class U extends Set { constructor(...xs) { super(xs); } } r.push([...new U(1, 2)]); class V extends Set { constructor(xs) { const go = () => super(xs); go(); this.k = receive(); } add(v) { return super.add(v * 2 + receive() * 0); } } const v = new V([1, 2]); r.push([...v], v.k); const { set } = Map.prototype; try { Map.prototype.set = function (a, b) { r.push(receive()); return set.call(this, a, b); }; const pick = (z) => z; r.push(new Map(pick([[1, 2]])).size); } finally { Map.prototype.set = set; } return r;`,
+    ),
+  },
   "private names in computed keys": {
     "read by closures": `let read; class T { #x = 1; [(read = (o) => o.#x, "k")]() { return this.#x + receive(); } } function mk() { return class { #x = 2; [(read = (o) => o.#x, "k")]() { return this.#x; } }; } ${body(
       `const t = new T(); const a = read(t); const M = mk(); const r = [a, t.k(), new M().k(), read(new M())]; class Q { #x = receive(); static y = 4; [(read = (o) => [o.#x, [1, 2].map((n) => n + o.#x), (() => (p) => #x in p)()(o), Q.y], "k")]() { return this.#x; } static [(class { static #z = 5; static [(() => 1, "w")] = this.#z; }).w] = 6; } const q = new Q(); return [r, read(q), q.k(), Q[5], receive()];`,

@@ -37,7 +37,7 @@ const OPERATORS: Make[] = [
   (g, s, e) => (s.muts.length > 0 ? `(${g.pick(s.muts)} + (${g.pick(s.muts)} = ${e()})) % 1013` : null),
   (g, s, e) =>
     s.muts.length > 0
-      ? `((v) => \`\${v % 7}\${(v = ${e()}, receive()) % 7}\${v % 7}\`.length)({ valueOf: () => ${g.pick(s.muts)}++ })`
+      ? `((v) => \`\${v % 7}\${(v = ${e({ yields: false })}, receive()) % 7}\${v % 7}\`.length)({ valueOf: () => ${g.pick(s.muts)}++ })`
       : null,
 ];
 
