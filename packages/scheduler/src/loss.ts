@@ -12,7 +12,7 @@ import { itemsOf } from "./process/ring.ts";
 import { stayAll } from "./moving.ts";
 import { pauseStealing, resumeStealing } from "./steal.ts";
 import { breakLink, continueFarewells } from "./signals/exit.ts";
-import { holdsForLiving, postponeEnded } from "./signals/held.ts";
+import { postponeEnded } from "./signals/held.ts";
 import { fire } from "./signals/monitors.ts";
 import { drainPublished, flushAll, isPublished, reconnect, threadOf, applyEarly, written } from "./signals/remote.ts";
 import { answerForLost, questionsTo } from "./signals/requests.ts";
@@ -69,10 +69,8 @@ export function takeStock(): void {
 /** Step 5 of a recovery, when all have noted theirs. Settles when all that this thread had written by then has been published. */
 export async function publishAll(): Promise<void> {
   continueFarewells(Infinity); // others who know already that a process here has ended wait for news of why
-  do {
-    await new Promise<void>(setImmediate);
-    flushAll();
-  } while (holdsForLiving());
+  // Whoever is still on the move now was made for a thread that has not started, and no news waits for it: what is kept for others has found its way.
+  flushAll();
   const ends = written();
   while (!isPublished(ends)) {
     await new Promise<void>(setImmediate);

@@ -7,6 +7,8 @@ import type { SharedMemory } from "./memory/layout.ts";
 import { internPid, newPid } from "./process/pid.ts";
 import type { Process } from "./process/process.ts";
 import { forceAway } from "./moving.ts";
+import { terminate } from "./signals/exit.ts";
+import { takeName } from "./signals/names.ts";
 import { takeAllBack } from "./steal.ts";
 import { makeProcess, startTestScheduler } from "./testing/scheduler.ts";
 import { stopScheduler } from "./thread.ts";
@@ -60,4 +62,16 @@ test("the pid of a process that was taken is found again when its slot is used h
   other.release(slot, serial);
   newPid(slot, serial + 1);
   expect(internPid(slot, serial)).toBe(p.pid);
+});
+
+test.each([
+  ["by its name", ({ pid }: Process) => void takeName("found", pid)],
+  ["in a list of all", ({ pid }: Process) => void expect(other.noteSeen(pid.slot, pid.serial)).toBe(true)],
+])("the pid of a process that another thread may have found %s is found again after its end", (_, find) => {
+  const p = newborn();
+  const { slot, serial } = p.pid;
+  find(p);
+  terminate(p, "normal");
+  expect(internPid(slot, serial)).toBe(p.pid);
+  expect(other.noteSeen(slot, serial)).toBe(false);
 });

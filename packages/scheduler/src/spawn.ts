@@ -28,6 +28,7 @@ import { unbond } from "./signals/bonds.ts";
 import { terminate } from "./signals/exit.ts";
 import { addLink } from "./signals/links.ts";
 import { watch } from "./signals/monitors.ts";
+import { releaseHeld } from "./signals/held.ts";
 import { lookupName, takeName } from "./signals/names.ts";
 import { applyEarly, begin, end, exported, onSignal } from "./signals/remote.ts";
 import { addWatcher, takeWatchers } from "./signals/watchers.ts";
@@ -344,6 +345,7 @@ function undoSpawn(p: Process): void {
 onSignal(wire.SPAWN, (reader) => {
   const { pid } = readSpawn(reader);
   local.directory.setMoving(pid.slot, false); // it may have been made while this thread had not started
+  releaseHeld(pid); // or what processes here have sent to it would be overtaken by what they send it next
 });
 
 /** Starts an export of a loaded module on `thread`; for callers outside the VM. The return value goes to `resultTo`. */

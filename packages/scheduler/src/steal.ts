@@ -197,7 +197,8 @@ export function pauseStealing(lost: number): void {
   board.forgive(lost);
   for (const p of local.published) {
     const entry = entries.get(p)?.entry;
-    if (entry === undefined || board.takenBy(entry) !== lost || threadOf(p.pid) !== local.thread) continue;
+    if (entry === undefined || board.thiefOf(entry) !== lost || threadOf(p.pid) !== local.thread) continue;
+    board.takenBy(entry);
     entries.delete(p);
     p.status = RUNNABLE;
     terminate(p, { schedulerLost: lost });

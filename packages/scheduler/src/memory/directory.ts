@@ -119,9 +119,11 @@ export class Directory {
     this.setFlag(slot, MOVING, moving);
   }
 
-  /** Notes that a thread has come across a process of another, of which nobody may have told it. */
-  noteSeen(slot: number, serial: number): void {
-    if (this.isAlive(slot, serial)) this.setFlag(slot, SEEN, true);
+  /** Notes that a thread has come across a process of another, of which nobody may have told it. Returns false if that has ended meanwhile. */
+  noteSeen(slot: number, serial: number): boolean {
+    if (!this.isAlive(slot, serial)) return false;
+    this.setFlag(slot, SEEN, true);
+    return this.isAlive(slot, serial);
   }
 
   /**
@@ -175,18 +177,19 @@ export class Directory {
     }
   }
 
-  /** Frees the slot of a process that has ended; nothing happens if that was done before. */
-  release(slot: number, serial: number): void {
-    if (serial <= 0 || Atomics.compareExchange(this.entries, slot * 2 + 1, serial, -serial) !== serial) return;
+  /** Frees the slot of a process that has ended; nothing happens if that was done before. Returns whether another thread had come across it: see {@link noteSeen}. */
+  release(slot: number, serial: number): boolean {
+    if (serial <= 0 || Atomics.compareExchange(this.entries, slot * 2 + 1, serial, -serial) !== serial) return false;
     this.words[this.area + ThreadWord.RELEASED]!++;
     const { words, area } = this;
-    Atomics.store(this.entries, slot * 2, 0);
+    const word = Atomics.exchange(this.entries, slot * 2, 0);
     const tail = words[area + ThreadWord.FREE_TAIL]!;
     if (tail === 0) words[area + ThreadWord.FREE_HEAD] = slot + 1;
     else Atomics.store(this.entries, (tail - 1) * 2, -(slot + 1));
     words[area + ThreadWord.FREE_TAIL] = slot + 1;
     const count = ++words[area + ThreadWord.FREE_COUNT]!;
     if (count >= this.quarantine + 2 * this.segment) this.giveToPool();
+    return (word & SEEN) !== 0;
   }
 
   /** How many processes live, about: threads allocate and release while it counts. */

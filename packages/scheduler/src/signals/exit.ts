@@ -127,8 +127,8 @@ function bury(p: Process, reason: unknown): void {
   const rare = p.rare;
   if (rare?.name !== undefined) local.names.unregister(rare.name, pid.slot, pid.serial);
   Pid.bind(pid, undefined);
-  forgetPid(pid);
-  local.directory.release(pid.slot, pid.serial);
+  if (local.directory.release(pid.slot, pid.serial)) Pid.publish(pid);
+  else forgetPid(pid);
   local.counters.processes--;
   if (p.wait?.timer !== undefined) local.timers.cancel(p.wait.timer);
   p.wait = null;

@@ -4,8 +4,6 @@
  */
 import { local } from "../local.ts";
 import { ON_THE_MOVE } from "../memory/directory.ts";
-import { controlWords } from "../memory/layout.ts";
-import { isLost } from "../memory/lost.ts";
 import { HELD_SIGNALS } from "../process/process.ts";
 import type { Pid } from "../process/pid.ts";
 import { copyTerm } from "../terms/copy.ts";
@@ -49,14 +47,6 @@ let postponed = false;
  */
 export function postponeEnded(yes: boolean): void {
   postponed = yes;
-}
-
-/** Whether signals wait for receivers that live on threads which are not lost. */
-export function holdsForLiving(): boolean {
-  const words = controlWords(local.memory);
-  for (const pid of held.keys())
-    if (routeOf(pid) !== -1 && !isLost(words, Math.max(0, local.directory.ownerOf(pid.slot)))) return true;
-  return false;
 }
 
 /** Sends a signal to a process on another thread, now or when it has arrived where it is going. Returns false if it has ended. */

@@ -6,7 +6,7 @@
  */
 import { local } from "../local.ts";
 import { S } from "../process/frames.ts";
-import { internPid, type Pid } from "../process/pid.ts";
+import { internPid, Pid } from "../process/pid.ts";
 import { rareOf } from "../process/process.ts";
 import { toProcess } from "./held.ts";
 import { begin, end, onSignal, readPid, receiveFor, writePid } from "./remote.ts";
@@ -32,6 +32,7 @@ export function nearestName(name: string): string | undefined {
 export function takeName(name: string, pid: Pid): "ok" | "taken" | "named" {
   for (;;) {
     const result = local.names.register(name, pid.slot, pid.serial);
+    if (result === "ok") Pid.publish(pid); // any thread may find it now, and send it here
     if (result !== "taken") return result;
     const holder = local.names.lookup(name);
     if (holder === undefined) continue; // freed in this moment

@@ -171,7 +171,7 @@ export function processes(): Pid[] {
   const pids: Pid[] = [];
   local.directory.forEachAlive((slot, serial, owner) => {
     if (owner < 0 || owner >= local.schedulers) return;
-    if (owner !== local.thread) local.directory.noteSeen(slot, serial);
+    if (owner !== local.thread && !local.directory.noteSeen(slot, serial)) return;
     const known = newestPid(slot);
     pids.push(known !== undefined && known.serial === serial ? known : internPid(slot, serial));
   });
