@@ -4,7 +4,6 @@
  */
 import { constants, PerformanceObserver, type PerformanceEntry } from "node:perf_hooks";
 import { getHeapStatistics } from "node:v8";
-import { resourceLimits } from "node:worker_threads";
 import { local } from "./local.ts";
 import { noteHeap } from "./memory/statistics.ts";
 import { Threshold } from "./memory/subscribers.ts";
@@ -24,6 +23,19 @@ const collections: { start: number; end: number }[] = [];
 let told = 0;
 let nearLimit = false;
 let observer: PerformanceObserver | undefined;
+
+/** In bytes, what of the heap may be in use after a full collection, and what happens when more is. */
+let limit = Infinity;
+let onFull: () => void = () => {};
+
+/**
+ * Says how large the heap of this thread may be. `full` is called between turns, and ends the thread: V8's own limit must lie above, since V8 ends all of Node where
+ * what one allocation wants is not there below its limit.
+ */
+export function limitHeap(bytes: number, full: () => void): void {
+  limit = bytes;
+  onFull = full;
+}
 
 /** Watches the heap of this thread from now on. */
 export function startHeap(): void {
@@ -50,15 +62,14 @@ export function collectedSince(start: number): number {
 function lookAtHeap(): void {
   const { used_heap_size: bytes, heap_size_limit } = getHeapStatistics();
   noteHeap(local.memory, local.thread, bytes);
+  if (bytes >= limit) return onFull();
   const least = local.subscribers.lowest[Threshold.LARGE_HEAP]!;
   if (least === Infinity) return;
-  // V8's own figure counts the young generation as well, which is empty now: the thread is lost when the old one is full.
-  const limit =
-    resourceLimits.maxOldGenerationSizeMb === undefined ? heap_size_limit : resourceLimits.maxOldGenerationSizeMb * 2 ** 20;
-  const isNear = bytes >= limit * NEAR_LIMIT;
-  if (isNear && !nearLimit) raise({ event: "largeHeap", scheduler: local.thread, bytes, limit, nearLimit: true });
+  const most = Math.min(limit, heap_size_limit);
+  const isNear = bytes >= most * NEAR_LIMIT;
+  if (isNear && !nearLimit) raise({ event: "largeHeap", scheduler: local.thread, bytes, limit: most, nearLimit: true });
   else if (!isNear && bytes >= least && bytes > told) {
-    raise({ event: "largeHeap", scheduler: local.thread, bytes, limit, nearLimit: false }, told);
+    raise({ event: "largeHeap", scheduler: local.thread, bytes, limit: most, nearLimit: false }, told);
     told = bytes;
   }
   nearLimit = isNear;

@@ -4,6 +4,7 @@
 export { clock } from "./clock.ts";
 export { packFunction, unpackFunction, type PackedFunction } from "./closures.ts";
 export { AgnerError, BadTermError, MailboxFullError, NoProcError, type AgnerErrorOptions } from "./errors.ts";
+export { limitHeap } from "./heap.ts";
 export { DEFAULT_QUOTA, isStarted, local, startLocal, type Counters, type Local } from "./local.ts";
 export { bringNews, partWith, publishAll, takeStock } from "./loss.ts";
 export { beginLoss, clearHunger, endLoss, endProcesses, type LostProcess } from "./memory/lost.ts";

@@ -13,6 +13,7 @@ import type { MainControl } from "./control.ts";
 import { DirtyPool } from "./dirty/pool.ts";
 import { encodeError } from "./dirty/terms.ts";
 import { joinAsMain, leaveAsMain, type MainInbox } from "./main-thread.ts";
+import { shareMb } from "./schedulers/heap.ts";
 import { Schedulers, type LossIntensity } from "./schedulers/schedulers.ts";
 
 /** How a VM is booted; everything has a default. */
@@ -31,8 +32,8 @@ export interface BootOptions {
    */
   readonly move?: "whenUseful" | "always";
   /**
-   * Most that the heap of one scheduler may hold, in MB (V8's old generation); a scheduler that reaches it is lost, with its processes, and another takes its place.
-   * Default: what each has of four fifths of the memory, from 256 to 4,096.
+   * Most that the heap of one scheduler may hold, in MB; a scheduler in which more is in use is lost, with its processes, and another takes its place. V8 may take
+   * half as much again before it collects. Default: its share of half of the memory, from 256 to 4,096.
    */
   readonly heapMb?: number;
   /** How many losses of schedulers the VM survives; default `{ losses: 5, withinMs: 10_000 }`. One more in that time, and it ends. */
@@ -199,12 +200,12 @@ function defaultLongScheduleMs(): number {
 
 /**
  * V8's own limit is up to 4 GB a thread, whatever the others have: on a machine of many cores the operating system would end the VM before one scheduler reached
- * it. The limits of all together leave a fifth of the memory, or of what the container has of it, to everything outside the heaps.
+ * it. V8's limits of all together leave a quarter of the memory, or of what the container has of it, to everything outside the heaps.
  */
 function defaultHeapMb(cores: number): number {
   const constrained = process.constrainedMemory();
   const memory = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
-  const share = Math.floor((memory * 0.8) / cores / 2 ** 20);
+  const share = shareMb(memory * 0.75, cores);
   return Math.min(MOST_DEFAULT_HEAP_MB, Math.max(LEAST_DEFAULT_HEAP_MB, share));
 }
 

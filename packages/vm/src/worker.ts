@@ -12,6 +12,7 @@ import {
   excuseStuck,
   flushAll,
   internPid,
+  limitHeap,
   joinScheduler,
   partWith,
   setCrashHook,
@@ -27,6 +28,7 @@ import {
   takeStock,
   type SharedMemory,
 } from "@agner/scheduler";
+import { OUT_OF_MEMORY } from "./schedulers/heap.ts";
 import { setMainControl, type MainControl, type ThreadControl } from "./control.ts";
 import { threadRuntime } from "./code/runtime.ts";
 import { ModuleTable } from "./code/module.ts";
@@ -56,6 +58,8 @@ export interface WorkerStart {
   readonly argv: readonly string[];
   readonly quota: number | undefined;
   readonly forceMoves: boolean;
+  /** What of the heap may be in use, in MB. */
+  readonly heapMb: number;
   /** The compiled equivalents of built-ins; their sites come first. */
   readonly builtins: BuiltinModules;
   /** Whether test files are loaded, which import vitest. */
@@ -95,6 +99,10 @@ joinScheduler({
   quota: start.quota ?? DEFAULT_QUOTA,
   generations: start.generations,
   forceMoves: start.forceMoves,
+});
+
+limitHeap(start.heapMb * 2 ** 20, () => {
+  throw Object.assign(new Error(`more than ${start.heapMb} MB are in use`), { code: OUT_OF_MEMORY });
 });
 
 const main = wrap<MainControl>(start.control as unknown as Endpoint);

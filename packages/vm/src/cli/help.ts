@@ -22,7 +22,7 @@ Options of Agner may stand before or after the module. Everything else goes to m
 
 Options:
   --cores N   schedulers, one a core (default: as many as the machine offers this program)
-  --heap MB   most that the heap of one scheduler may hold (default: its share of four fifths of the memory, 256 to 4096);
+  --heap MB   most that the heap of one scheduler may hold (default: its share of half of the memory, 256 to 4096);
               one that reaches it is lost with its processes, and another takes its place
   --long-schedule MS
               print a report of a scheduler that is stuck in one thing for so long (default 100; 0 for never)

@@ -25,6 +25,7 @@ import {
   type SchedulerLost,
   type SharedMemory,
 } from "@agner/scheduler";
+import { OUT_OF_MEMORY } from "./heap.ts";
 import type { SchedulerThread } from "./thread.ts";
 
 /** A scheduler thread that was lost. */
@@ -82,7 +83,7 @@ function causeOf(
   heapBytes: number,
 ): Pick<Loss, "kind" | "cause"> {
   if (why !== undefined) return { kind: "replaced", cause: why };
-  if ((error as NodeJS.ErrnoException | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY")
+  if ((error as NodeJS.ErrnoException | undefined)?.code === OUT_OF_MEMORY)
     return { kind: "outOfMemory", cause: `its heap reached the limit of ${heapMb} MB${lastHeap(heapBytes)}` };
   if (error !== undefined) return { kind: "error", cause: `an error that no process caught: ${error.name}: ${error.message}` };
   return { kind: "exit", cause: `it ended by itself with exit code ${exitCode}` };

@@ -8,6 +8,7 @@ import type { BuiltinModules } from "@agner/compiler/runtime";
 import type { SharedMemory } from "@agner/scheduler";
 import type { MainControl, ThreadControl } from "../control.ts";
 import type { WorkerStart } from "../worker.ts";
+import { v8LimitMb } from "./heap.ts";
 
 export interface SchedulerThread {
   /** Which scheduler it is, from 0. */
@@ -40,7 +41,7 @@ export interface ThreadSettings {
   readonly forceMoves: boolean;
   /** Slot and serial of the inbox to which crash reports go. */
   readonly reporter: readonly [slot: number, serial: number];
-  /** Limit of the old generation of the heap, in MB. */
+  /** What of the heap of one may be in use, in MB. */
   readonly heapMb: number;
   readonly mainControl: MainControl;
 }
@@ -66,6 +67,7 @@ export function startThread(
     control,
     argv,
     quota,
+    heapMb,
     builtins,
     testing,
     forceMoves,
@@ -77,7 +79,7 @@ export function startThread(
     workerData: start,
     transferList: [control, ...ports.values()],
     execArgv: profiling(process.execArgv),
-    resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: heapMb },
+    resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: v8LimitMb(heapMb) },
     name: `agner scheduler ${index}`,
   } as ConstructorParameters<typeof Worker>[1]);
   expose(mainControl, channel.port1 as unknown as Endpoint);

@@ -50,6 +50,16 @@ describe.each(WAYS)("a core is lost because %s", (_name, lose, kind) => {
   });
 });
 
+test("a heap is full although a table in it has just doubled: Node lives on", async () => {
+  vm = await boot({ cores: 2, heapMb: 64 });
+  const app = await vm.load<App>(APP);
+  const loss = nextLoss(vm);
+  await vm.spawn(app.exhaustByTable);
+  const { scheduler, kind, cause } = await loss;
+  expect([kind, cause]).toEqual(["outOfMemory", expect.stringContaining("its heap reached the limit of 64 MB")]);
+  expect(await vm.run(app.roundTrip, scheduler)).toEqual({ ran: scheduler });
+});
+
 test("what Node code waits for is rejected", async () => {
   vm = await boot({ cores: 2 });
   const app = await vm.load<App>(APP);

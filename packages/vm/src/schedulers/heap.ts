@@ -1,0 +1,20 @@
+/**
+ * The limit of a scheduler's heap. A thread ends itself when more than that is in use after a full collection. V8's own limit lies above: what lives there keeps room for one large
+ * allocation, such as that of a table that grows, which would otherwise end all of Node with a fatal error.
+ */
+
+/** The code of the error by which a thread ends whose heap is full: Node's own, whoever finds out. */
+export const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
+
+/** V8's limit, as a part of the thread's. Of tables that double, that holds all which are less than a third of what they lead to. */
+const V8_LIMIT = 1.5;
+
+/** V8's limit of the old generation in MB, for a scheduler that is lost at `heapMb`. */
+export function v8LimitMb(heapMb: number): number {
+  return Math.ceil(heapMb * V8_LIMIT);
+}
+
+/** What each of so many schedulers may have of so many bytes, in MB, V8's room with it. */
+export function shareMb(bytes: number, schedulers: number): number {
+  return Math.floor(bytes / V8_LIMIT / schedulers / 2 ** 20);
+}
