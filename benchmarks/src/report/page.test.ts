@@ -16,7 +16,10 @@ const measured: Measured = {
     systems: { agner: "Agner 1", go: "go 1" },
     date: "2026-01-02T03:04:05Z",
   },
-  systems: [fakeSystem("agner"), fakeSystem("go", { runtime: "Go", lacks: ["copy"], remarks: { p: "a channel" } })],
+  systems: [
+    fakeSystem("agner"),
+    fakeSystem("go", { runtime: "Go", lacks: ["copy"], remarks: { p: "a channel" }, leftOut: { "no names": ["r", "s"] } }),
+  ],
   series: [
     fakeSeries(p, "agner", 1, [100, 200, 300]),
     fakeSeries(p, "go", 1, [50, 400, 100]),
@@ -85,6 +88,7 @@ describe("the page", () => {
       "another language, on Go",
       "go: messages are not copied",
       "go: a channel",
+      "go: no r, s: no names.",
       "exit code 1",
       "Method",
     ]) {

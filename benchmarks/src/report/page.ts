@@ -111,7 +111,10 @@ function figures(all: readonly Series[]): string {
 }
 
 function notes({ systems }: Measured): string {
-  const items = systems.flatMap((system) => footnotes(system, []).map((note) => `<li>${escape(`${system.id}: ${note}.`)}</li>`));
+  const items = systems.flatMap((system) => {
+    const without = Object.entries(system.leftOut ?? {}).map(([reason, programs]) => `no ${programs.join(", ")}: ${reason}`);
+    return [...footnotes(system, []), ...without].map((note) => `<li>${escape(`${system.id}: ${note}.`)}</li>`);
+  });
   return `<section><h2>What the systems leave out</h2><ul>${items.join("") || "<li>Nothing that the programs need.</li>"}</ul></section>
 <section><h2>Method</h2><ul>${METHOD.map((line) => `<li>${escape(line)}</li>`).join("")}</ul></section>`;
 }
