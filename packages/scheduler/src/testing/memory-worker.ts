@@ -17,6 +17,13 @@ export interface MemoryTask {
 
 const { memory, role, thread, count, port } = workerData as MemoryTask;
 const main = memory.threads - 1;
+/** As in threads.test.ts: how long, in ms, a thread gives way that waits for another. */
+const NAP_MS = 0.05;
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+function giveWay(): void {
+  Atomics.wait(never, 0, 0, NAP_MS);
+}
 
 /** Sends back what it receives, sleeping on its doorbell in between. */
 async function echo(): Promise<unknown> {
@@ -41,6 +48,7 @@ async function echo(): Promise<unknown> {
     doorbell.announceSleep();
     const rung = inbox.hasWork() || outbox.pendingBytes > 0 ? undefined : doorbell.wait();
     if (rung === undefined) {
+      if (!inbox.hasWork()) doorbell.block(NAP_MS);
       doorbell.cancelSleep();
       // A binary may still be on its way beside the stream, or the ring full: let the loop turn.
       await new Promise((resolve) => setImmediate(resolve));
@@ -99,6 +107,7 @@ function own(): unknown {
       const entry = board.publish(bytes, length);
       if (entry >= 0) open.set(entry, item++);
     }
+    if (item === count || open.size === memory.boardEntries) giveWay();
     for (const [entry, published] of open) {
       if (published % 7 === 0 && board.withdraw(entry)) withdrawn.push(published);
       else if (board.takenBy(entry) === -1) continue;
@@ -115,6 +124,7 @@ function thieve(): unknown {
   const stolen: number[] = [];
   for (;;) {
     const got = thief.steal(thread);
+    if (got === "empty") giveWay();
     if (typeof got === "string") continue;
     if (got.length === 0) return stolen;
     const item = new DataView(got.buffer).getUint32(0);
