@@ -145,6 +145,15 @@ export class RunQueue {
     return taken;
   }
 
+  /** Takes out one process that has started, wherever it stands. Cold. */
+  takeOut(p: Process): void {
+    const [fifo, marks] =
+      p.priority === LOW
+        ? [this.#low.processes, this.#low.marks]
+        : [p.priority === NORMAL ? this.#normal : p.priority === MAX ? this.#max : this.#high, undefined];
+    this.#take(fifo, marks, fifo.length, (other) => other === p);
+  }
+
   #take(fifo: Fifo<Process>, marks: Fifo<number> | undefined, limit: number, wanted: (p: Process) => boolean): Process[] {
     const taken: Process[] = [];
     const kept: { readonly p: Process; readonly mark: number }[] = [];

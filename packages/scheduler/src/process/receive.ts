@@ -222,8 +222,10 @@ export function checkMs(what: string, ms: unknown): number {
 /** Calls off a wait whose suspension could not be completed. */
 export function abandonWait(): void {
   const p = local.current;
-  if (p === null || p.status !== WAITING) return;
-  if (p.wait?.timer !== undefined) local.timers.cancel(p.wait.timer);
+  if (p === null || p.wait === null) return;
+  if (p.status === RUNNABLE) local.runQueue.takeOut(p); // there are messages that it has not tried yet
+  else if (p.status !== WAITING) return;
+  if (p.wait.timer !== undefined) local.timers.cancel(p.wait.timer);
   p.wait = null;
   p.status = RUNNING;
 }
