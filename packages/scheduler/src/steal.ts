@@ -16,10 +16,9 @@ import { internPid, Pid } from "./process/pid.ts";
 import { EXITING, HELD_SIGNALS, PUBLISHED, rareOf, RUNNABLE, type Process } from "./process/process.ts";
 import { Ref } from "./process/ref.ts";
 import { itemsOf } from "./process/ring.ts";
-import { terminate } from "./signals/exit.ts";
 import { releaseHeld } from "./signals/held.ts";
 import { deliver } from "./signals/message.ts";
-import { sendAfterwards, setSettle, threadOf } from "./signals/remote.ts";
+import { sendAfterwards, setSettle } from "./signals/remote.ts";
 import { takeWatchers } from "./signals/watchers.ts";
 import { readSpawn, writeSpawn } from "./spawn.ts";
 import { Encoder, Decoder } from "./terms/codec.ts";
@@ -189,20 +188,12 @@ export function takeAllBack(): void {
 
 /**
  * No process leaves this thread, or comes to it, until {@link resumeStealing}: `lost` was lost, and who lives where must stay as it is. What is on the board
- * is taken back; what the lost thread had taken from it and not made its own has ended with it.
+ * is taken back; what the lost thread had taken from it, and perhaps not made its own, is its own now, and ends with it.
  */
 export function pauseStealing(lost: number): void {
   setHungry(false);
   paused = true;
   board.forgive(lost);
-  for (const p of local.published) {
-    const entry = entries.get(p)?.entry;
-    if (entry === undefined || board.thiefOf(entry) !== lost || threadOf(p.pid) !== local.thread) continue;
-    board.takenBy(entry);
-    entries.delete(p);
-    p.status = RUNNABLE;
-    terminate(p, { schedulerLost: lost });
-  }
   takeAllBack();
   board.reclaim();
 }

@@ -88,17 +88,11 @@ export class StealableDeque {
     return state === AVAILABLE ? "available" : state === TAKEN || state === DONE ? "taken" : "free";
   }
 
-  /** The thief that took an entry; -1 if none did. */
-  thiefOf(entry: number): number {
-    if (this.stateOf(entry) !== "taken") return -1;
-    return Atomics.load(this.words, entryBase(entry, this.capacity) + BoardWord.STATE) >> STATE_BITS;
-  }
-
-  /** As {@link thiefOf}, by an owner that acts on the answer at once: it lets `reclaim` free the entry, and then nobody can be told of the thief any more. */
+  /** The thief that took an entry; -1 if none did. The answer lets `reclaim` free the entry: then nobody can be told of the thief any more. */
   takenBy(entry: number): number {
-    const thief = this.thiefOf(entry);
-    if (thief >= 0) this.known[entry & (this.capacity - 1)] = true;
-    return thief;
+    if (this.stateOf(entry) !== "taken") return -1;
+    this.known[entry & (this.capacity - 1)] = true;
+    return Atomics.load(this.words, entryBase(entry, this.capacity) + BoardWord.STATE) >> STATE_BITS;
   }
 
   /** Takes an entry back. Returns false if a thief was first. */
