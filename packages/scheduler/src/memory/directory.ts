@@ -18,7 +18,7 @@
  */
 import { AgnerError } from "../errors.ts";
 import { Control, controlWords, threadArea, ThreadWord, type SharedMemory } from "./layout.ts";
-import { acquire, release, takeOver } from "./lock.ts";
+import { Patience, release, takeOver } from "./lock.ts";
 
 /** The owner + 1 in an owner's word. */
 const OWNER = 0xffff;
@@ -50,6 +50,7 @@ export class Directory {
   private readonly quarantine: number;
   private readonly segment: number;
   private readonly threads: number;
+  private readonly patience: Patience;
   /** By thread: the owner's word of its processes, as far as this thread knows. */
   private readonly owners: Int32Array;
 
@@ -66,6 +67,7 @@ export class Directory {
     this.quarantine = memory.quarantine;
     this.segment = memory.segment;
     this.threads = memory.threads;
+    this.patience = new Patience(thread === memory.schedulers);
     this.owners = Int32Array.from({ length: memory.threads }, (_, i) => ownerWord(i, generations?.[i] ?? 0));
   }
 
@@ -312,10 +314,10 @@ export class Directory {
     );
   }
 
-  /** Makes a batch of the pool this thread's ripe chain, which is empty. */
+  /** Makes a batch of the pool this thread's ripe chain, which is empty. Returns false if there is none, or it is not to be had. */
   private takeFromPool(): boolean {
     const { words, area, entries } = this;
-    acquire(words, Control.POOL_LOCK, this.thread);
+    if (!this.patience.acquire(words, Control.POOL_LOCK, this.thread)) return false;
     const head = words[Control.POOL_HEAD]!;
     const count = Math.min(this.segment, words[Control.POOL_COUNT]!);
     if (count > 0) {
@@ -334,16 +336,16 @@ export class Directory {
     return true;
   }
 
-  /** Cold: moves the oldest segment of this thread's chain to the end of the pool. */
+  /** Cold: moves the oldest segment of this thread's chain to the end of the pool; if that is not to be had, the next release tries again. */
   private giveToPool(): void {
     const { words, area, entries } = this;
+    if (!this.patience.acquire(words, Control.POOL_LOCK, this.thread)) return;
     const head = words[area + ThreadWord.FREE_HEAD]!;
     let last = head;
     for (let i = 1; i < this.segment; i++) last = -Atomics.load(entries, (last - 1) * 2);
     words[area + ThreadWord.FREE_HEAD] = -Atomics.load(entries, (last - 1) * 2);
     words[area + ThreadWord.FREE_COUNT]! -= this.segment;
     Atomics.store(entries, (last - 1) * 2, 0);
-    acquire(words, Control.POOL_LOCK, this.thread);
     const tail = words[Control.POOL_TAIL]!;
     if (tail === 0) words[Control.POOL_HEAD] = head;
     else Atomics.store(entries, (tail - 1) * 2, -head);

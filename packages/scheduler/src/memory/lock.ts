@@ -11,24 +11,47 @@ const SPINS = 200;
 /** Longest sleep, in ms; only a bound on the damage should a thread die between its release and its notify. */
 const NAP_MS = 20;
 
-/** Takes the lock; blocks the thread if it must. */
-export function acquire(words: Int32Array, lock: number, thread: number): void {
+/** Takes the lock; blocks the thread if it must, for so many naps at most. Returns whether it has the lock. */
+export function acquire(words: Int32Array, lock: number, thread: number, naps: number = Infinity): boolean {
   const me = thread + 1;
   for (let i = 0; i < SPINS; i++) {
-    if (Atomics.compareExchange(words, lock, 0, me) === 0) return;
+    if (Atomics.compareExchange(words, lock, 0, me) === 0) return true;
   }
-  acquireSleeping(words, lock, me);
+  return acquireSleeping(words, lock, me, naps);
 }
 
-function acquireSleeping(words: Int32Array, lock: number, me: number): void {
-  for (;;) {
+function acquireSleeping(words: Int32Array, lock: number, me: number, naps: number): boolean {
+  for (let slept = 0; ;) {
     const held = Atomics.load(words, lock);
     if (held === 0) {
       // Others may sleep: keep saying so, or the one after us would not be woken.
-      if (Atomics.compareExchange(words, lock, 0, me | WAITERS) === 0) return;
-    } else if ((held & WAITERS) !== 0 || Atomics.compareExchange(words, lock, held, held | WAITERS) === held) {
+      if (Atomics.compareExchange(words, lock, 0, me | WAITERS) === 0) return true;
+    } else if (slept >= naps) return false;
+    else if ((held & WAITERS) !== 0 || Atomics.compareExchange(words, lock, held, held | WAITERS) === held) {
       Atomics.wait(words, lock, held | WAITERS, NAP_MS);
+      slept++;
     }
+  }
+}
+
+/** The main thread's patience with a lock, in naps: it hears that a holder was lost from its event loop, and must not wait there for what only it can bring about. */
+const MAIN_NAPS = 10;
+
+/** How long a thread waits for a lock. */
+export class Patience {
+  private readonly most: number;
+  private naps: number;
+
+  constructor(isMain: boolean) {
+    this.most = isMain ? MAIN_NAPS : Infinity;
+    this.naps = this.most;
+  }
+
+  /** As {@link acquire}. Who has waited in vain does not wait again before it has had the lock. */
+  acquire(words: Int32Array, lock: number, thread: number): boolean {
+    const acquired = acquire(words, lock, thread, this.naps);
+    this.naps = acquired ? this.most : 0;
+    return acquired;
   }
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Inbox, Outbox } from "./channel.ts";
 import { clearBoard, StealableDeque, Thief } from "./deque.ts";
 import { Directory, ON_THE_MOVE } from "./directory.ts";
-import { controlWords, createSharedMemory } from "./layout.ts";
+import { Control, controlWords, createSharedMemory } from "./layout.ts";
 import { beginLoss, endLoss, endProcesses, isLost } from "./lost.ts";
 import { NameTable } from "./names.ts";
 import { resetRing } from "./ring.ts";
@@ -113,4 +113,20 @@ test("the successor's board is empty", () => {
   const successor = new StealableDeque(memory, LOST);
   for (const byte of [4, 5, 6, 7]) expect(successor.publish(Uint8Array.of(byte), 1)).toBeGreaterThanOrEqual(0);
   expect([4, 5, 6, 7].map(() => thief.steal(OTHER))).toEqual([4, 5, 6, 7].map((byte) => Uint8Array.of(byte)));
+});
+
+test("the main thread does not wait for a lock whose holder was lost: only it can hear of that", () => {
+  const memory = createSharedMemory({ schedulers: 2, quarantine: 1, segment: 2 });
+  const main = new Directory(memory, MAIN);
+  const names = new NameTable(memory, MAIN);
+  const slots = Array.from({ length: 5 }, () => main.allocate(MAIN));
+  names.register("kept", slots[0]!, 1);
+  const words = controlWords(memory);
+  for (const lock of [Control.POOL_LOCK, Control.NAMES_LOCK]) Atomics.store(words, lock, LOST + 1);
+  for (const slot of slots) main.release(slot, 1); // more than it keeps
+  expect([names.nameOf(slots[0]!, 1), names.unregister("kept")]).toEqual([undefined, false]);
+  beginLoss(memory, LOST, main, names);
+  expect([names.nameOf(slots[0]!, 1), names.unregister("kept")]).toEqual(["kept", true]);
+  main.release(main.allocate(MAIN), 2);
+  expect(Atomics.load(words, Control.POOL_COUNT)).toBeGreaterThan(0);
 });

@@ -12,7 +12,7 @@
  */
 import { AgnerError } from "../errors.ts";
 import { bucketCount, Control, controlWords, MAX_NAME_LENGTH, NameWord, type SharedMemory } from "./layout.ts";
-import { acquire, release, takeOver } from "./lock.ts";
+import { acquire, Patience, release, takeOver } from "./lock.ts";
 
 const REMOVED = -1;
 /** `nearest` looks at no more names than this: it makes messages of errors that may be many, as when ten thousand processes have just ended. */
@@ -34,6 +34,7 @@ export class NameTable {
   private readonly holders: number;
   private readonly records: number;
   private readonly maxNames: number;
+  private readonly patience: Patience;
 
   /** The handle of one thread; every handle sees the same names. */
   constructor(memory: SharedMemory, thread: number = memory.threads - 1) {
@@ -42,6 +43,7 @@ export class NameTable {
     this.characters = new Uint16Array(memory.names);
     this.thread = thread;
     this.maxNames = memory.maxNames;
+    this.patience = new Patience(thread === memory.schedulers);
     this.buckets = bucketCount(memory.maxNames);
     this.holders = NameWord.BUCKETS + this.buckets;
     this.records = this.holders + this.buckets;
@@ -67,10 +69,13 @@ export class NameTable {
     }
   }
 
-  /** Takes a name away; with `slot` and `serial`, only if it is that process's. Returns whether it did. */
+  /**
+   * Takes a name away; with `slot` and `serial`, only if it is that process's. Returns whether it did. The main thread may leave it there: a name whose holder has ended
+   * is as good as free, and who wants it takes it out of the table.
+   */
   unregister(name: string, slot?: number, serial?: number): boolean {
     const hash = hashOf(name);
-    acquire(this.control, Control.NAMES_LOCK, this.thread);
+    if (!this.patience.acquire(this.control, Control.NAMES_LOCK, this.thread)) return false;
     try {
       return this.remove(name, hash, slot, serial);
     } finally {
@@ -93,9 +98,9 @@ export class NameTable {
     return undefined;
   }
 
-  /** The name of a process. */
+  /** The name of a process; on the main thread, only for people. */
   nameOf(slot: number, serial: number): string | undefined {
-    acquire(this.control, Control.NAMES_LOCK, this.thread);
+    if (!this.patience.acquire(this.control, Control.NAMES_LOCK, this.thread)) return undefined;
     try {
       const record = this.recordOf(slot, serial);
       return record === -1 ? undefined : this.read(record)!.name;

@@ -157,16 +157,16 @@ export const FAULTS: readonly Fault[] = [
     "Atomics.store(words, Control.LEASED, to);",
   ]),
   fault("directory/", "slots are given to the pool without its lock", "directory", [
-    "    acquire(words, Control.POOL_LOCK, this.thread);\n    const tail",
-    "    const tail",
+    "    if (!this.patience.acquire(words, Control.POOL_LOCK, this.thread)) return;\n",
+    "",
   ]),
   fault("directory/", "the pool's lock is released too early", "directory", [
-    "    acquire(words, Control.POOL_LOCK, this.thread);\n    const head",
-    "    acquire(words, Control.POOL_LOCK, this.thread);\n    release(words, Control.POOL_LOCK);\n    const head",
+    "    if (!this.patience.acquire(words, Control.POOL_LOCK, this.thread)) return false;\n",
+    "    if (!this.patience.acquire(words, Control.POOL_LOCK, this.thread)) return false;\n    release(words, Control.POOL_LOCK);\n",
   ]),
   fault("directory/", "what goes to the pool keeps its link to the rest", "directory", [
-    "    Atomics.store(entries, (last - 1) * 2, 0);\n    acquire",
-    "    acquire",
+    "    Atomics.store(entries, (last - 1) * 2, 0);\n    const tail",
+    "    const tail",
   ]),
   fault("directory/", "a serial that has wrapped around is 0", "directory", [
     "last === -0x7fffffff ? 1 : 1 - last",
@@ -202,8 +202,8 @@ export const FAULTS: readonly Fault[] = [
     "entry !== undefined",
   ]),
   fault("names/", "a name is taken away without the lock", "names", [
-    "    const hash = hashOf(name);\n    acquire(this.control, Control.NAMES_LOCK, this.thread);\n    try {\n      return this.remove",
-    "    const hash = hashOf(name);\n    try {\n      return this.remove",
+    "    if (!this.patience.acquire(this.control, Control.NAMES_LOCK, this.thread)) return false;\n",
+    "",
   ]),
   fault("names/", "a removed bucket cuts off those behind it", "names", [
     "    Atomics.store(words, NameWord.BUCKETS + at, REMOVED);\n",
