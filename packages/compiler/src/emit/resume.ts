@@ -114,6 +114,15 @@ function resumeLoop(p: StatementPrinter, x: LoopIr): void {
   });
 }
 
+/** What is done at a site that was not gone on from, if it can be reached otherwise. */
+function unlessResumed(p: StatementPrinter, print: () => void): void {
+  if (!p.unreached) {
+    p.w.write(" else if ($pc === 0) ");
+    print();
+  }
+  p.unreached = false;
+}
+
 function resume(p: StatementPrinter, x: Ir): void {
   const { w } = p;
   switch (x.k) {
@@ -122,47 +131,38 @@ function resume(p: StatementPrinter, x: Ir): void {
         `if ($pc === ${x.pc}) { $pc = 0; ${x.t.id} = ${x.e.type === "SuperCall" ? resumeSuper(p, x) : "$rv()"}; }`,
         x.e.start,
       );
-      if (p.unreached) {
-        p.unreached = false;
-        return;
-      }
-      w.write(" else if ($pc === 0) { ");
-      call(p, x);
-      w.write(" }");
+      unlessResumed(p, () => {
+        w.write("{ ");
+        call(p, x);
+        w.write(" }");
+      });
       return;
     case "check":
       w.write(`if ($pc === ${x.pc}) $pc = 0;`);
-      if (p.unreached) {
-        p.unreached = false;
-        return;
-      }
-      w.write(" else if ($pc === 0) { ");
-      check(p, x);
-      w.write(" }");
+      unlessResumed(p, () => {
+        w.write("{ ");
+        check(p, x);
+        w.write(" }");
+      });
       return;
     case "start":
       // The body is charged for, so that endless delegation can be stopped.
       w.write(`if ($pc === ${x.pc}) { $pc = 0; if (--$S.r < 0 && $y()) return `);
       p.frames!.save(p, "h", x.pc, new Set([x.activation, ...x.live]));
       w.write("; }");
-      if (!p.unreached) {
-        w.write(" else if ($pc === 0) ");
-        p.generator!.printStart(p);
-      }
-      p.unreached = false;
+      unlessResumed(p, () => p.generator!.printStart(p));
       return;
     case "yield": {
       const { activation } = p.generator!;
       const value = x.raw ? "$rv()" : `$yv(${activation})`;
       w.write(`if ($pc === ${x.pc}) { $pc = 0; ${x.t.id} = ${value}; }`, x.at.start);
-      if (!p.unreached) {
-        w.write(` else if ($pc === 0) return ${x.raw ? "$yo" : "$yd"}(${activation}, `);
+      unlessResumed(p, () => {
+        w.write(`return ${x.raw ? "$yo" : "$yd"}(${activation}, `);
         expression(p, x.e, 1);
         w.write(", ");
         p.frames!.array(p, x.pc, x.live);
         w.write(");");
-      }
-      p.unreached = false;
+      });
       return;
     }
     case "if": {
