@@ -63,7 +63,7 @@ export function curves(all: readonly Series[], colour: ReadonlyMap<string, strin
     height: 260,
     option: {
       grid: { left: 8, right: 24, top: 36, bottom: 24, containLabel: true },
-      legend: { top: 0 },
+      legend: { top: 0, type: "scroll" },
       tooltip: { trigger: "item" },
       xAxis: {
         type: "value",
@@ -88,7 +88,7 @@ export function advantages(all: readonly Series[], peer: string): Chart {
         const ratio = pairedRatio(valuesOf(agner), valuesOf(series));
         if (ratio === undefined || ratio <= 0) return [];
         const value = costOf(series.workload.unit) === undefined ? ratio : 1 / ratio;
-        return [{ name: `${series.workload.id}, ${coresText(agner.cores)}`, value: Number(value.toPrecision(4)) }];
+        return [{ name: `${series.workload.id}, ${coresText(agner.cores)}`, value: Number(value.toPrecision(3)) }];
       }),
     );
   const colour = (value: number): string => (value >= 1 ? AGNER : "#8d99ae");
