@@ -1,9 +1,9 @@
 /**
  * The registered names of the VM: one hash table in shared memory. Writers hold a lock; readers take nothing and wait for nobody.
  *
- * A look-up is linearizable. A record says all of a registration, and its version is odd while it is written: a record that a reader found
- * with the name in it, under the same even version before and after, was registered at that moment. If a reader comes to an empty bucket
- * instead, the name was free at some moment of the look-up: a record moves to an earlier bucket only by being unregistered in between.
+ * A look-up is linearizable. A record says all of a registration, and its version is odd while it is written and until a bucket leads to it: a record that a
+ * reader found with the name in it, under the same even version before and after, was registered at that moment, also if the reader has come to it by a bucket
+ * that led to its last life. If a reader comes to an empty bucket instead, the name was free at some moment of the look-up: a record moves to an earlier bucket only by being unregistered in between.
  *
  * A process has at most one name: the chain of its records, which only writers read, says under the lock whether it has one.
  *
@@ -120,8 +120,7 @@ export class NameTable {
     const used = Atomics.load(this.words, NameWord.USED);
     for (let record = 0; record < used && found.length < limit; record++) {
       const entry = this.read(record);
-      // A record is written before its name can be looked up: what is listed must be found by who looks it up next.
-      if (entry !== undefined && this.lookup(entry.name)?.serial === entry.serial) found.push(entry);
+      if (entry !== undefined) found.push(entry);
     }
     return found;
   }
@@ -192,9 +191,12 @@ export class NameTable {
       } else if (this.isNamed(found - 1, name, hash)) return "taken";
     }
     const record = this.takeRecord();
+    const version = this.recordBase(record) + NameWord.VERSION;
+    Atomics.add(words, version, 1);
     this.write(record, name, hash, slot, serial);
     this.chain(record, slot);
     Atomics.store(words, place, record + 1);
+    Atomics.add(words, version, 1); // from here on it is registered, for those who come by the bucket and for those who still have the record from before
     words[NameWord.COUNT]!++;
     return "ok";
   }
@@ -255,18 +257,16 @@ export class NameTable {
     words[link] = words[base + NameWord.NEXT]!;
   }
 
-  /** Under the lock. The record is written before a bucket leads to it; its version tells readers that still have it from its last life. */
+  /** Under the lock, while the version is odd. */
   private write(record: number, name: string, hash: number, slot: number, serial: number): void {
     const { words } = this;
     const base = this.recordBase(record);
-    Atomics.add(words, base + NameWord.VERSION, 1);
     Atomics.store(words, base + NameWord.SLOT, slot);
     Atomics.store(words, base + NameWord.SERIAL, serial);
     Atomics.store(words, base + NameWord.HASH, hash);
     Atomics.store(words, base + NameWord.LENGTH, name.length);
     const first = (base + NameWord.CHARACTERS) * 2;
     for (let i = 0; i < name.length; i++) this.characters[first + i] = name.charCodeAt(i);
-    Atomics.add(words, base + NameWord.VERSION, 1);
   }
 
   /** Under the lock. Serial 0 says that the record is nobody's. */

@@ -24,6 +24,15 @@ function disorder(cases: string, what: Disorder): Fault {
   return { name: what, cases, edits: [], disorder: what };
 }
 
+/** A record is whole before a bucket leads to it. */
+const BEFORE_ITS_BUCKET = [
+  [
+    "    this.write(record, name, hash, slot, serial);\n",
+    "    this.write(record, name, hash, slot, serial);\n    Atomics.add(words, version, 1);\n",
+  ],
+  ["    Atomics.add(words, version, 1); // from here", "    // from here"],
+] as const;
+
 export const FAULTS: readonly Fault[] = [
   fault("ring/", "TAIL is stored plainly", "ring", [
     "Atomics.store(this.words, RingWord.TAIL, this.tail);",
@@ -184,23 +193,20 @@ export const FAULTS: readonly Fault[] = [
     "names/",
     "versions are not counted while a record is written",
     "names",
-    [
-      "    Atomics.add(words, base + NameWord.VERSION, 1);\n    Atomics.store(words, base + NameWord.SLOT, slot);",
-      "    Atomics.store(words, base + NameWord.SLOT, slot);",
-    ],
-    [
-      "this.characters[first + i] = name.charCodeAt(i);\n    Atomics.add(words, base + NameWord.VERSION, 1);",
-      "this.characters[first + i] = name.charCodeAt(i);",
-    ],
+    ["    Atomics.add(words, version, 1);\n    this.write", "    this.write"],
+    ["    Atomics.add(words, version, 1); // from here", "    // from here"],
   ),
   fault("names/", "a look-up does not compare versions", "names", [
     "if (serial === 0 || Atomics.load(this.words, version) !== before) return undefined;",
     "if (serial === 0) return undefined;",
   ]),
-  fault("names/", "a name is listed before it can be looked up", "names", [
-    "entry !== undefined && this.lookup(entry.name)?.serial === entry.serial",
-    "entry !== undefined",
-  ]),
+  fault("names/what is listed", "a name is listed before it can be looked up", "names", ...BEFORE_ITS_BUCKET),
+  fault(
+    "names/look-up by way",
+    "a name is found in a record of before before it can be looked up",
+    "names",
+    ...BEFORE_ITS_BUCKET,
+  ),
   fault("names/", "a name is taken away without the lock", "names", [
     "    if (!this.patience.acquire(this.control, Control.NAMES_LOCK, this.thread)) return false;\n",
     "",

@@ -145,6 +145,19 @@ export const nameCases: readonly Case[] = [
         1,
       ),
   },
+  {
+    name: "names/look-up by way of an old record",
+    preemptions: 3,
+    start: (world) =>
+      use(
+        world,
+        [
+          [`+${A}`, `-${A}`, `+${A}`],
+          [`?${A}`, `?${A}`],
+        ],
+        1,
+      ),
+  },
   { name: "names/list", preemptions: 2, start: (world) => use(world, [["+abc", "-abc", "+xyz"], ["*"]], 2) },
   {
     name: "names/what is listed is found",

@@ -62,7 +62,7 @@ export function failureReport(failure: Failure, modules: Modules): string {
     ...(error?.message === failure.error.message ? [] : [`(replayed, it is another failure: ${error?.message ?? "none"})`]),
     `The last of its ${lines.length} operations:`,
     ...lines.slice(-LAST_OPERATIONS),
-    `Replay all of it: npm run simulate -- --replay ${name}`,
+    `Replay all of it: npm run simulate -- --replay "${name}"`,
   ].join("\n");
 }
 
