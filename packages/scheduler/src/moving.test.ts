@@ -75,3 +75,15 @@ test.each([
   expect(internPid(slot, serial)).toBe(p.pid);
   expect(other.noteSeen(slot, serial)).toBe(false);
 });
+
+test("it is found again also where its slot is used once more before anybody here has noticed that it was taken", () => {
+  const p = newborn();
+  const { slot, serial } = p.pid;
+  expect(forceAway(p)).toBe(true);
+  expect(new Thief(memory, 0).steal(1)).toBeInstanceOf(Uint8Array);
+  const next = newPid(slot, serial + 1);
+  expect(internPid(slot, serial)).toBe(p.pid);
+  takeAllBack();
+  expect(internPid(slot, serial)).toBe(p.pid);
+  expect(internPid(slot, serial + 1)).toBe(next);
+});

@@ -85,7 +85,7 @@ export function newPid(slot: number, serial: number): Pid {
   const pid = new Pid(slot, serial, false);
   const found = newest[slot];
   if (found === undefined) while (newest.length < slot) newest.push(undefined); // stay packed: a hole would turn every look-up into a dictionary one
-  else if (Pid.isKnown(found)) displace(found);
+  else if (Pid.isKnown(found) || Pid.local(found) !== undefined) displace(found); // what others have taken may have ended before this thread has learned of it
   newest[slot] = pid;
   return pid;
 }

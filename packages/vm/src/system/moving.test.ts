@@ -27,6 +27,11 @@ for (const quota of [1, 7, 4_000]) {
       app = await load();
       expect(await vm!.run(app.bonds, 12)).toEqual([]);
     });
+
+    test("its Pid stays one object, also when it has ended", async () => {
+      app = await load();
+      expect(await vm!.run(app.pidsComeBack, 30)).toBe(0);
+    });
   });
 }
 
