@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { processTest } from "@agner/vm/vitest";
 import { isAlive, monitor, receive, schedulerId, schedulers, whereis, type Down } from "@agner/vm";
-import { thrown } from "./conformance/testing/watch.ts";
+import { onOneCore, thrown } from "./conformance/testing/watch.ts";
 import { genServer, reply, supervisor } from "./index.ts";
 
 export const Fragile = genServer({
@@ -27,7 +27,7 @@ export const Tree = supervisor({
   children: (core: number) => [
     Fragile.child(7, { id: "far", name: "far", scheduler: core }),
     Fragile.child(8, { id: "farther", name: "farther", scheduler: core }),
-    Fragile.child(9, { id: "near", name: "near" }),
+    Fragile.child(9, { id: "near", name: "near", scheduler: 1 - core }),
   ],
 });
 
@@ -35,8 +35,12 @@ const LOSSES = 3;
 
 processTest("what a supervisor has on a core that is lost is restarted there, under its names; a caller is told why", () => {
   if (schedulers() === 1) return; // there nobody is left
-  const core = (schedulerId() + 1) % schedulers();
-  const root = Tree.startLink(core, { name: "tree" });
+  onOneCore(loseTheOther);
+});
+
+function loseTheOther(): void {
+  const core = 1 - schedulerId();
+  const root = Tree.startLink(core, { name: "tree", scheduler: schedulerId() });
   const near = whereis("near")!;
   for (let loss = 0; loss < LOSSES; loss++) {
     const [first, second] = [whereis("far")!, whereis("farther")!];
@@ -51,4 +55,4 @@ processTest("what a supervisor has on a core that is lost is restarted there, un
     expect(whereis("near")).toBe(near);
   }
   root.stop();
-});
+}

@@ -22,7 +22,7 @@ import {
 import { application, genServer, noreply, StartError, supervisor, type Application } from "../index.ts";
 import { captureLogs } from "../test/index.ts";
 import { collecting } from "./testing/reports.ts";
-import { thrown } from "./testing/watch.ts";
+import { kill, thrown } from "./testing/watch.ts";
 
 /** Tells the test what happens, in the order in which it happens, on whatever cores: one process passes it on, and is waited for. */
 function tell(what: unknown): void {
@@ -53,7 +53,7 @@ function listening(test: () => void): void {
     test();
   } finally {
     for (const { name } of application.running().reverse()) application.stop(name);
-    exit(herald, "kill");
+    kill(herald);
     unregister("test");
   }
 }

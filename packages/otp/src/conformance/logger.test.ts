@@ -26,7 +26,7 @@ import { report } from "../logger/log.ts";
 import { LEVELS } from "../logger/report.ts";
 import { at, PLACES } from "./testing/place.ts";
 import { collecting, reportsOf } from "./testing/reports.ts";
-import { downOf, endOf, kill, numbers, park, settled, taken, until } from "./testing/watch.ts";
+import { downOf, endOf, kill, numbers, onOneCore, park, settled, taken, until } from "./testing/watch.ts";
 
 /** A process with everything that a crash report tells; it fails as `how` says when it is told to. */
 function crashing(friend: Pid, how: "error" | "exit" | "throw"): void {
@@ -49,9 +49,10 @@ for (const place of PLACES) {
     // proc_lib_SUITE:crash
     processTest(`M1: a crash report tells who crashed, why, and all that is known of the process (${how}, ${place})`, () => {
       collecting((logged) => {
-        const friend = procLib.spawnOpt({ ...at(place), name: "friend" }, park);
+        const where = at(place);
+        const friend = procLib.spawnOpt({ ...where, name: "friend" }, park);
         const trapping = procLib.spawn(trapAndPark);
-        const pid = procLib.spawnOpt({ ...at(place), name: "culprit" }, crashing, friend, how);
+        const pid = procLib.spawnOpt({ ...where, name: "culprit" }, crashing, friend, how);
         send(pid, "left over");
         send(pid, "crash");
         endOf(pid);
@@ -68,7 +69,7 @@ for (const place of PLACES) {
           links: [friend],
           trapExit: true,
           status: "running",
-          scheduler: at(place).scheduler,
+          ...where,
         });
         expect(crash.reductions).toEqual(expect.any(Number));
         expect(crash.dictionary).toContainEqual(["colour", "red"]);
@@ -242,11 +243,12 @@ for (const place of PLACES) {
   processTest(`M4: an event says who logged it, when and where (${place})`, () => {
     watching(() => {
       const before = Date.now();
-      const [pid, ref] = spawnOpt({ ...at(place), monitor: true }, speak);
+      const where = at(place);
+      const [pid, ref] = spawnOpt({ ...where, monitor: true }, speak);
       downOf(ref);
       settled();
       const [event] = taken() as [Told];
-      expect(event).toMatchObject({ level: "notice", message: "here I am", pid, scheduler: at(place).scheduler, domain: [] });
+      expect(event).toMatchObject({ level: "notice", message: "here I am", pid, ...where, domain: [] });
       expect(event.time).toBeGreaterThanOrEqual(before);
       expect(event.time).toBeLessThanOrEqual(Date.now());
     });
@@ -278,14 +280,16 @@ export function failing(): void {
 }
 
 processTest("M5: a handler that crashes is removed and reported once; who logs does not notice", () => {
-  watching(() => {
-    logger.addHandler("failing", failing);
-    for (const _ of numbers(3)) speak();
-    expect(logger.handlers().map(({ id }) => id)).toEqual(["default", "watch"]);
-    const messages = (taken() as Told[]).map(({ message, type }) => message ?? type);
-    expect(messages.toSorted()).toEqual(["here I am", "here I am", "here I am", "removed"]);
-    logger.removeHandler("failing"); // from the cores where it has not failed yet
-  });
+  onOneCore(() =>
+    watching(() => {
+      logger.addHandler("failing", failing);
+      for (const _ of numbers(3)) speak();
+      expect(logger.handlers().map(({ id }) => id)).toEqual(["default", "watch"]);
+      const messages = (taken() as Told[]).map(({ message, type }) => message ?? type);
+      expect(messages.toSorted()).toEqual(["here I am", "here I am", "here I am", "removed"]);
+      logger.removeHandler("failing"); // from the cores where it has not failed yet
+    }),
+  );
 });
 
 test("M5: in a storm the default handler writes so many events, and says how many it did not", () => {

@@ -85,8 +85,14 @@ for (const place of PLACES) {
       const child = childrenAt(place);
       const sup = Any.start({ strategy: "one_for_all", intensity: 10, children: ["a", "b", "c"].map((id) => child(id)) });
       const pids = numbers(3).map(() => nextStarted());
-      for (const pid of pids) exit(pid, "crash");
-      for (const pid of pids) expect(isAlive(pid)).toBe(false);
+      sys.suspend(sup); // it learns of all of them at once, in this order
+      for (const pid of pids) {
+        const ref = monitor(pid);
+        exit(pid, "crash");
+        downOf(ref);
+        settled();
+      }
+      sys.resume(sup);
       nextStarted("c");
       expect(sup.countChildren().active).toBe(3);
       const seen = logged().map(({ report }) => [report.event, report.offender?.id, report.reason]);

@@ -18,7 +18,7 @@ import {
   type Ref,
 } from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
-import { downOf, numbers, settled, taken, thrown } from "../conformance/testing/watch.ts";
+import { downOf, numbers, onOneCore, settled, taken, thrown } from "../conformance/testing/watch.ts";
 import { logger, type LogEvent } from "./index.ts";
 import { report } from "./log.ts";
 
@@ -225,17 +225,19 @@ export function throwsTerm(): void {
 }
 
 processTest("a handler that waits or throws is removed, the logging process goes on, and the others are told why", () => {
-  collecting(() => {
-    for (const handler of [waits, throwsTerm]) {
-      logger.addHandler("bad", handler);
-      logger.notice("a");
-      logger.notice("b");
-      expect(logger.handlers().map(({ id }) => id)).toEqual(["default", "pass"]);
-      const events = taken() as (LogEvent & { type?: string })[];
-      expect(events.map(({ message, type, level }) => message ?? `${type} ${level}`)).toEqual(["a", "removed error", "b"]);
-      expect(logger.removeHandler("bad")).toBe(schedulers() > 1); // it has failed on this core alone
-    }
-  });
+  onOneCore(() =>
+    collecting(() => {
+      for (const handler of [waits, throwsTerm]) {
+        logger.addHandler("bad", handler);
+        logger.notice("a");
+        logger.notice("b");
+        expect(logger.handlers().map(({ id }) => id)).toEqual(["default", "pass"]);
+        const events = taken() as (LogEvent & { type?: string })[];
+        expect(events.map(({ message, type, level }) => message ?? `${type} ${level}`)).toEqual(["a", "removed error", "b"]);
+        expect(logger.removeHandler("bad")).toBe(schedulers() > 1); // it has failed on this core alone
+      }
+    }),
+  );
 });
 
 /** Logs what it is told. */

@@ -20,11 +20,11 @@ import {
   whereis,
   type Pid,
 } from "@agner/vm";
+import { fewerIfMoving } from "../../../vm/src/conformance/testing/counts.ts";
 import { CallError, dynamicSupervisor, genServer, reply, supervisor, type ChildCounts, type ChildInfo } from "../index.ts";
 import { numbers, settled, taken } from "../conformance/testing/watch.ts";
 
-/** Fewer where each of them moves before each of its slices. */
-const COUNT = process.env["AGNER_MOVE"] === "always" ? 1_000 : 10_000;
+const COUNT = fewerIfMoving(10_000, 1_000);
 const LEDGER = "ledger";
 /** The name of the test, which is told of every start. */
 const TEST = "test";

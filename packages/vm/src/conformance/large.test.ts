@@ -14,6 +14,7 @@ import {
   type Pid,
 } from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
+import { fewerIfMoving } from "./testing/counts.ts";
 import { ALL_PLACES, PLACES, spawnAt, spawnMonitorAt } from "./testing/place.ts";
 import { downOf, kill, reasonOf } from "./testing/watch.ts";
 
@@ -57,8 +58,7 @@ for (const place of PLACES) {
 
   processTest(`Large: both directions at once (${place})`, () => {
     const pid = spawnAt(place, weigher, self());
-    // With slices of one reduction, and moves between them, each of a million elements takes its time.
-    const most = process.env["AGNER_MOVE"] === "always" ? 100_000 : 1_000_000;
+    const most = fewerIfMoving(1_000_000, 100_000);
     const sizes = [300_000, 10, 70_000, 262_144, 1_000_000, 5].map((size) => Math.min(size, most));
     for (const size of sizes) send(pid, { back: new Array(size).fill(size) });
     for (const size of sizes) expect(sumOf(receive<number[]>())).toBe(size * size);

@@ -1,10 +1,10 @@
 /** What waiting costs: memory for a million processes, and no time. In programs of their own, so that nothing else is measured. */
 import { expect, test } from "vitest";
 import { folder } from "../code/testing/folder.ts";
+import { fewerIfMoving } from "../conformance/testing/counts.ts";
 import { agner } from "../testing/program.ts";
 
-/** Fewer where each of them moves before each of its slices. */
-const COUNT = process.env["AGNER_MOVE"] === "always" ? 50_000 : 1_000_000;
+const COUNT = fewerIfMoving(1_000_000, 50_000);
 const LIMIT = 2 ** 30;
 
 test("a million idle processes take less than 1 GB, and each of them answers", async () => {

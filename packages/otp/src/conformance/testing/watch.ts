@@ -8,6 +8,7 @@ export {
   kill,
   nothing,
   numbers,
+  onOneCore,
   park,
   settled,
   taken,
