@@ -29,6 +29,11 @@ interface Pool {
   readonly supervisor: (name: string) => SupervisorHandle;
 }
 
+/** What crosses of a handle. */
+interface PoolData {
+  readonly pool: string;
+}
+
 /**
  * Defines a supervisor that starts one child for each partition, by default as many as there are cores, and each on a core of its own. A key chooses the
  * partition. Export the result as a constant of its module: it runs under that name unless it is started with another.
@@ -53,6 +58,7 @@ export function partitionSupervisor(spec: PartitionSupervisorSpec): PartitionSup
   });
   const { start, startLink, ref } = tree;
   const startChild = tree[START_CHILD].bind(tree);
+  const revive = (tree as unknown as { readonly [REVIVE]: (data: unknown) => object })[REVIVE];
   const pool: Pool = { definition: tree, spec, name: undefined, supervisor: ref };
   const named = (options: PartitionSupervisorOptions = {}) => ({
     ...options,
@@ -76,7 +82,8 @@ export function partitionSupervisor(spec: PartitionSupervisorSpec): PartitionSup
       return handleOn(pool, name);
     },
     [START_CHILD]: (_?: undefined, options?: PartitionSupervisorOptions) => startChild(undefined, named(options)),
-    [REVIVE]: (name: string) => handleOn(pool, name),
+    // Operations have a handle of the supervisor in hand, whose definition is the same, and with it may come to another core.
+    [REVIVE]: (data: object | string) => (isPoolData(data) ? handleOn(pool, data.pool) : revive(data)),
   }) as unknown as PartitionSupervisorDefinition;
 }
 
@@ -122,7 +129,11 @@ const HANDLE = Object.create(OPERATIONS, {
 
 function handleOn(pool: Pool, name: string): PartitionSupervisorHandle {
   const handle = Object.create(HANDLE, { [POOL]: { value: { ...pool, name } } }) as PartitionSupervisorHandle;
-  return standIn(handle, { definition: pool.definition, data: name });
+  return standIn(handle, { definition: pool.definition, data: { pool: name } satisfies PoolData });
+}
+
+function isPoolData(data: object | string): data is PoolData {
+  return typeof data === "object" && "pool" in data;
 }
 
 function poolOf(pool: object): Pool {

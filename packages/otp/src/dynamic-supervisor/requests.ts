@@ -12,17 +12,16 @@ import type { DynamicSupervisorSpec } from "./types.ts";
 /** Options with nothing left out. */
 export type DynamicOptions = Required<DynamicSupervisorSpec>;
 
-/** Does what a request asks for. `next` numbers children whose place is not given. */
+/** Does what a request asks for. */
 export function answerDynamic(
   options: DynamicOptions,
-  next: () => number,
   supervisor: Supervisor,
   name: string,
   [first]: readonly unknown[],
 ): Answer | undefined {
   switch (name) {
     case "startChild":
-      return startDynamic(options, next, supervisor, first);
+      return startDynamic(options, supervisor, first);
     case "terminateChild":
       return terminateDynamic(supervisor, first);
     case "whichChildren":
@@ -38,13 +37,13 @@ export function answerDynamic(
   }
 }
 
-function startDynamic(options: DynamicOptions, next: () => number, supervisor: Supervisor, given: unknown): Answer {
+function startDynamic(options: DynamicOptions, supervisor: Supervisor, given: unknown): Answer {
   const isSpec = typeof given === "object" && given !== null && !Array.isArray(given);
   const checked = checkSpec(isSpec ? { ...given, id: "child" } : given, "never");
   if (isFault(checked)) return refuse(checked.fault);
   const { children } = supervisor;
   if (children.byPid.size >= options.maxChildren) return refuse("max_children");
-  const start = startOf(options, next, checked);
+  const start = startOf(options, children, checked);
   // What starts a temporary child is not needed again, and its arguments may be large.
   const kept: CheckedSpec["start"] = checked.restart === "temporary" ? [start[0]] : start;
   const child = newChild({ ...checked, id: undefined, start: kept }, start);
@@ -56,13 +55,14 @@ function startDynamic(options: DynamicOptions, next: () => number, supervisor: S
 /** What starts a child, and all arguments. */
 function startOf(
   { extraArguments, placement }: DynamicOptions,
-  next: () => number,
+  children: Children,
   { start }: CheckedSpec,
 ): CheckedSpec["start"] {
   const [what, ...given] = start;
   const args = [...extraArguments, ...given];
   if (placement === "supervisor" || !(START_CHILD in what) || args.length > 2) return [what, ...args];
-  const scheduler = (schedulerId() + next()) % schedulers();
+  const scheduler = children.nextCore ?? schedulerId();
+  children.nextCore = (scheduler + 1) % schedulers();
   return [what, args[0], { scheduler, ...(args[1] as object | undefined) }];
 }
 

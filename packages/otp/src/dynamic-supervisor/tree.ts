@@ -13,10 +13,8 @@ export function completeOptions(spec: DynamicSupervisorSpec): DynamicOptions {
 
 /** The definition of a dynamic supervisor; `optionsOf` makes its options of the argument of the start. */
 export function dynamicTree(optionsOf: (argument: any) => DynamicOptions): object {
-  let placed = 0;
-  const next = () => placed++;
   const answer: SupervisorCode["answer"] = (process, name, args) =>
-    answerDynamic(optionsOf(process.argument), next, process, name, args);
+    answerDynamic(optionsOf(process.argument), process, name, args);
   const tree = supervisor({ init: (argument?: unknown) => flagsOf(optionsOf(argument)) });
   return Object.assign(tree, { answer });
 }

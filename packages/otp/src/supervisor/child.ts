@@ -68,6 +68,8 @@ export interface Children {
   readonly waiting: Map<number, Child>;
   /** How many restarts have had to wait so far. */
   retries: number;
+  /** Where the next child starts whose place is not given, if they are spread: its supervisor's own core comes first, and that may change. */
+  nextCore: number | undefined;
 }
 
 /** The children that specifications describe; none of them runs. */
@@ -80,6 +82,7 @@ export function childrenOf(specs: readonly CheckedSpec[], flags: Flags): Childre
     significant: 0,
     waiting: new Map(),
     retries: 0,
+    nextCore: undefined,
   };
   if (!simple) for (const spec of specs) children.byKey.set(keyOf(spec.id), newChild(spec));
   return children;

@@ -81,7 +81,8 @@ function isCode(module: unknown): module is SupervisorCode {
 }
 
 function merged(old: Children, specs: readonly CheckedSpec[], flags: Flags): Children {
-  const next: Children = { ...childrenOf(specs, flags), byPid: old.byPid, waiting: old.waiting, retries: old.retries };
+  const { byPid, waiting, retries, nextCore } = old;
+  const next: Children = { ...childrenOf(specs, flags), byPid, waiting, retries, nextCore };
   if (next.template !== undefined) {
     for (const child of old.byPid.values()) {
       if (child.spec !== old.template) continue;
