@@ -271,8 +271,9 @@ for (const place of PLACES) {
     const t = starter().async(gated, "late");
     expect(task.ignore(t)).toBeUndefined();
     expect(processInfo()).toMatchObject({ links: [], monitors: [] });
+    const ref = monitor(t.pid);
     send(t.pid, "go");
-    expect(endOf(t.pid)).toBe("normal");
+    expect(downOf(ref).reason).toBe("normal");
     settled();
     expect(taken()).toEqual([]);
 

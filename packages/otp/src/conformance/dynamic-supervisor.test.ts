@@ -395,8 +395,9 @@ processTest("children are spread over the cores", () => {
   const pids = numbers(start).map((n) => sup.startChild(Counter.child(n))!);
   const cores = pids.map((pid) => processInfo(pid)!.scheduler);
   for (const core of numbers(schedulers())) expect(cores.filter((other) => other === core)).toHaveLength(2);
-  const here = sup.startChild(Counter.child(1, { scheduler: schedulerId(), name: `counter ${makeRef().toString()}` }))!;
-  expect(processInfo(here)!.scheduler).toBe(schedulerId());
+  const scheduler = schedulerId();
+  const here = sup.startChild(Counter.child(1, { scheduler, name: `counter ${makeRef().toString()}` }))!;
+  expect(processInfo(here)!.scheduler).toBe(scheduler);
   expect(Counter.ref(here).add(1)).toBe(2);
 });
 
