@@ -1,4 +1,5 @@
 /** The compiler: one module's source in, suspendable code out. */
+import { findConstants, keptByModules, restoreClasses } from "./bundled.ts";
 import { computeBoxes, computeFree, assignNames, localVariables, resolveSelfReferences } from "./captures.ts";
 import { findEarlyThis, shareFields, splitFields } from "./construction.ts";
 import { diagnose } from "./diagnostics.ts";
@@ -17,6 +18,8 @@ export interface CompileOptions {
   readonly filename: string;
   /** Default: by the ending of `filename` (`.ts`, `.mts`, `.tsx`, `.jsx`), otherwise JavaScript. */
   readonly loader?: "ts" | "tsx" | "js" | "jsx";
+  /** It is what a bundler made of several modules: see bundled.ts. */
+  readonly bundled?: boolean;
   /** For tests: takes single guards away. */
   readonly guards?: Partial<Guards>;
 }
@@ -48,6 +51,8 @@ export interface CompileResult {
   readonly imports: ImportInfo[];
   /** Every exported name, but for those of `export *`. */
   readonly exports: string[];
+  /** Of a bundle: what its modules kept at their top level, and it does not export. `$m.exports` has it like an export. */
+  readonly locals?: string[];
   /** `export { name as as } from`: `name` is `"*"` for a namespace, and both are for `export *`. */
   readonly reexports: { readonly slot: number; readonly name: string; readonly as: string }[];
   /** Slots of `export * from`. */
@@ -76,7 +81,10 @@ export function compile(source: string, options: CompileOptions): CompileResult 
   const refuse = (node: Node, reason: string, hint?: string): never => {
     throw new CompileError(filename, parsed.positions.at(node.start), reason, hint, source);
   };
+  if (options.bundled === true) restoreClasses(parsed.program);
   const module = analyse(parsed.program, refuse);
+  findConstants(module);
+  const locals = options.bundled === true ? keptByModules(module) : [];
   resolveSelfReferences(module);
   shareFields(module, localVariables(module));
   computeFree(module);
@@ -89,7 +97,7 @@ export function compile(source: string, options: CompileOptions): CompileResult 
   const place = (offset: number) => parsed.positions.at(offset);
   const diagnostics = diagnose(module, place); // before the tree is lowered
   const unit = makeUnit(parsed.javascript, module, refuse, { marker: true, wrappers: true, ...options.guards });
-  const writer = emitModule(unit);
+  const writer = emitModule(unit, locals);
   for (const info of unit.infos) {
     const at = place(module.functions[info.index]!.node.start);
     info.line = at.line;
@@ -105,6 +113,7 @@ export function compile(source: string, options: CompileOptions): CompileResult 
       ...place(i.node.start),
     })),
     exports: module.exports.map((e) => e.name).sort(),
+    ...(options.bundled === true ? { locals: locals.map((v) => v.name) } : {}),
     reexports: [
       ...module.exports.filter((e) => e.variable === null).map((e) => ({ slot: e.from, name: e.imported, as: e.name })),
       ...module.stars.map((slot) => ({ slot, name: "*", as: "*" })),

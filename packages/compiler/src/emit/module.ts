@@ -1,6 +1,6 @@
 /** A module: a generator whose first step links (functions, sites, exports) and whose second runs the top level. */
 import type { Node } from "../ast.ts";
-import { isCompiledGenerator, type Module, type Variable } from "../variables.ts";
+import { isCompiledGenerator, type ExportEntry, type Module, type Variable } from "../variables.ts";
 import { property, variableText, type Printer } from "./expression.ts";
 import { SAVER_ARITY } from "./frames.ts";
 import { context, printFunction } from "./function.ts";
@@ -123,7 +123,8 @@ export const RUNTIME_NAMES = [
   "dd",
 ];
 
-export function emitModule(unit: Unit): Writer {
+/** `locals`: what other threads find by name as if it were exported. */
+export function emitModule(unit: Unit, locals: readonly Variable[]): Writer {
   const { module } = unit;
   const w = new Writer();
   const p: Printer = { w, unit, c: context(module.top, null) };
@@ -159,7 +160,8 @@ export function emitModule(unit: Unit): Writer {
       addInfo(unit, fn, { captures: [], first: 2, params: fn.node.params?.length ?? 0, self: -1, entry: null, slots: [] });
   unit.infos.sort((a, b) => a.index - b.index);
   for (const line of unit.link) w.write(`${line}\n`);
-  w.write(exportsOf(p, module));
+  const own = locals.map((variable) => ({ name: variable.name, variable, from: -1, imported: "" }));
+  w.write(exportsOf(p, [...module.exports, ...own]));
   w.write(constantsOf(unit));
   for (const slot of module.stars) w.write(`$star($m, $import${slot});\n`);
   w.write("yield;");
@@ -242,11 +244,11 @@ function constantsOf({ module, templates }: Unit): string {
   return names.length === 0 ? "" : `$m.constants = () => [${names.join(", ")}];\n`;
 }
 
-function exportsOf(p: Printer, module: Module): string {
-  if (module.exports.length === 0) return "$link($m, {}, {});\n";
+function exportsOf(p: Printer, exports: readonly ExportEntry[]): string {
+  if (exports.length === 0) return "$link($m, {}, {});\n";
   const values: string[] = [];
   const getters: string[] = [];
-  for (const e of [...module.exports].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const e of [...exports].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const key = JSON.stringify(e.name);
     if (e.variable !== null && e.variable.kind === "function" && e.variable.writes === 0) values.push(`${key}: ${e.variable.id}`);
     else if (e.variable !== null) getters.push(`${key}: () => ${variableText(p, e.variable)}`);

@@ -4,6 +4,7 @@ import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { compile, type CompileResult } from "@agner/compiler";
 import { AgnerError } from "@agner/scheduler/errors";
+import { bundleText } from "../code/bundle.ts";
 import { kindOf, resolveEntry } from "../code/resolve.ts";
 import { withoutSourceMap } from "../code/source-map.ts";
 import { failureToJson, formatFailure, formatWarning, warningToJson } from "../report/failure.ts";
@@ -23,7 +24,9 @@ export async function compileForReading(request: CompileRequest, { print, report
   const { json } = request;
   try {
     const file = fileOf(request.module);
-    const result = compile(withoutSourceMap(await read(file)), { filename: file });
+    const source = await read(file);
+    const bundle = bundleText(source);
+    const result = compile(bundle ?? withoutSourceMap(source), { filename: file, bundled: bundle !== undefined });
     for (const d of result.diagnostics) report(json ? warningToJson({ ...d, file }) : formatWarning({ ...d, file }, { color }));
     await write(request, readable(result), JSON.stringify(result.map), print);
     return 0;

@@ -40,7 +40,10 @@ export function withCache(compile: CompileFunction, folder: string | undefined):
     ready ??= prepare(folder);
     if (!(await ready)) return compile(source, options);
     compiler ??= hashOfCompiler();
-    const entry = join(folder, `${hash(compiler, options.filename, options.loader, source)}.json`);
+    const entry = join(
+      folder,
+      `${hash(compiler, options.filename, options.loader, options.bundled === true ? "bundled" : "", source)}.json`,
+    );
     const known = await read(entry);
     if (known !== undefined) return known;
     const output = await compile(source, options);

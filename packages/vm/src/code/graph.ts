@@ -13,8 +13,8 @@ export interface Compiled {
   readonly url: string;
   readonly output: CompileOutput;
   readonly builtFrom: BuiltFrom | undefined;
-  /** The file of the source map that it names, whether that is there or not. */
-  readonly mapFile: string | undefined;
+  /** Files that go with it, whether they are there or not: the source map that it names, the compiled form of a bundle. */
+  readonly beside: readonly string[];
   readonly imports: readonly ImageImport[];
   /** What V8 made of the code. */
   readonly codeCache?: Uint8Array;
@@ -49,10 +49,10 @@ export async function keepGraph(
 function filesOf(entry: string, order: readonly Compiled[]): Set<string> {
   const files = new Set(packageFiles(dirname(fileURLToPath(entry)))); // it may name packages that are compiled
   const seen = new Set<string>();
-  for (const { url, mapFile, imports } of order) {
+  for (const { url, beside, imports } of order) {
     const file = fileURLToPath(url);
     files.add(file);
-    if (mapFile !== undefined) files.add(mapFile);
+    for (const path of beside) files.add(path);
     for (const made of imports) {
       if (made.kind === "vm") continue;
       // Modules of one folder see the same packages.

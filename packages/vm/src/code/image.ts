@@ -55,6 +55,8 @@ export interface CompileOutput<F extends FunctionDescription = FunctionDescripti
   readonly imports: readonly CompiledImport[];
   /** Every name that the module exports, but for those of `export *`. */
   readonly exports: readonly string[];
+  /** Of a bundle: what its modules keep and it does not export, by names of their own. */
+  readonly locals?: readonly string[];
   readonly reexports: readonly CompiledReexport[];
   readonly functions: readonly F[];
   /** By relative site: `[function index, line, column]`. */
@@ -66,7 +68,7 @@ export interface CompileOutput<F extends FunctionDescription = FunctionDescripti
 
 export type CompileFunction = (
   source: string,
-  options: { filename: string; loader: "ts" | "js" },
+  options: { filename: string; loader: "ts" | "js"; bundled?: boolean },
 ) => CompileOutput | Promise<CompileOutput>;
 
 /**
@@ -111,6 +113,8 @@ export interface ModuleImage {
   readonly imports: readonly ImageImport[];
   /** Names of the module's own bindings that it exports. */
   readonly exports: readonly string[];
+  /** Names of more of them, which other threads find as if they were exported; importers do not. */
+  readonly locals?: readonly string[] | undefined;
   readonly reexports: readonly CompiledReexport[];
   readonly functions: readonly FunctionDescription[];
   readonly sites: readonly (readonly [number, number, number])[];

@@ -77,6 +77,8 @@ interface Loaded {
 interface Entry {
   readonly record: LinkRecord;
   table: ExportTable | undefined;
+  /** What other threads find of it beside its exports. */
+  locals: object | undefined;
   /** Settles when the newest version has been evaluated; rejects with what its top level threw. */
   evaluated: Promise<void>;
 }
@@ -177,7 +179,8 @@ export class ModuleTable {
 
   /** This thread's instance of an exported value; @throws AgnerError `AGNER_NO_EXPORT` or `AGNER_MODULE_NOT_FOUND`. */
   resolveExport(module: string, name: string): unknown {
-    let value: unknown = this.namespace(module);
+    const locals = this.#entries.get(module)?.locals;
+    let value: unknown = locals !== undefined && Object.hasOwn(locals, name) ? locals : this.namespace(module);
     for (const key of pathOf(name)) {
       if (value === null || value === undefined || !(key in Object(value)))
         throw new AgnerError("AGNER_NO_EXPORT", `${module} has no export ${JSON.stringify(name)} on this scheduler`);
@@ -345,6 +348,7 @@ export class ModuleTable {
     if (entry.table !== undefined) loaded.replaced = entry.record.x;
     entry.record.x = namespace;
     entry.table = table;
+    entry.locals = image.locals === undefined ? undefined : loaded.context.exports;
   }
 
   #rememberFunctions({ image, context }: Loaded): void {
@@ -366,6 +370,7 @@ export class ModuleTable {
         this.#rememberFunctions(loaded);
         if (loaded.context.constants !== undefined) this.#constants.add(loaded.image.id, loaded.context.constants);
         this.#exported.add(loaded.image.url, loaded.image.exports, loaded.namespace);
+        this.#exported.add(loaded.image.url, loaded.image.locals ?? [], loaded.context.exports as Record<string, unknown>);
         settle[i]!.resolve();
       } catch (error) {
         failure = { error };
@@ -401,7 +406,7 @@ export class ModuleTable {
   #entry(url: string): Entry {
     let entry = this.#entries.get(url);
     if (entry === undefined)
-      this.#entries.set(url, (entry = { record: { x: {} }, table: undefined, evaluated: Promise.resolve() }));
+      this.#entries.set(url, (entry = { record: { x: {} }, table: undefined, locals: undefined, evaluated: Promise.resolve() }));
     return entry;
   }
 

@@ -7,6 +7,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { AgnerError } from "@agner/scheduler/errors";
+import { bundleText, compiledFormOf, readCompiledForm } from "./bundle.ts";
 import { codeFrame } from "./code-frame.ts";
 import { keepGraph, keptGraph, type Compiled, type Graph } from "./graph.ts";
 import type { CodeWarning, CompiledImport, CompileFunction, CompileOutput, ImageImport, LoadPlan, ModuleImage } from "./image.ts";
@@ -135,13 +136,18 @@ export class CodeServer {
       const loader = /\.m?ts$/.test(file) ? "ts" : "js";
       const builtFrom = loader === "js" ? await readSourceMap(source, url) : undefined;
       const mapFile = loader === "js" ? sourceMapFile(source, url) : undefined;
-      const code = builtFrom === undefined ? source : withoutSourceMap(source);
-      const output = await this.#compileFile(code, file, loader);
+      const bundle = loader === "js" ? bundleText(source) : undefined;
+      const output =
+        bundle === undefined
+          ? await this.#compileFile(builtFrom === undefined ? source : withoutSourceMap(source), { filename: file, loader })
+          : ((await readCompiledForm(file, bundle)) ??
+            (await this.#compileFile(bundle, { filename: file, loader, bundled: true })));
       for (const d of output.diagnostics) warnings.push({ ...d, file });
       const imports: ImageImport[] = [];
       for (const made of output.imports) imports.push(this.#resolve(made, url, { file, source, at: made }));
       for (const made of imports) if (made.kind === "compiled") await visit(made.url, { file, source, at: made });
-      order.push({ url, output, builtFrom, mapFile, imports });
+      const beside = [mapFile, bundle === undefined ? undefined : compiledFormOf(file)].filter((path) => path !== undefined);
+      order.push({ url, output, builtFrom, beside, imports });
     };
     for (const entry of entries) {
       addNamedBy(entry, this.#named);
@@ -152,11 +158,11 @@ export class CodeServer {
   }
 
   /** Compiles a module; what is wrong with one of a package that an app names is told with the way out. */
-  async #compileFile(code: string, file: string, loader: "ts" | "js"): Promise<CompileOutput> {
+  async #compileFile(code: string, options: Parameters<CompileFunction>[1]): Promise<CompileOutput> {
     try {
-      return await this.#compile(code, { filename: file, loader });
+      return await this.#compile(code, options);
     } catch (e) {
-      const root = installedRoot(file);
+      const root = installedRoot(options.filename);
       const by = root === undefined ? undefined : this.#named.namedBy(root);
       if (by === undefined || !AgnerError.is(e)) throw e;
       const { message, code: kind, cause, ...details } = e as AgnerError & { readonly cause?: unknown };
@@ -204,6 +210,7 @@ export class CodeServer {
       builtFrom,
       imports,
       exports: output.exports.filter((name) => !reexported.has(name)),
+      locals: output.locals,
       reexports: output.reexports,
       functions: output.functions,
       sites: output.sites,
