@@ -2,6 +2,7 @@
 import { findConstants, keptByModules, restoreClasses } from "./bundled.ts";
 import { computeBoxes, computeFree, assignNames, localVariables, resolveSelfReferences } from "./captures.ts";
 import { findEarlyThis, shareFields, splitFields } from "./construction.ts";
+import { declareParameters, parseCommonJs } from "./commonjs.ts";
 import { diagnose } from "./diagnostics.ts";
 import { emitModule } from "./emit/module.ts";
 import { makeUnit, type FunctionInfo, type Guards } from "./emit/unit.ts";
@@ -10,6 +11,7 @@ import type { Node } from "./ast.ts";
 import { parseModule } from "./parse.ts";
 import { refuseUnsupported } from "./refusals.ts";
 import { analyse } from "./scope.ts";
+import { adaptSloppy, refuseSloppy } from "./sloppy.ts";
 import type { EncodedSourceMap } from "./source-maps.ts";
 import { computeModes } from "./suspends.ts";
 
@@ -20,6 +22,8 @@ export interface CompileOptions {
   readonly loader?: "ts" | "tsx" | "js" | "jsx";
   /** It is what a bundler made of several modules: see bundled.ts. */
   readonly bundled?: boolean;
+  /** It is CommonJS: the code reads `$m.commonjs`, and what it exports is for the caller to say. */
+  readonly commonjs?: boolean;
   /** For tests: takes single guards away. */
   readonly guards?: Partial<Guards>;
 }
@@ -51,6 +55,8 @@ export interface CompileResult {
   readonly imports: ImportInfo[];
   /** Every exported name, but for those of `export *`. */
   readonly exports: string[];
+  /** Of CommonJS: every `require("…")` that is written out. */
+  readonly requires?: { readonly specifier: string; readonly line: number; readonly column: number }[];
   /** Of a bundle: what its modules kept at their top level, and it does not export. `$m.exports` has it like an export. */
   readonly locals?: string[];
   /** `export { name as as } from`: `name` is `"*"` for a namespace, and both are for `export *`. */
@@ -77,12 +83,16 @@ export interface CompileResult {
  */
 export function compile(source: string, options: CompileOptions): CompileResult {
   const { filename } = options;
-  const parsed = parseModule(source, filename, options.loader ?? loaderOf(filename));
+  const commonjs = options.commonjs === true;
+  const parsed = commonjs ? parseCommonJs(source, filename) : parseModule(source, filename, options.loader ?? loaderOf(filename));
   const refuse = (node: Node, reason: string, hint?: string): never => {
     throw new CompileError(filename, parsed.positions.at(node.start), reason, hint, source);
   };
   if (options.bundled === true) restoreClasses(parsed.program);
+  if (commonjs) adaptSloppy(parsed.program, refuse);
+  const requires = commonjs ? declareParameters(parsed.program, refuse) : [];
   const module = analyse(parsed.program, refuse);
+  if (commonjs) refuseSloppy(module);
   findConstants(module);
   const locals = options.bundled === true ? keptByModules(module) : [];
   resolveSelfReferences(module);
@@ -113,6 +123,7 @@ export function compile(source: string, options: CompileOptions): CompileResult 
       ...place(i.node.start),
     })),
     exports: module.exports.map((e) => e.name).sort(),
+    ...(commonjs ? { requires: requires.map(({ specifier, node }) => ({ specifier, ...place(node.start) })) } : {}),
     ...(options.bundled === true ? { locals: locals.map((v) => v.name) } : {}),
     reexports: [
       ...module.exports.filter((e) => e.variable === null).map((e) => ({ slot: e.from, name: e.imported, as: e.name })),

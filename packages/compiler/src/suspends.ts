@@ -229,7 +229,7 @@ export function classify(node: Node): CallInfo {
       if (Object.hasOwn(PURE_STATICS, object.name) && PURE_STATICS[object.name]!.has(name)) return PURE;
     }
     if (object.type === "Identifier" && object.v?.runtime === true && object.v.importName === "dictionary") return DIRECT;
-    if (TEXT_METHODS.has(name)) return PURE;
+    if (TEXT_METHODS.has(name)) return isModule(object) ? MARKER : PURE;
     const kind = kindOf(object);
     if (kind === "array") {
       if (name === "join") return SIZED;
@@ -282,6 +282,12 @@ function nativeOnly(fn: Fn): boolean {
   if (fn.kind === "static") return nativeOnly(fn.parent!);
   if (fn.async || fn.inKey) return true;
   return fn.kind === "constructor" && isConstructedByMethods(fn.cls!);
+}
+
+/** Whether it may be what a module exports, such as a library of text functions: its functions have no wrappers. */
+function isModule(object: Node): boolean {
+  const v = object.type === "Identifier" ? (object.v as Variable | undefined) : undefined;
+  return v !== undefined && (v.kind === "import" || (v.init?.type === "CallExpression" && v.init.callee.name === "require"));
 }
 
 /** Whether it calls `super` where JavaScript would not let it, as it is printed. */

@@ -40,16 +40,17 @@ export function withCache(compile: CompileFunction, folder: string | undefined):
     ready ??= prepare(folder);
     if (!(await ready)) return compile(source, options);
     compiler ??= hashOfCompiler();
-    const entry = join(
-      folder,
-      `${hash(compiler, options.filename, options.loader, options.bundled === true ? "bundled" : "", source)}.json`,
-    );
+    const entry = join(folder, `${hash(compiler, options.filename, options.loader, kindOf(options), source)}.json`);
     const known = await read(entry);
     if (known !== undefined) return known;
     const output = await compile(source, options);
     await writeWhole(entry, Buffer.from(JSON.stringify(output)));
     return output;
   };
+}
+
+function kindOf({ bundled = false, commonjs = false }: Parameters<CompileFunction>[1]): string {
+  return bundled ? "bundled" : commonjs ? "commonjs" : "";
 }
 
 function hash(...parts: readonly BinaryLike[]): string {

@@ -4,7 +4,8 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
-import type { CodeWarning, CompileOutput, BuiltFrom, ImageImport } from "./image.ts";
+import { lookedAtBy } from "./commonjs.ts";
+import type { CodeWarning, CommonJsImage, CompileOutput, BuiltFrom, ImageImport } from "./image.ts";
 import type { Keeper } from "./keeper.ts";
 import { lookedAt, packageFiles } from "./resolve.ts";
 
@@ -16,6 +17,7 @@ export interface Compiled {
   /** Files that go with it, whether they are there or not: the source map that it names, the compiled form of a bundle. */
   readonly beside: readonly string[];
   readonly imports: readonly ImageImport[];
+  readonly commonjs: CommonJsImage | undefined;
   /** What V8 made of the code. */
   readonly codeCache?: Uint8Array;
 }
@@ -49,10 +51,11 @@ export async function keepGraph(
 function filesOf(entry: string, order: readonly Compiled[]): Set<string> {
   const files = new Set(packageFiles(dirname(fileURLToPath(entry)))); // it may name packages that are compiled
   const seen = new Set<string>();
-  for (const { url, beside, imports } of order) {
+  for (const { url, beside, imports, output } of order) {
     const file = fileURLToPath(url);
     files.add(file);
     for (const path of beside) files.add(path);
+    for (const { specifier } of output.requires ?? []) for (const path of lookedAtBy(specifier, url)) files.add(path);
     for (const made of imports) {
       if (made.kind === "vm") continue;
       // Modules of one folder see the same packages.

@@ -61,6 +61,8 @@ export interface CompileOutput<F extends FunctionDescription = FunctionDescripti
   readonly functions: readonly F[];
   /** By relative site: `[function index, line, column]`. */
   readonly sites: readonly (readonly [number, number, number])[];
+  /** Of CommonJS: what it requires by a name that is written out. */
+  readonly requires?: readonly { readonly specifier: string }[];
   readonly siteCount: number;
   readonly diagnostics: readonly CompileDiagnostic[];
   readonly topLevelAwait: boolean;
@@ -68,7 +70,7 @@ export interface CompileOutput<F extends FunctionDescription = FunctionDescripti
 
 export type CompileFunction = (
   source: string,
-  options: { filename: string; loader: "ts" | "js"; bundled?: boolean },
+  options: { filename: string; loader: "ts" | "js"; bundled?: boolean; commonjs?: boolean },
 ) => CompileOutput | Promise<CompileOutput>;
 
 /**
@@ -89,6 +91,14 @@ export interface BuiltFrom {
   readonly map: string;
   /** What its sources are relative to. */
   readonly url: string;
+}
+
+/** What a thread needs to know of a CommonJS module. */
+export interface CommonJsImage {
+  /** By specifier, the URLs of compiled modules that it requires. */
+  readonly requires: readonly (readonly [specifier: string, url: string])[];
+  /** Nothing imports it: it runs when it is required. */
+  readonly lazy: boolean;
 }
 
 /** One version of one module, ready to be evaluated on every thread. */
@@ -116,6 +126,7 @@ export interface ModuleImage {
   /** Names of more of them, which other threads find as if they were exported; importers do not. */
   readonly locals?: readonly string[] | undefined;
   readonly reexports: readonly CompiledReexport[];
+  readonly commonjs?: CommonJsImage | undefined;
   readonly functions: readonly FunctionDescription[];
   readonly sites: readonly (readonly [number, number, number])[];
   readonly topLevelAwait: boolean;

@@ -7,10 +7,14 @@ import { loadApp, runProcess } from "./testing/process.ts";
 /** By usage program, the packages that it has compiled. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   decimal: ["decimal.js"],
+  handlebars: ["handlebars"],
   liquidjs: ["liquidjs"],
-
+  lodash: ["lodash"],
   marked: ["marked"],
+  ms: ["ms"],
   parse5: ["parse5", "entities"],
+  qs: ["qs"],
+  semver: ["semver"],
   zod: ["zod"],
 };
 

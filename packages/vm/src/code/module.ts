@@ -12,13 +12,15 @@ import vm from "node:vm";
 import type { ValueRef } from "@agner/scheduler";
 import { AgnerError } from "@agner/scheduler/errors";
 import { Constants } from "@agner/scheduler/state";
+import { resolveRequire } from "./commonjs.ts";
+import { CommonJsModule, type CommonJsScope } from "./commonjs-module.ts";
 import { ExportedValues, pathOf, type ExportReference } from "./exported-values.ts";
 import type { FunctionDescription, ImageImport, ModuleImage } from "./image.ts";
 import { checkImports } from "./link.ts";
 import { createNamespace, type ExportTable, type LinkRecord } from "./namespace.ts";
 import { NamedPackages } from "./packages.ts";
 import { SourcePositions, type SourcePosition } from "./positions.ts";
-import { resolveImport, resolveUrl, shareAs, type SharedPackages } from "./resolve.ts";
+import { isInstalledCommonJs, kindOf, resolveImport, resolveUrl, shareAs, type SharedPackages } from "./resolve.ts";
 
 /** Loads the compiled module at `url` on every thread of the VM, for a dynamic `import()` in the module at `parentUrl`. */
 export type DynamicImportHook = (url: string, parentUrl: string) => Promise<void>;
@@ -43,6 +45,8 @@ export interface ModuleContext {
   /** Filled by the runtime as the module declares its functions. */
   readonly functions: Function[];
   readonly descriptions: readonly FunctionDescription[];
+  /** Of CommonJS: what its code is given. */
+  readonly commonjs?: CommonJsScope;
   /** Set by the link phase: what the constants of the top level hold, once it has run. */
   constants: (() => readonly unknown[]) | undefined;
 }
@@ -68,6 +72,7 @@ interface Loaded {
   readonly table: ExportTable;
   readonly context: ModuleContext;
   readonly namespace: Record<string, unknown>;
+  readonly commonjs: CommonJsModule | undefined;
   body: Body | undefined;
   /** The namespace of the version before, until this one has been evaluated. */
   replaced: Record<string, unknown> | undefined;
@@ -79,6 +84,7 @@ interface Entry {
   table: ExportTable | undefined;
   /** What other threads find of it beside its exports. */
   locals: object | undefined;
+  commonjs: CommonJsModule | undefined;
   /** Settles when the newest version has been evaluated; rejects with what its top level threw. */
   evaluated: Promise<void>;
 }
@@ -282,10 +288,13 @@ export class ModuleTable {
     const modules: Loaded[] = [];
     for (const image of images) {
       const table = tables.get(image.url)!;
-      const context = this.#context(image, table);
+      const commonjs = this.#commonJs(image);
+      const context = this.#context(image, table, commonjs);
       const body = this.#start(image, context);
       await body.next(); // defines exports, functions and sites; nothing of the module itself runs
-      modules.push({ image, table, context, namespace: createNamespace(table, context.exports), body, replaced: undefined });
+      commonjs?.link(context.exports, () => this.#run(modules.find((loaded) => loaded.context === context)!));
+      const namespace = createNamespace(table, context.exports);
+      modules.push({ image, table, context, namespace, commonjs, body, replaced: undefined });
     }
     for (const loaded of modules) this.#publish(loaded);
     return modules;
@@ -315,7 +324,7 @@ export class ModuleTable {
     return new vm.Script(code, codeCache === undefined ? { filename } : { filename, cachedData: codeCache });
   }
 
-  #context(image: ModuleImage, table: ExportTable): ModuleContext {
+  #context(image: ModuleImage, table: ExportTable, commonjs: CommonJsModule | undefined): ModuleContext {
     const { url } = image;
     const filename = fileURLToPath(url);
     return {
@@ -323,6 +332,7 @@ export class ModuleTable {
       url,
       imports: table.sources.map((source) => source.record),
       exports: {},
+      ...(commonjs === undefined ? {} : { commonjs: commonjs.scope }),
       meta: Object.assign(Object.create(null) as ImportMeta, {
         dirname: dirname(filename),
         filename,
@@ -348,6 +358,7 @@ export class ModuleTable {
     if (entry.table !== undefined) loaded.replaced = entry.record.x;
     entry.record.x = namespace;
     entry.table = table;
+    entry.commonjs = loaded.commonjs;
     entry.locals = image.locals === undefined ? undefined : loaded.context.exports;
   }
 
@@ -364,13 +375,9 @@ export class ModuleTable {
       try {
         if (failure !== undefined) throw failure.error;
         for (const made of loaded.image.imports)
-          if (made.kind === "compiled" && !here.has(made.url)) await this.#entries.get(made.url)!.evaluated;
-        const step = loaded.body!.next();
-        if (step instanceof Promise) await step;
-        this.#rememberFunctions(loaded);
-        if (loaded.context.constants !== undefined) this.#constants.add(loaded.image.id, loaded.context.constants);
-        this.#exported.add(loaded.image.url, loaded.image.exports, loaded.namespace);
-        this.#exported.add(loaded.image.url, loaded.image.locals ?? [], loaded.context.exports as Record<string, unknown>);
+          if (made.kind === "compiled" && !here.has(made.url)) await this.#evaluated(made.url);
+        if (loaded.commonjs === undefined) await this.#run(loaded);
+        else if (!loaded.image.commonjs!.lazy) loaded.commonjs.load();
         settle[i]!.resolve();
       } catch (error) {
         failure = { error };
@@ -381,9 +388,61 @@ export class ModuleTable {
           settle[i]!.resolve();
         }
       }
-      loaded.body = undefined;
+      if (loaded.commonjs === undefined) loaded.body = undefined;
     }
     if (failure !== undefined) throw failure.error;
+  }
+
+  /** Runs the module's top level; a promise only where that awaits. */
+  #run(loaded: Loaded): Promise<void> | undefined {
+    const { image, context, namespace } = loaded;
+    const step = loaded.body!.next();
+    const done = (): void => {
+      loaded.body = undefined;
+      this.#rememberFunctions(loaded);
+      if (context.constants !== undefined) this.#constants.add(image.id, context.constants);
+      if (image.commonjs === undefined) this.#exported.add(image.url, image.exports, namespace);
+      this.#exported.add(image.url, image.locals ?? [], context.exports as Record<string, unknown>);
+    };
+    if (step instanceof Promise) return step.then(done);
+    done();
+    return undefined;
+  }
+
+  /** Waits until the module has run; one of CommonJS that nobody has required does so now. */
+  async #evaluated(url: string): Promise<void> {
+    const entry = this.#entries.get(url);
+    await entry?.evaluated;
+    entry?.commonjs?.load();
+  }
+
+  #commonJs(image: ModuleImage): CommonJsModule | undefined {
+    if (image.commonjs === undefined) return undefined;
+    const required = new Map(image.commonjs.requires);
+    const { url } = image;
+    const load = (specifier: string, native: NodeJS.Require): unknown =>
+      this.#require(specifier, required.get(specifier) ?? resolveRequire(specifier, url), native);
+    const done = (module: CommonJsModule): void => this.#exported.addNative(url, { default: module.scope.module.exports });
+    return new CommonJsModule(url, image.exports, load, done);
+  }
+
+  /** What `require` returns: a compiled CommonJS module, or what Node loads. */
+  #require(specifier: string, url: string | undefined, native: NodeJS.Require): unknown {
+    const own = this.#vm[specifier];
+    if (own !== undefined) return own;
+    const entry = url === undefined ? undefined : this.#entries.get(url);
+    if (entry?.commonjs !== undefined) return entry.commonjs.load();
+    const isCompiled = url !== undefined && kindOf(url, specifier, { type: "json" }, this.#named) === "compiled";
+    if (!isCompiled) return native(specifier);
+    if (!isInstalledCommonJs(fileURLToPath(url)))
+      throw new AgnerError(
+        "AGNER_REQUIRE",
+        `cannot require ${JSON.stringify(specifier)}: ${fileURLToPath(url)} is an ES module that is compiled, and can only be imported`,
+      );
+    throw new AgnerError(
+      "AGNER_REQUIRE",
+      `cannot require ${JSON.stringify(specifier)}: ${fileURLToPath(url)} is to be compiled, and was not loaded with its package, since no require() has its name written out; import it in a module of the app, too`,
+    );
   }
 
   #beginEvaluation(url: string): { resolve: () => void; reject: (error: unknown) => void } {
@@ -406,7 +465,10 @@ export class ModuleTable {
   #entry(url: string): Entry {
     let entry = this.#entries.get(url);
     if (entry === undefined)
-      this.#entries.set(url, (entry = { record: { x: {} }, table: undefined, locals: undefined, evaluated: Promise.resolve() }));
+      this.#entries.set(
+        url,
+        (entry = { record: { x: {} }, table: undefined, locals: undefined, commonjs: undefined, evaluated: Promise.resolve() }),
+      );
     return entry;
   }
 
@@ -458,7 +520,7 @@ export class ModuleTable {
     if (kind === "vm") return this.#vm[url]!;
     if (kind === "native") return await this.#loadNative(url, attributes);
     if (!this.has(url)) await this.#onDynamicImport(url, parentUrl);
-    await this.#entries.get(url)?.evaluated;
+    await this.#evaluated(url);
     return this.namespace(url);
   }
 }

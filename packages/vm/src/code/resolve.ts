@@ -55,9 +55,7 @@ export function resolveImport(
   if (options.vm.has(specifier)) return { kind: "vm", url: specifier };
   const url = resolveUrl(specifier, parentUrl, options.shared);
   shareAs(specifier, url, options.shared);
-  const kind = kindOf(url, specifier, attributes, options.named);
-  if (kind === "native" && options.named !== undefined) refuseCommonJs(specifier, url, parentUrl, options.named);
-  return { kind, url };
+  return { kind: kindOf(url, specifier, attributes, options.named), url };
 }
 
 /** The URL of `specifier` as seen from `parentUrl`, whoever serves it; also `import.meta.resolve` of compiled modules. */
@@ -116,19 +114,6 @@ export function resolveEntry(entry: string | URL): string {
   return resolveUrl(url.href, url.href);
 }
 
-/** A package that is to be compiled and is CommonJS where it is entered: it would be loaded by Node without a word. */
-function refuseCommonJs(specifier: string, url: string, parentUrl: string, named: NamedPackages): void {
-  if (!url.startsWith("file:") || !/\.c?js$/.test(new URL(url).pathname)) return;
-  const path = fileURLToPath(url);
-  const root = installedRoot(path);
-  const by = root === undefined ? undefined : named.namedBy(root);
-  if (by === undefined || installedRoot(fileURLToPath(parentUrl)) === root) return;
-  throw new AgnerError(
-    "AGNER_COMPILE_PACKAGE",
-    `cannot compile ${JSON.stringify(specifier)}, as agner.compile in ${by} asks for: it leads to ${path}, which is CommonJS, and only ES modules are compiled; import an ES module of the package, if it has one, or leave the package out there, and Node loads it`,
-  );
-}
-
 /** Who serves the module at `url`. */
 export function kindOf(
   url: string,
@@ -150,14 +135,14 @@ export function kindOf(
       `cannot import ${JSON.stringify(specifier)}: JSON needs an attribute; write \`with { type: "json" }\` after the specifier`,
     );
   }
-  if (NATIVE_EXTENSION.test(pathname)) return "native";
   const path = fileURLToPath(url);
   const root = installedRoot(path);
   const installed = root !== undefined;
+  if (pathname.endsWith(".cjs") && installed && named?.namedBy(root) !== undefined) return "compiled";
+  if (NATIVE_EXTENSION.test(pathname)) return "native";
   const owner = packageOf(root ?? dirname(path));
   if (COMPILED_EXTENSION.test(pathname)) {
-    if (installed && named?.namedBy(root) !== undefined)
-      return isCommonJs(path, packageOf(dirname(path))) ? "native" : "compiled";
+    if (installed && named?.namedBy(root) !== undefined) return "compiled";
     if (installed || owner.compile !== undefined || owner.name?.startsWith("@agner/") === true)
       return owner.compile === true ? "compiled" : "native";
     return pathname.endsWith(".js") && isCommonJs(path, owner) ? "native" : "compiled";
@@ -199,6 +184,12 @@ export function* packageFiles(folder: string): Iterable<string> {
     const ends = folder === dirname(folder) || basename(folder) === "node_modules";
     if (ends || statSync(manifest, { throwIfNoEntry: false }) !== undefined) return;
   }
+}
+
+/** Whether the installed module at `path`, which is to be compiled, is CommonJS. */
+export function isInstalledCommonJs(path: string): boolean {
+  if (path.endsWith(".cjs")) return true;
+  return path.endsWith(".js") && installedRoot(path) !== undefined && isCommonJs(path, packageOf(dirname(path)));
 }
 
 const MODULE_SYNTAX = /^\s*(?:import\s*["'{*\w]|export\s*[{*\w])|\bimport\.meta\b/m;

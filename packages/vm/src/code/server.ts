@@ -9,11 +9,29 @@ import { fileURLToPath } from "node:url";
 import { AgnerError } from "@agner/scheduler/errors";
 import { bundleText, compiledFormOf, readCompiledForm } from "./bundle.ts";
 import { codeFrame } from "./code-frame.ts";
+import { exportedNames, resolveRequire } from "./commonjs.ts";
 import { keepGraph, keptGraph, type Compiled, type Graph } from "./graph.ts";
-import type { CodeWarning, CompiledImport, CompileFunction, CompileOutput, ImageImport, LoadPlan, ModuleImage } from "./image.ts";
+import type {
+  BuiltFrom,
+  CodeWarning,
+  CompiledImport,
+  CompileFunction,
+  CompileOutput,
+  ImageImport,
+  LoadPlan,
+  ModuleImage,
+} from "./image.ts";
 import { Keeper } from "./keeper.ts";
 import { addNamedBy, checkNamed, installedRoot, NamedPackages } from "./packages.ts";
-import { resolveEntry, resolveImport, shareAs, VM_SPECIFIERS, type SharedPackages } from "./resolve.ts";
+import {
+  isInstalledCommonJs,
+  kindOf,
+  resolveEntry,
+  resolveImport,
+  shareAs,
+  VM_SPECIFIERS,
+  type SharedPackages,
+} from "./resolve.ts";
 import { readSourceMap, sourceMapFile, withoutSourceMap } from "./source-map.ts";
 
 export interface CodeServerOptions {
@@ -128,33 +146,70 @@ export class CodeServer {
     const order: Compiled[] = [];
     const warnings: CodeWarning[] = [];
     const seen = new Set<string>();
+    const imported = new Set<string>(entries);
     const visit = async (url: string, importer: Importer | undefined): Promise<void> => {
       if (seen.has(url) || (this.#newest.has(url) && !stale.has(url))) return;
       seen.add(url);
       const file = fileURLToPath(url);
       const source = await read(file, importer);
-      const loader = /\.m?ts$/.test(file) ? "ts" : "js";
-      const builtFrom = loader === "js" ? await readSourceMap(source, url) : undefined;
-      const mapFile = loader === "js" ? sourceMapFile(source, url) : undefined;
-      const bundle = loader === "js" ? bundleText(source) : undefined;
-      const output =
-        bundle === undefined
-          ? await this.#compileFile(builtFrom === undefined ? source : withoutSourceMap(source), { filename: file, loader })
-          : ((await readCompiledForm(file, bundle)) ??
-            (await this.#compileFile(bundle, { filename: file, loader, bundled: true })));
-      for (const d of output.diagnostics) warnings.push({ ...d, file });
+      const found = isInstalledCommonJs(file) ? await this.#commonJs(url, source) : await this.#module(url, source);
+      for (const d of found.output.diagnostics) warnings.push({ ...d, file });
       const imports: ImageImport[] = [];
-      for (const made of output.imports) imports.push(this.#resolve(made, url, { file, source, at: made }));
-      for (const made of imports) if (made.kind === "compiled") await visit(made.url, { file, source, at: made });
-      const beside = [mapFile, bundle === undefined ? undefined : compiledFormOf(file)].filter((path) => path !== undefined);
-      order.push({ url, output, builtFrom, beside, imports });
+      for (const made of found.output.imports) imports.push(this.#resolve(made, url, { file, source, at: made }));
+      const compiled = { url, imports, ...found };
+      if (found.commonjs !== undefined) {
+        order.push(compiled); // it runs what it requires
+        for (const [, target] of found.commonjs.requires) await visit(target, { file, source, at: { line: 1, column: 1 } });
+        return;
+      }
+      for (const made of imports) {
+        if (made.kind !== "compiled") continue;
+        imported.add(made.url);
+        await visit(made.url, { file, source, at: made });
+      }
+      order.push(compiled);
     };
     for (const entry of entries) {
       addNamedBy(entry, this.#named);
       await visit(entry, undefined);
       checkNamed(entry, this.#installedRoots(seen));
     }
-    return { order, warnings };
+    const finished = order.map(({ commonjs, ...rest }) => ({
+      ...rest,
+      commonjs: commonjs === undefined ? undefined : { ...commonjs, lazy: !imported.has(rest.url) },
+    }));
+    return { order: finished, warnings };
+  }
+
+  async #module(url: string, source: string): Promise<Found> {
+    const file = fileURLToPath(url);
+    if (/\.m?ts$/.test(file)) {
+      const output = await this.#compileFile(source, { filename: file, loader: "ts" });
+      return { output, builtFrom: undefined, beside: [], commonjs: undefined };
+    }
+    const { builtFrom, beside, code } = await withMap(url, source);
+    const bundle = bundleText(source);
+    if (bundle === undefined) {
+      const output = await this.#compileFile(code, { filename: file, loader: "js" });
+      return { output, builtFrom, beside, commonjs: undefined };
+    }
+    const output =
+      (await readCompiledForm(file, bundle)) ??
+      (await this.#compileFile(bundle, { filename: file, loader: "js", bundled: true }));
+    return { output, builtFrom, beside: [...beside, compiledFormOf(file)], commonjs: undefined };
+  }
+
+  async #commonJs(url: string, source: string): Promise<Found> {
+    const { builtFrom, beside, code } = await withMap(url, source);
+    const compiled = await this.#compileFile(code, { filename: fileURLToPath(url), loader: "js", commonjs: true });
+    const output = { ...compiled, exports: exportedNames(url, source) };
+    const requires: (readonly [string, string])[] = [];
+    for (const specifier of new Set((compiled.requires ?? []).map((made) => made.specifier))) {
+      const target = this.#vm.has(specifier) ? undefined : resolveRequire(specifier, url);
+      if (target === undefined || kindOf(target, specifier, { type: "json" }, this.#named) !== "compiled") continue;
+      if (isInstalledCommonJs(fileURLToPath(target))) requires.push([specifier, target]);
+    }
+    return { output, builtFrom, beside, commonjs: { requires, lazy: false } };
   }
 
   /** Compiles a module; what is wrong with one of a package that an app names is told with the way out. */
@@ -194,7 +249,7 @@ export class CodeServer {
   }
 
   /** Gives a compiled module its numbers and makes it the newest version of its URL. */
-  #number({ url, output, builtFrom, imports, codeCache }: Compiled): ModuleImage {
+  #number({ url, output, builtFrom, imports, commonjs, codeCache }: Compiled): ModuleImage {
     const reexported = new Set(output.reexports.map(({ as }) => as));
     const version = (this.#newest.get(url)?.version ?? 0) + 1;
     const image: ModuleImage = {
@@ -211,6 +266,7 @@ export class CodeServer {
       imports,
       exports: output.exports.filter((name) => !reexported.has(name)),
       locals: output.locals,
+      commonjs,
       reexports: output.reexports,
       functions: output.functions,
       sites: output.sites,
@@ -222,6 +278,23 @@ export class CodeServer {
     this.#newest.set(url, image);
     return image;
   }
+}
+
+/** What is found out about a module from its own file. */
+type Found = Omit<Compiled, "url" | "imports">;
+
+/** The source map of JavaScript that was built from something else, the file where it is, and the code without it. */
+async function withMap(
+  url: string,
+  source: string,
+): Promise<{ builtFrom: BuiltFrom | undefined; beside: string[]; code: string }> {
+  const builtFrom = await readSourceMap(source, url);
+  const mapFile = sourceMapFile(source, url);
+  return {
+    builtFrom,
+    beside: mapFile === undefined ? [] : [mapFile],
+    code: builtFrom === undefined ? source : withoutSourceMap(source),
+  };
 }
 
 /** Who asked for a module, for error messages. */
