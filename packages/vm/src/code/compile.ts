@@ -21,7 +21,7 @@ export const compileModule: CompileFunction = withCache(
 export async function compileBuiltins(): Promise<CompiledBuiltins> {
   const kept = keeper.read("built-ins");
   if (kept !== undefined) return kept as CompiledBuiltins;
-  const since = Date.now();
+  const seen = keeper.look();
   const { assembleBuiltins, builtinSources } = await import("@agner/compiler");
   const sources = builtinSources();
   const modules = sources.map(async ({ name, source, filename }) => {
@@ -30,6 +30,6 @@ export async function compileBuiltins(): Promise<CompiledBuiltins> {
   });
   const builtins = assembleBuiltins(await Promise.all(modules));
   // Where they are sources, they lie beside the compiler's own, which are witnesses too.
-  await keeper.write(["built-ins"], [], since, () => builtins);
+  await keeper.write(["built-ins"], seen, () => builtins);
   return builtins;
 }

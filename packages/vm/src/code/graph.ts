@@ -8,14 +8,13 @@ import { lookedAtBy } from "./commonjs.ts";
 import type { CodeWarning, CommonJsImage, CompileOutput, BuiltFrom, ImageImport } from "./image.ts";
 import type { Keeper } from "./keeper.ts";
 import { lookedAt, packageFiles } from "./resolve.ts";
+import type { Sightings } from "./witnesses.ts";
 
 /** A module, and what was found out about it. */
 export interface Compiled {
   readonly url: string;
   readonly output: CompileOutput;
   readonly builtFrom: BuiltFrom | undefined;
-  /** Files that go with it, whether they are there or not: the source map that it names, the compiled form of a bundle. */
-  readonly beside: readonly string[];
   readonly imports: readonly ImageImport[];
   readonly commonjs: CommonJsImage | undefined;
   /** What V8 made of the code. */
@@ -33,39 +32,54 @@ export function keptGraph(keeper: Keeper, entry: string, specifiers: ReadonlySet
   return keeper.read("graph", entry, ...specifiers) as Graph | undefined;
 }
 
-/** Keeps a graph that was made from what the files held at `since` or later. */
+/** Keeps a graph if the files that it was made from are as they were seen. */
 export async function keepGraph(
   keeper: Keeper,
   entry: string,
   specifiers: ReadonlySet<string>,
   { order, warnings }: Graph,
-  since: number,
+  seen: GraphSightings,
 ): Promise<void> {
-  await keeper.write(["graph", entry, ...specifiers], filesOf(entry, order), since, () => ({
+  await keeper.write(["graph", entry, ...specifiers], seen.sightings, () => ({
     order: order.map((compiled) => ({ ...compiled, codeCache: codeCacheOf(compiled) })),
     warnings,
   }));
 }
 
-/** Every file and folder that would make another graph if it were another, or were there at all. */
-function filesOf(entry: string, order: readonly Compiled[]): Set<string> {
-  const files = new Set(packageFiles(dirname(fileURLToPath(entry)))); // it may name packages that are compiled
-  const seen = new Set<string>();
-  for (const { url, beside, imports, output } of order) {
-    const file = fileURLToPath(url);
-    files.add(file);
-    for (const path of beside) files.add(path);
-    for (const { specifier } of output.requires ?? []) for (const path of lookedAtBy(specifier, url)) files.add(path);
-    for (const made of imports) {
-      if (made.kind === "vm") continue;
-      // Modules of one folder see the same packages.
-      const key = `${/^\.{0,2}\//.test(made.specifier) ? url : dirname(file)} ${made.specifier} ${made.url}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      for (const path of lookedAt(made.specifier, url, made.url)) files.add(path);
-    }
+/** Sees every file and folder that would make another graph if it were another, or were there at all. */
+export class GraphSightings {
+  readonly sightings: Sightings;
+  readonly #imports = new Set<string>();
+
+  constructor(sightings: Sightings, entry: string) {
+    this.sightings = sightings;
+    this.#addAll(packageFiles(dirname(fileURLToPath(entry)))); // it may name packages that are compiled
   }
-  return files;
+
+  /** A file that is read next. */
+  addFile(path: string): void {
+    this.sightings.add(path);
+  }
+
+  /** What was looked at for an import of the module at `parentUrl` that led to `made.url`. */
+  addImport(made: ImageImport, parentUrl: string): void {
+    if (made.kind === "vm") return;
+    // Modules of one folder see the same packages.
+    const from = /^\.{0,2}\//.test(made.specifier) ? parentUrl : dirname(fileURLToPath(parentUrl));
+    const key = `${from} ${made.specifier} ${made.url}`;
+    if (this.#imports.has(key)) return;
+    this.#imports.add(key);
+    this.#addAll(lookedAt(made.specifier, parentUrl, made.url));
+  }
+
+  /** What was looked at for a `require` in it. */
+  addRequire(specifier: string, parentUrl: string): void {
+    this.#addAll(lookedAtBy(specifier, parentUrl));
+  }
+
+  #addAll(paths: Iterable<string>): void {
+    for (const path of paths) this.sightings.add(path);
+  }
 }
 
 /** Compiled here with nothing run: functions that are called first are compiled then, as ever. */

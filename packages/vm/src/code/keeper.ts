@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
 import { bodyOf, namesOf, writeWhole } from "./whole-file.ts";
-import { unchanged, witness, type Witnesses } from "./witnesses.ts";
+import { Sightings, unchanged, type Witnesses } from "./witnesses.ts";
 
 /** Names of its files, for whoever clears the folder. */
 export const KEPT = namesOf("kept");
@@ -40,10 +40,17 @@ export class Keeper {
     }
   }
 
-  /** Keeps what `make` returns if that was made from files that were old enough when it began, at `since`. */
-  async write(name: readonly string[], files: Iterable<string>, since: number, make: () => unknown): Promise<void> {
+  /** Looks at the compiler before it is used. */
+  look(): Sightings {
+    const seen = new Sightings();
+    if (this.#folder !== undefined) for (const file of compilerFiles()) seen.add(file);
+    return seen;
+  }
+
+  /** Keeps what `make` returns if the files that it was made from are as they were seen. */
+  async write(name: readonly string[], seen: Sightings, make: () => unknown): Promise<void> {
     if (this.#folder === undefined) return;
-    const witnesses = witness([...files, ...compilerFiles()], since);
+    const witnesses = seen.witnesses();
     if (witnesses === undefined) return;
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });

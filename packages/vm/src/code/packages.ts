@@ -31,6 +31,11 @@ const NO_PACKAGE: PackageFacts = {
 };
 const packages = new Map<string, PackageFacts>();
 
+/** From now on files are read anew: another VM begins, or a build. */
+export function forgetPackages(): void {
+  packages.clear();
+}
+
 /** What the nearest package.json at or above `folder` says; as in Node, the search does not leave a `node_modules`. */
 export function packageOf(folder: string): PackageFacts {
   const known = packages.get(folder);

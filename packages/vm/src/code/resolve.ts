@@ -173,6 +173,8 @@ export function* lookedAt(specifier: string, parentUrl: string, url: string): It
   if (!url.startsWith("file:")) return;
   const target = fileURLToPath(url);
   yield target;
+  const javaScript = target.replace(/\.([mc]?)ts$/, ".$1js");
+  if (javaScript !== target) yield javaScript; // which would go before it
   yield* packageFiles(dirname(target));
 }
 

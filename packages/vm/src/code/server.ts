@@ -10,7 +10,7 @@ import { AgnerError } from "@agner/scheduler/errors";
 import { bundleText, compiledFormOf, readCompiledForm } from "./bundle.ts";
 import { codeFrame } from "./code-frame.ts";
 import { exportedNames, resolveRequire } from "./commonjs.ts";
-import { keepGraph, keptGraph, type Compiled, type Graph } from "./graph.ts";
+import { GraphSightings, keepGraph, keptGraph, type Compiled, type Graph } from "./graph.ts";
 import type {
   BuiltFrom,
   CodeWarning,
@@ -22,7 +22,7 @@ import type {
   ModuleImage,
 } from "./image.ts";
 import { Keeper } from "./keeper.ts";
-import { addNamedBy, checkNamed, installedRoot, NamedPackages } from "./packages.ts";
+import { addNamedBy, checkNamed, forgetPackages, installedRoot, NamedPackages } from "./packages.ts";
 import {
   isInstalledCommonJs,
   kindOf,
@@ -32,6 +32,7 @@ import {
   VM_SPECIFIERS,
   type SharedPackages,
 } from "./resolve.ts";
+import { Sightings } from "./witnesses.ts";
 import { readSourceMap, sourceMapFile, withoutSourceMap } from "./source-map.ts";
 
 export interface CodeServerOptions {
@@ -64,6 +65,7 @@ export class CodeServer {
     this.#vm = options.vm === undefined ? VM_SPECIFIERS : new Set(options.vm);
     this.#nextSite = options.firstSite ?? 0;
     this.#keeper = options.keeper ?? new Keeper(undefined);
+    forgetPackages();
   }
 
   /**
@@ -136,13 +138,17 @@ export class CodeServer {
         for (const { kind, specifier, url } of imports) if (kind !== "vm") shareAs(specifier, url, this.#shared);
       return kept;
     }
-    const since = Date.now();
-    const graph = await this.#graph([entry], new Set());
-    await keepGraph(this.#keeper, entry, this.#vm, graph, since);
+    const seen = new GraphSightings(this.#keeper.look(), entry);
+    const graph = await this.#graph([entry], new Set(), seen);
+    await keepGraph(this.#keeper, entry, this.#vm, graph, seen);
     return graph;
   }
 
-  async #graph(entries: readonly string[], stale: ReadonlySet<string>): Promise<Graph> {
+  async #graph(
+    entries: readonly string[],
+    stale: ReadonlySet<string>,
+    seenFiles = new GraphSightings(new Sightings(), entries[0]!),
+  ): Promise<Graph> {
     const order: Compiled[] = [];
     const warnings: CodeWarning[] = [];
     const seen = new Set<string>();
@@ -151,11 +157,16 @@ export class CodeServer {
       if (seen.has(url) || (this.#newest.has(url) && !stale.has(url))) return;
       seen.add(url);
       const file = fileURLToPath(url);
+      seenFiles.addFile(file);
       const source = await read(file, importer);
-      const found = isInstalledCommonJs(file) ? await this.#commonJs(url, source) : await this.#module(url, source);
+      const isCommonJs = isInstalledCommonJs(file);
+      const beside = (path: string): void => seenFiles.addFile(path);
+      const found = isCommonJs ? await this.#commonJs(url, source, beside) : await this.#module(url, source, beside);
       for (const d of found.output.diagnostics) warnings.push({ ...d, file });
       const imports: ImageImport[] = [];
       for (const made of found.output.imports) imports.push(this.#resolve(made, url, { file, source, at: made }));
+      for (const made of imports) seenFiles.addImport(made, url);
+      for (const { specifier } of found.output.requires ?? []) seenFiles.addRequire(specifier, url);
       const compiled = { url, imports, ...found };
       if (found.commonjs !== undefined) {
         order.push(compiled); // it runs what it requires
@@ -181,26 +192,28 @@ export class CodeServer {
     return { order: finished, warnings };
   }
 
-  async #module(url: string, source: string): Promise<Found> {
+  /** `beside` is told of other files before they are read, whether they are there or not. */
+  async #module(url: string, source: string, beside: (path: string) => void): Promise<Found> {
     const file = fileURLToPath(url);
     if (/\.m?ts$/.test(file)) {
       const output = await this.#compileFile(source, { filename: file, loader: "ts" });
-      return { output, builtFrom: undefined, beside: [], commonjs: undefined };
+      return { output, builtFrom: undefined, commonjs: undefined };
     }
-    const { builtFrom, beside, code } = await withMap(url, source);
+    const { builtFrom, code } = await withMap(url, source, beside);
     const bundle = bundleText(source);
     if (bundle === undefined) {
       const output = await this.#compileFile(code, { filename: file, loader: "js" });
-      return { output, builtFrom, beside, commonjs: undefined };
+      return { output, builtFrom, commonjs: undefined };
     }
+    beside(compiledFormOf(file));
     const output =
       (await readCompiledForm(file, bundle)) ??
       (await this.#compileFile(bundle, { filename: file, loader: "js", bundled: true }));
-    return { output, builtFrom, beside: [...beside, compiledFormOf(file)], commonjs: undefined };
+    return { output, builtFrom, commonjs: undefined };
   }
 
-  async #commonJs(url: string, source: string): Promise<Found> {
-    const { builtFrom, beside, code } = await withMap(url, source);
+  async #commonJs(url: string, source: string, beside: (path: string) => void): Promise<Found> {
+    const { builtFrom, code } = await withMap(url, source, beside);
     const compiled = await this.#compileFile(code, { filename: fileURLToPath(url), loader: "js", commonjs: true });
     const output = { ...compiled, exports: exportedNames(url, source) };
     const requires: (readonly [string, string])[] = [];
@@ -209,7 +222,7 @@ export class CodeServer {
       if (target === undefined || kindOf(target, specifier, { type: "json" }, this.#named) !== "compiled") continue;
       if (isInstalledCommonJs(fileURLToPath(target))) requires.push([specifier, target]);
     }
-    return { output, builtFrom, beside, commonjs: { requires, lazy: false } };
+    return { output, builtFrom, commonjs: { requires, lazy: false } };
   }
 
   /** Compiles a module; what is wrong with one of a package that an app names is told with the way out. */
@@ -283,18 +296,16 @@ export class CodeServer {
 /** What is found out about a module from its own file. */
 type Found = Omit<Compiled, "url" | "imports">;
 
-/** The source map of JavaScript that was built from something else, the file where it is, and the code without it. */
+/** The source map of JavaScript that was built from something else, and the code without it. */
 async function withMap(
   url: string,
   source: string,
-): Promise<{ builtFrom: BuiltFrom | undefined; beside: string[]; code: string }> {
-  const builtFrom = await readSourceMap(source, url);
+  beside: (path: string) => void,
+): Promise<{ builtFrom: BuiltFrom | undefined; code: string }> {
   const mapFile = sourceMapFile(source, url);
-  return {
-    builtFrom,
-    beside: mapFile === undefined ? [] : [mapFile],
-    code: builtFrom === undefined ? source : withoutSourceMap(source),
-  };
+  if (mapFile !== undefined) beside(mapFile);
+  const builtFrom = await readSourceMap(source, url);
+  return { builtFrom, code: builtFrom === undefined ? source : withoutSourceMap(source) };
 }
 
 /** Who asked for a module, for error messages. */

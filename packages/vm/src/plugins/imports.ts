@@ -5,12 +5,16 @@ import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AgnerError } from "@agner/scheduler/errors";
-import { addNamedBy, installedRoot, NamedPackages } from "../code/packages.ts";
+import { addNamedBy, forgetPackages, installedRoot, NamedPackages } from "../code/packages.ts";
 import { kindOf, resolveUrl } from "../code/resolve.ts";
 
 /** Whether an import is left as it is, to be resolved from the bundle when that is loaded. */
 export class BundledImports {
   readonly #named = new NamedPackages();
+
+  constructor() {
+    forgetPackages();
+  }
 
   /** Takes the packages that the app with the module in `file` has compiled. */
   addEntry(file: string): void {
