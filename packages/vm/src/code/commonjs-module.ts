@@ -2,6 +2,11 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AgnerError } from "@agner/scheduler/errors";
+import { resolveRequire } from "./commonjs.ts";
+import type { ModuleImage } from "./image.ts";
+import type { NamedPackages } from "./packages.ts";
+import { isInstalledCommonJs, kindOf } from "./resolve.ts";
 
 /** What Node gives to a CommonJS module. */
 export interface CommonJsScope {
@@ -20,17 +25,17 @@ export class CommonJsModule {
   #run: (() => void) | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  readonly #done: (module: CommonJsModule) => void;
+  readonly #onRun: (exports: unknown) => void;
 
   /**
    * @param load what `require` finds, given Node's own
-   * @param done called when the module has run
+   * @param onRun called when the module has run
    */
   constructor(
     url: string,
     names: readonly string[],
     load: (specifier: string, native: NodeJS.Require) => unknown,
-    done: (module: CommonJsModule) => void,
+    onRun: (exports: unknown) => void,
   ) {
     const filename = fileURLToPath(url);
     const native = createRequire(url);
@@ -45,7 +50,7 @@ export class CommonJsModule {
     const module = { exports, id: filename, filename, path: dirname(filename), loaded: false, children: [], paths: [], require };
     this.scope = { exports, require, module, __filename: filename, __dirname: dirname(filename) };
     this.#names = names;
-    this.#done = done;
+    this.#onRun = onRun;
   }
 
   /** Sets what is run, once; and gives `exports` a property for each name that importers see. */
@@ -68,7 +73,7 @@ export class CommonJsModule {
       }
       module.loaded = true;
       this.#take(module.exports);
-      this.#done(this);
+      this.#onRun(module.exports);
     }
     if (this.#failure !== undefined) throw this.#failure.error;
     return module.exports;
@@ -86,4 +91,40 @@ export class CommonJsModule {
     }
     this.#values.set("default", exports);
   }
+}
+
+/** What a module finds by `require`. */
+export interface RequireHost {
+  readonly vm: Readonly<Record<string, object>>;
+  readonly named: NamedPackages;
+  readonly loaded: (url: string) => CommonJsModule | undefined;
+  readonly onRun: (exports: unknown) => void;
+}
+
+/** The module of an image that is CommonJS; what runs it is set when it is linked. */
+export function commonJsModule({ url, exports, commonjs }: ModuleImage, host: RequireHost): CommonJsModule {
+  const required = new Map(commonjs!.requires);
+  const load = (specifier: string, native: NodeJS.Require): unknown =>
+    requireFrom(host, specifier, required.get(specifier) ?? resolveRequire(specifier, url), native);
+  return new CommonJsModule(url, exports, load, host.onRun);
+}
+
+/** A compiled CommonJS module, or what Node loads. */
+function requireFrom(
+  { vm, loaded, named }: RequireHost,
+  specifier: string,
+  url: string | undefined,
+  native: NodeJS.Require,
+): unknown {
+  const own = vm[specifier];
+  if (own !== undefined) return own;
+  if (url === undefined) return native(specifier);
+  const module = loaded(url);
+  if (module !== undefined) return module.load();
+  if (kindOf(url, specifier, { type: "json" }, named) !== "compiled") return native(specifier);
+  const file = fileURLToPath(url);
+  const why = isInstalledCommonJs(file)
+    ? `${file} is to be compiled, and was not loaded with its package, since no require() has its name written out; import it in a module of the app, too`
+    : `${file} is an ES module that is compiled, and can only be imported`;
+  throw new AgnerError("AGNER_REQUIRE", `cannot require ${JSON.stringify(specifier)}: ${why}`);
 }

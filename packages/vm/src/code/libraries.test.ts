@@ -21,7 +21,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 describe.each(Object.entries(LIBRARIES))("%s", (usage, packages) => {
   const read = (file: string): string => readFileSync(new URL(`./testing/libraries/${file}.js`, import.meta.url), "utf8");
 
-  test("does the same compiled at every quota", { timeout: 60_000 }, async () => {
+  test("does the same compiled at every quota", { timeout: 240_000 }, async () => {
     const dir = folder({
       "package.json": JSON.stringify({ type: "module", agner: { compile: packages } }),
       "app.js": read(usage),

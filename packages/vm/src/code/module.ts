@@ -12,15 +12,14 @@ import vm from "node:vm";
 import type { ValueRef } from "@agner/scheduler";
 import { AgnerError } from "@agner/scheduler/errors";
 import { Constants } from "@agner/scheduler/state";
-import { resolveRequire } from "./commonjs.ts";
-import { CommonJsModule, type CommonJsScope } from "./commonjs-module.ts";
+import { commonJsModule, type CommonJsModule, type CommonJsScope } from "./commonjs-module.ts";
 import { ExportedValues, pathOf, type ExportReference } from "./exported-values.ts";
 import type { FunctionDescription, ImageImport, ModuleImage } from "./image.ts";
 import { checkImports } from "./link.ts";
 import { createNamespace, type ExportTable, type LinkRecord } from "./namespace.ts";
 import { NamedPackages } from "./packages.ts";
 import { SourcePositions, type SourcePosition } from "./positions.ts";
-import { isInstalledCommonJs, kindOf, resolveImport, resolveUrl, shareAs, type SharedPackages } from "./resolve.ts";
+import { resolveImport, resolveUrl, shareAs, type SharedPackages } from "./resolve.ts";
 
 /** Loads the compiled module at `url` on every thread of the VM, for a dynamic `import()` in the module at `parentUrl`. */
 export type DynamicImportHook = (url: string, parentUrl: string) => Promise<void>;
@@ -418,31 +417,12 @@ export class ModuleTable {
 
   #commonJs(image: ModuleImage): CommonJsModule | undefined {
     if (image.commonjs === undefined) return undefined;
-    const required = new Map(image.commonjs.requires);
-    const { url } = image;
-    const load = (specifier: string, native: NodeJS.Require): unknown =>
-      this.#require(specifier, required.get(specifier) ?? resolveRequire(specifier, url), native);
-    const done = (module: CommonJsModule): void => this.#exported.addNative(url, { default: module.scope.module.exports });
-    return new CommonJsModule(url, image.exports, load, done);
-  }
-
-  /** What `require` returns: a compiled CommonJS module, or what Node loads. */
-  #require(specifier: string, url: string | undefined, native: NodeJS.Require): unknown {
-    const own = this.#vm[specifier];
-    if (own !== undefined) return own;
-    const entry = url === undefined ? undefined : this.#entries.get(url);
-    if (entry?.commonjs !== undefined) return entry.commonjs.load();
-    const isCompiled = url !== undefined && kindOf(url, specifier, { type: "json" }, this.#named) === "compiled";
-    if (!isCompiled) return native(specifier);
-    if (!isInstalledCommonJs(fileURLToPath(url)))
-      throw new AgnerError(
-        "AGNER_REQUIRE",
-        `cannot require ${JSON.stringify(specifier)}: ${fileURLToPath(url)} is an ES module that is compiled, and can only be imported`,
-      );
-    throw new AgnerError(
-      "AGNER_REQUIRE",
-      `cannot require ${JSON.stringify(specifier)}: ${fileURLToPath(url)} is to be compiled, and was not loaded with its package, since no require() has its name written out; import it in a module of the app, too`,
-    );
+    return commonJsModule(image, {
+      vm: this.#vm,
+      named: this.#named,
+      loaded: (url) => this.#entries.get(url)?.commonjs,
+      onRun: (exports) => this.#exported.addNative(image.url, { default: exports }),
+    });
   }
 
   #beginEvaluation(url: string): { resolve: () => void; reject: (error: unknown) => void } {

@@ -73,7 +73,7 @@ test("what is built for browsers is left alone", async () => {
 function tested(files: Readonly<Record<string, string>>): Folder {
   const dir = project({
     "vitest.config.ts":
-      'import { agner } from "@agner/vm/vite";\n\nexport default { plugins: [agner()], test: { pool: "forks" } };\n',
+      'import { agner } from "@agner/vm/vite";\n\nexport default { plugins: [agner()], test: { pool: "forks", testTimeout: 120_000 } };\n',
     ...files,
   });
   symlinkSync(
@@ -105,7 +105,7 @@ processTest("a process", () => {
 });
 `;
 
-test("under vitest, modules of processes are tested as processes, and warned of as Vite's", async () => {
+test("under vitest, modules of processes are tested as processes, and warned of as Vite's", { timeout: 180_000 }, async () => {
   const dir = tested({
     "double.test.ts": COUNTER_TEST,
     "double.ts": "let calls: number = 0;\nexport function double(n: number): number {\n  calls++;\n  return 2 * n;\n}\n",
@@ -117,7 +117,7 @@ test("under vitest, modules of processes are tested as processes, and warned of 
   expect(code).toBe(0);
 });
 
-test("under vitest, what cannot be compiled fails the test file, with its place", async () => {
+test("under vitest, what cannot be compiled fails the test file, with its place", { timeout: 180_000 }, async () => {
   const dir = tested({
     "double.test.ts": COUNTER_TEST,
     "double.ts": "export function double(n: number): number {\n  return eval(`2 * ${n}`) as number;\n}\n",

@@ -48,6 +48,7 @@ export async function bundle(folder: string): Promise<Bundles> {
       plugins: [
         fromOutside,
         instead(/^\.\/resolve\.ts$/, join(here, "resolve.ts")),
+        instead(/^\.\/commonjs-module\.ts$/, join(here, "commonjs-module.ts")),
         instead(/^\.\/intrinsics\.js$/, join(here, "intrinsics.ts")),
       ],
       banner: { js: `(function (${REALM_PARAMETERS.join(", ")}) {` },
