@@ -4,7 +4,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Remote } from "comlink";
 import { AgnerError, type EncodedTerm } from "@agner/scheduler";
-import type { ModuleImage } from "./code/image.ts";
+import type { PackedImage } from "./code/parts.ts";
 
 /** A function that the dirty pool can find: a module's URL and the name under which it exports the function. */
 export interface DirtyTarget {
@@ -37,7 +37,7 @@ export interface MainControl {
 /** What the main thread asks of a scheduler thread. */
 export interface ThreadControl {
   /** Evaluates modules; an error comes back encoded. */
-  install(images: readonly ModuleImage[]): Promise<EncodedTerm | undefined>;
+  install(images: readonly PackedImage[]): Promise<EncodedTerm | undefined>;
   /** Runs processes from now on. */
   start(): Promise<void>;
   /** The steps of a recovery from the loss of another scheduler; see the scheduler's loss.ts. */

@@ -33,7 +33,7 @@ import { setMainControl, type MainControl, type ThreadControl } from "./control.
 import { threadRuntime } from "./code/runtime.ts";
 import { ModuleTable } from "./code/module.ts";
 import type { BuiltinModules } from "@agner/compiler/runtime";
-import type { ModuleImage } from "./code/image.ts";
+import { unpackImage, type PackedImage } from "./code/parts.ts";
 import { installStackTraces } from "./code/stack.ts";
 import { setModuleTable } from "./code/thread-table.ts";
 import { encodeError } from "./dirty/terms.ts";
@@ -163,10 +163,10 @@ setReporter(internPid(...start.reporter));
 setCrashHook((p, reason) => announceCrash(crashReportOf(p, reason)));
 
 const control: ThreadControl = {
-  install: async (images: readonly ModuleImage[]) => {
+  install: async (images: readonly PackedImage[]) => {
     excuseStuck(true);
     try {
-      await table.install(images);
+      await table.install(images.map(unpackImage));
       return undefined;
     } catch (e) {
       return encodeError(e);

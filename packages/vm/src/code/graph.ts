@@ -5,20 +5,19 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 import { lookedAtBy } from "./commonjs.ts";
-import type { CodeWarning, CommonJsImage, CompileOutput, BuiltFrom, ImageImport } from "./image.ts";
+import type { CodeWarning, CommonJsImage, CompileOutput, ImageImport } from "./image.ts";
 import type { Keeper } from "./keeper.ts";
+import { packParts, unpackParts, type PackedParts, type Parts } from "./parts.ts";
 import { lookedAt, packageFiles } from "./resolve.ts";
 import type { Sightings } from "./witnesses.ts";
 
 /** A module, and what was found out about it. */
 export interface Compiled {
   readonly url: string;
-  readonly output: CompileOutput;
-  readonly builtFrom: BuiltFrom | undefined;
+  readonly output: Omit<CompileOutput, "code" | "map" | "functions" | "sites">;
+  readonly parts: Parts;
   readonly imports: readonly ImageImport[];
   readonly commonjs: CommonJsImage | undefined;
-  /** What V8 made of the code. */
-  readonly codeCache?: Uint8Array;
 }
 
 /** All modules behind one entry, in the order of evaluation. */
@@ -27,9 +26,15 @@ export interface Graph {
   readonly warnings: readonly CodeWarning[];
 }
 
+interface KeptGraph extends Omit<Graph, "order"> {
+  readonly order: readonly (Omit<Compiled, "parts"> & { readonly parts: PackedParts })[];
+}
+
 /** The graph of the app at `entry` from the last start, if no file has changed that had a say in it. */
 export function keptGraph(keeper: Keeper, entry: string, specifiers: ReadonlySet<string>): Graph | undefined {
-  return keeper.read("graph", entry, ...specifiers) as Graph | undefined;
+  const kept = keeper.read("graph", entry, ...specifiers) as KeptGraph | undefined;
+  if (kept === undefined) return undefined;
+  return { ...kept, order: kept.order.map((compiled) => ({ ...compiled, parts: unpackParts(compiled.parts) })) };
 }
 
 /** Keeps a graph if the files that it was made from are as they were seen. */
@@ -40,10 +45,18 @@ export async function keepGraph(
   { order, warnings }: Graph,
   seen: GraphSightings,
 ): Promise<void> {
-  await keeper.write(["graph", entry, ...specifiers], seen.sightings, () => ({
-    order: order.map((compiled) => ({ ...compiled, codeCache: codeCacheOf(compiled) })),
-    warnings,
-  }));
+  await keeper.write(
+    ["graph", entry, ...specifiers],
+    seen.sightings,
+    () =>
+      ({
+        order: order.map(({ parts, ...compiled }) => ({
+          ...compiled,
+          parts: { ...packParts(parts), codeCache: codeCacheOf(compiled.url, parts) },
+        })),
+        warnings,
+      }) satisfies KeptGraph,
+  );
 }
 
 /** Sees every file and folder that would make another graph if it were another, or were there at all. */
@@ -83,6 +96,6 @@ export class GraphSightings {
 }
 
 /** Compiled here with nothing run: functions that are called first are compiled then, as ever. */
-function codeCacheOf({ url, output }: Compiled): Uint8Array {
-  return new vm.Script(output.code, { filename: url }).createCachedData();
+function codeCacheOf(url: string, { code }: Parts): Uint8Array {
+  return new vm.Script(code, { filename: url }).createCachedData();
 }

@@ -48,6 +48,9 @@ export interface CompileDiagnostic {
   readonly hint?: string;
 }
 
+/** By relative site: `[function index, line, column]`. */
+export type SiteTable = readonly (readonly [number, number, number])[];
+
 /** What the code server needs of a compiler's result. */
 export interface CompileOutput<F extends FunctionDescription = FunctionDescription> {
   readonly code: string;
@@ -59,8 +62,7 @@ export interface CompileOutput<F extends FunctionDescription = FunctionDescripti
   readonly locals?: readonly string[];
   readonly reexports: readonly CompiledReexport[];
   readonly functions: readonly F[];
-  /** By relative site: `[function index, line, column]`. */
-  readonly sites: readonly (readonly [number, number, number])[];
+  readonly sites: SiteTable;
   /** Of CommonJS: what it requires by a name that is written out. */
   readonly requires?: readonly { readonly specifier: string }[];
   readonly siteCount: number;
@@ -115,7 +117,7 @@ export interface ModuleImage {
   readonly siteCount: number;
   readonly code: string;
   /** What V8 made of the code at an earlier start. */
-  readonly codeCache?: Uint8Array;
+  readonly codeCache?: Uint8Array | undefined;
   /** Source map to the file at `url`, as JSON. */
   readonly map: string;
   /** What that file was built from, if it says so. */
@@ -128,7 +130,7 @@ export interface ModuleImage {
   readonly reexports: readonly CompiledReexport[];
   readonly commonjs?: CommonJsImage | undefined;
   readonly functions: readonly FunctionDescription[];
-  readonly sites: readonly (readonly [number, number, number])[];
+  readonly sites: SiteTable;
   readonly topLevelAwait: boolean;
   /** The installed packages that are compiled because an app names them, each with the package.json that does: what `import()` goes by. */
   readonly named: readonly (readonly [string, string])[];

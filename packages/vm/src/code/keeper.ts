@@ -2,17 +2,20 @@
  * What a start has worked out, in one file for the next start of the same program: it is valid while the files that it came from are unchanged
  * (`witnesses.ts`), and is written anew when they are not.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
-import { bodyOf, namesOf, writeWhole } from "./whole-file.ts";
+import { bodyOf, namesOf, readShared, writeWhole } from "./whole-file.ts";
 import { Sightings, unchanged, type Witnesses } from "./witnesses.ts";
 
 /** Names of its files, for whoever clears the folder. */
 export const KEPT = namesOf("kept");
+
+/** To be raised when what is kept looks otherwise: files of other versions are then not found. */
+const FORMAT = "2";
 
 interface Kept {
   readonly witnesses: Witnesses;
@@ -31,7 +34,7 @@ export class Keeper {
   read(...name: readonly string[]): unknown {
     if (this.#folder === undefined) return undefined;
     try {
-      const body = bodyOf(readFileSync(this.#path(this.#folder, name)));
+      const body = bodyOf(readShared(this.#path(this.#folder, name)));
       if (body === undefined) return undefined;
       const { witnesses, value } = deserialize(body) as Kept;
       return unchanged(witnesses) ? value : undefined;
@@ -62,7 +65,7 @@ export class Keeper {
 
   /** Node's version decides how values are written, and what V8 does with compiled code. */
   #path(folder: string, name: readonly string[]): string {
-    const parts = [process.version, process.arch, compilerFolder(), ...name];
+    const parts = [FORMAT, process.version, process.arch, compilerFolder(), ...name];
     return join(folder, `${createHash("sha256").update(JSON.stringify(parts)).digest("hex")}.kept`);
   }
 }

@@ -315,9 +315,10 @@ export class ModuleTable {
     return factory(this.#rt, image.siteBase, context);
   }
 
-  #script({ code, script: filename, codeCache, map }: ModuleImage): vm.Script {
+  #script(image: ModuleImage): vm.Script {
+    const { code, script: filename, codeCache } = image;
     if (this.#debugging) {
-      const url = `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
+      const url = `data:application/json;base64,${Buffer.from(image.map).toString("base64")}`;
       return new vm.Script(`${code}\n//# sourceMappingURL=${url}`, { filename });
     }
     return new vm.Script(code, codeCache === undefined ? { filename } : { filename, cachedData: codeCache });
@@ -341,7 +342,9 @@ export class ModuleTable {
       }),
       import: async (specifier, options) => this.#importDynamically(`${specifier}`, attributesOf(options), url),
       functions: [],
-      descriptions: image.functions,
+      get descriptions() {
+        return image.functions;
+      },
       constants: undefined,
     };
   }

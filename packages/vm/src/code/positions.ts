@@ -26,8 +26,8 @@ interface Known {
 export class SourcePositions {
   readonly #maps = new Map<string, Known>();
 
-  add({ script, url, map, builtFrom }: Mapped): void {
-    this.#maps.set(script, { image: { script, url, map, builtFrom }, map: undefined, builtFrom: undefined });
+  add(image: Mapped): void {
+    this.#maps.set(image.script, { image, map: undefined, builtFrom: undefined });
   }
 
   /** Whether `script` is a compiled module's. */

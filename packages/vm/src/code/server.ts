@@ -14,6 +14,7 @@ import { GraphSightings, keepGraph, keptGraph, type Compiled, type Graph } from 
 import type {
   BuiltFrom,
   CodeWarning,
+  CommonJsImage,
   CompiledImport,
   CompileFunction,
   CompileOutput,
@@ -22,6 +23,7 @@ import type {
   ModuleImage,
 } from "./image.ts";
 import { Keeper } from "./keeper.ts";
+import { imageOf } from "./parts.ts";
 import { addNamedBy, checkNamed, forgetPackages, installedRoot, NamedPackages } from "./packages.ts";
 import {
   isInstalledCommonJs,
@@ -161,16 +163,28 @@ export class CodeServer {
       const source = await read(file, importer);
       const isCommonJs = isInstalledCommonJs(file);
       const beside = (path: string): void => seenFiles.addFile(path);
-      const found = isCommonJs ? await this.#commonJs(url, source, beside) : await this.#module(url, source, beside);
-      for (const d of found.output.diagnostics) warnings.push({ ...d, file });
+      const {
+        builtFrom,
+        commonjs,
+        output: compiledAs,
+      } = isCommonJs ? await this.#commonJs(url, source, beside) : await this.#module(url, source, beside);
+      const { code, map, functions, sites, ...output } = compiledAs;
+      for (const d of output.diagnostics) warnings.push({ ...d, file });
       const imports: ImageImport[] = [];
-      for (const made of found.output.imports) imports.push(this.#resolve(made, url, { file, source, at: made }));
+      for (const made of output.imports) imports.push(this.#resolve(made, url, { file, source, at: made }));
       for (const made of imports) seenFiles.addImport(made, url);
-      for (const { specifier } of found.output.requires ?? []) seenFiles.addRequire(specifier, url);
-      const compiled = { url, imports, ...found };
-      if (found.commonjs !== undefined) {
+      for (const { specifier } of output.requires ?? []) seenFiles.addRequire(specifier, url);
+      const text = typeof map === "string" ? map : JSON.stringify(map);
+      const compiled = {
+        url,
+        imports,
+        output,
+        commonjs,
+        parts: { code, map: text, builtFrom, functions, sites, codeCache: undefined },
+      };
+      if (commonjs !== undefined) {
         order.push(compiled); // it runs what it requires
-        for (const [, target] of found.commonjs.requires) await visit(target, { file, source, at: { line: 1, column: 1 } });
+        for (const [, target] of commonjs.requires) await visit(target, { file, source, at: { line: 1, column: 1 } });
         return;
       }
       for (const made of imports) {
@@ -262,30 +276,25 @@ export class CodeServer {
   }
 
   /** Gives a compiled module its numbers and makes it the newest version of its URL. */
-  #number({ url, output, builtFrom, imports, commonjs, codeCache }: Compiled): ModuleImage {
+  #number({ url, output, parts, imports, commonjs }: Compiled): ModuleImage {
     const reexported = new Set(output.reexports.map(({ as }) => as));
     const version = (this.#newest.get(url)?.version ?? 0) + 1;
-    const image: ModuleImage = {
+    const light = {
       id: this.#images.length,
       url,
       version,
       script: version === 1 ? url : `${url}?v=${version}`,
       siteBase: this.#nextSite,
       siteCount: output.siteCount,
-      code: output.code,
-      ...(codeCache === undefined ? {} : { codeCache }),
-      map: typeof output.map === "string" ? output.map : JSON.stringify(output.map),
-      builtFrom,
       imports,
       exports: output.exports.filter((name) => !reexported.has(name)),
       locals: output.locals,
       commonjs,
       reexports: output.reexports,
-      functions: output.functions,
-      sites: output.sites,
       topLevelAwait: output.topLevelAwait,
       named: this.#named.names,
     };
+    const image = imageOf(light, parts);
     this.#nextSite += output.siteCount;
     this.#images.push(image);
     this.#newest.set(url, image);
@@ -294,7 +303,11 @@ export class CodeServer {
 }
 
 /** What is found out about a module from its own file. */
-type Found = Omit<Compiled, "url" | "imports">;
+interface Found {
+  readonly output: CompileOutput;
+  readonly builtFrom: BuiltFrom | undefined;
+  readonly commonjs: CommonJsImage | undefined;
+}
 
 /** The source map of JavaScript that was built from something else, and the code without it. */
 async function withMap(

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { transfersOf } from "@agner/scheduler";
 import { Piscina } from "piscina";
 import type { DirtyAnswer, DirtyCall } from "../control.ts";
+import { packImages, type PackedImage } from "../code/parts.ts";
 import type { ModuleImage } from "../code/image.ts";
 
 /** A task of the pool's worker: the call, and the modules if the worker has said that it lacks them. */
@@ -13,7 +14,7 @@ export interface DirtyTask {
   readonly call: DirtyCall;
   /** Whether the function's module is a compiled one; the others are Node's to load. */
   readonly compiled: boolean;
-  readonly images: readonly ModuleImage[] | undefined;
+  readonly images: readonly PackedImage[] | undefined;
 }
 
 /** The worker's answer; `"images"` if it needs the compiled modules first. */
@@ -44,7 +45,7 @@ export class DirtyPool {
     const reply = await pool.run({ call, compiled, images: undefined }, { transferList });
     if (reply !== "images") return reply;
     // Any worker may take the second task, so it carries what that worker may lack.
-    const images = this.#images();
+    const images = packImages(this.#images());
     return (await pool.run({ call, compiled, images }, { transferList: transfersOf(call.args) })) as DirtyAnswer;
   }
 

@@ -3,6 +3,7 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import { AgnerError, type EncodedTerm } from "@agner/scheduler";
+import { packImages, type PackedImage } from "../code/parts.ts";
 import type { ModuleImage } from "../code/image.ts";
 import { beginRecovery, recover, type Loss } from "./recovery.ts";
 import { GONE, startThread, type SchedulerThread, type ThreadSettings } from "./thread.ts";
@@ -47,7 +48,7 @@ export class Schedulers {
   /** How often each scheduler has been lost. */
   readonly #generations: number[];
   /** All modules that were loaded, in the order of their loads. */
-  readonly #loads: (readonly ModuleImage[])[] = [];
+  readonly #loads: (readonly PackedImage[])[] = [];
   /** Losses that nobody has dealt with yet. */
   readonly #losses: Loss[] = [];
   /** The losses of late. */
@@ -81,9 +82,10 @@ export class Schedulers {
 
   /** Evaluates modules on every scheduler, also on those that come later. Returns the errors, encoded. */
   async install(images: readonly ModuleImage[]): Promise<EncodedTerm[]> {
-    const load = this.#loads.push(images) - 1;
+    const packed = packImages(images);
+    const load = this.#loads.push(packed) - 1;
     const all = Array.from({ length: this.count }, (_, index) =>
-      this.#askEntry(index, async ({ loads, thread }) => (load < loads ? undefined : await thread.control.install(images))),
+      this.#askEntry(index, async ({ loads, thread }) => (load < loads ? undefined : await thread.control.install(packed))),
     );
     return (await Promise.all(all)).filter((error) => error !== undefined);
   }
@@ -126,7 +128,7 @@ export class Schedulers {
     thread.worker.on("exit", (code) => this.#lost(thread, code));
     const loads = [...this.#loads];
     const start = async (): Promise<void> => {
-      for (const images of loads) await thread.control.install(images); // errors were told when it was loaded first
+      for (const packed of loads) await thread.control.install(packed); // errors were told when it was loaded first
       thread.activity = await thread.control.activity();
       await thread.control.start();
     };
