@@ -30,7 +30,7 @@ export const SERVERS: readonly Workload[] = [
       "its own; plain Node.js keeps sessions in a map. A process besides makes the load: 32 connections, each of which is a session. An " +
       "operation is a request that was answered; all rows are counted in the end.",
     unit: "requests/s",
-    sizes: { connections: 32, requests: 250, lines: 20 },
+    sizes: { connections: 32, requests: 100, lines: 20 },
     repeats: 3,
   }),
 ];
