@@ -257,8 +257,8 @@ describe("literals that are sent", () => {
       /\$sendFresh\(.*\)/.exec(
         compile(`import { send, self } from "@agner/vm"; export function f(p, a, b, g) { ${call}; }`, { filename: "a.ts" }).code,
       )?.[0];
-    expect(code(`send(p, { type: "x", from: self(), n: a + 1, deep: [b, { c: a.c }] })`)).toBe(
-      `$sendFresh(p, { type: "x", from: self(), n: a + 1, deep: [$cp(b, "[\\"deep\\",0]"), { c: $cp(a.c, "[\\"deep\\",1,\\"c\\"]") }] })`,
+    expect(code(`send(p, { type: "x", from: self(), n: a + 1, next: b, deep: [b, { c: a.c }] })`)).toBe(
+      `$sendFresh(p, { type: "x", from: self(), n: a + 1, next: $cp(b, "[\\"next\\"]"), deep: [$cp(b, "[\\"deep\\",0]"), { c: $cp(a.c, "[\\"deep\\",1,\\"c\\"]") }] })`,
     );
     for (const other of [
       "send(p, [...a])",

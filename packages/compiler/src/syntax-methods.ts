@@ -58,5 +58,5 @@ export function guardedValue(member: Node, value: Node): Node {
     return value;
   if (PROXY_TRAPS.has(name) && !replaces(member, name)) return value;
   const call = helper("$syn", value, ...(name === "toJSON" ? [literal(name)] : []));
-  return { ...call, start: value.start, end: value.end };
+  return { ...call, written: value, start: value.start, end: value.end };
 }

@@ -14,6 +14,11 @@ export function isFreshSend(node: Node): boolean {
   return (message.type === "ObjectExpression" || message.type === "ArrayExpression") && isFresh(message);
 }
 
+/** No function can be sent: what is written to a property that syntax may call needs no guard here. */
+function valueOf(property: Node): Node {
+  return property.value.written ?? property.value;
+}
+
 function isFresh(node: Node): boolean {
   if (node.type === "ArrayExpression") return (node.elements as (Node | null)[]).every((e) => e !== null && isFresh(e));
   if (node.type === "ObjectExpression") {
@@ -25,7 +30,7 @@ function isFresh(node: Node): boolean {
         p.computed !== true &&
         p.key.name !== "__proto__" &&
         p.key.value !== "__proto__" &&
-        isFresh(p.value),
+        isFresh(valueOf(p)),
     );
   }
   return isPure(node);
@@ -90,7 +95,7 @@ function fresh(p: Printer, node: Node, path: (string | number)[]): void {
       if (i > 0) w.write(", ");
       keyText(p, q);
       w.write(": ");
-      fresh(p, q.value, [...path, q.key.type === "Identifier" ? q.key.name : String(q.key.value)]);
+      fresh(p, valueOf(q), [...path, q.key.type === "Identifier" ? q.key.name : String(q.key.value)]);
     });
     w.write(" }");
   } else if (isPrimitive(node)) expression(p, node, 1);
