@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { dynamicSupervisor, genServer, reply } from "@agner/otp";
 import { receive, schedulerId, schedulers, self, send, spawn, spawnOpt, wait, type Pid } from "@agner/vm";
 import { load, ordersIn } from "../service/load.js";
-import { answerText, readOrder, respond } from "../service/orders.js";
+import { answerText, readOrder, respond, SERVER_OPTIONS } from "../service/orders.js";
 import { openStore } from "../service/store.js";
 
 /** Writes the orders of all cores. */
@@ -61,7 +61,7 @@ function handle(text: string, response: ServerResponse): void {
 /** Serves a port of its own until it is told to stop. */
 function listen(parent: Pid): void {
   const owner = self();
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+  const server = createServer(SERVER_OPTIONS, (request: IncomingMessage, response: ServerResponse) => {
     let text = "";
     request.setEncoding("utf8");
     request.on("data", (chunk: string) => (text += chunk));

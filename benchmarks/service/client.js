@@ -52,10 +52,12 @@ function ask(socket, session) {
       if (count !== answered) return reject(new Error(`answer ${answered} of ${session} counts ${count}`));
       text = "";
       if (answered < requests) return next();
-      socket.off("data", read);
+      socket.off("data", read).off("close", lost);
       resolve(total);
     };
-    socket.on("data", read).once("error", reject);
+    const lost = () => reject(new Error(`the connection of ${session} was closed after ${answered} answers`));
+    if (socket.destroyed) return lost();
+    socket.on("data", read).once("close", lost);
     next();
   });
 }
@@ -66,7 +68,7 @@ const all = await Promise.all(
     const socket = connect(Number(each[i % each.length]), "127.0.0.1")
       .setNoDelay()
       .setEncoding("utf8");
-    await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+    await new Promise((resolve) => socket.once("connect", resolve));
     return socket;
   }),
 );

@@ -12,7 +12,7 @@ const client = fileURLToPath(new URL("client.js", import.meta.url));
 export function load(ports, args) {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [client, ports.join(","), ...args], (error, output, errors) => {
-      if (error) reject(new Error(`the load failed: ${errors}`));
+      if (error) reject(new Error(`the load failed: ${error.message}\n${errors}`));
       else resolve(JSON.parse(output));
     });
   });

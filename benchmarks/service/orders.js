@@ -6,6 +6,9 @@
  * @typedef {{ session: string, amount: number, body: string }} Priced
  */
 
+/** Connections stay open however long one waits for the others at the end of a pass. */
+export const SERVER_OPTIONS = { keepAliveTimeout: 0 };
+
 /**
  * Reads an order and works out what it costs. Throws an Error that says what is wrong with it.
  * @param {string} text JSON

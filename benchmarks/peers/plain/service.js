@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { load, ordersIn } from "../../service/load.js";
-import { answerText, readOrder, respond } from "../../service/orders.js";
+import { answerText, readOrder, respond, SERVER_OPTIONS } from "../../service/orders.js";
 import { openStore } from "../../service/store.js";
 
 /** @import { AddressInfo } from "node:net" */
@@ -23,7 +23,7 @@ export async function jsonService({ warmups, repeats, sizes }) {
     store.insert(session, state.count, amount, body);
     return answerText(session, state.count, state.total);
   };
-  const server = createServer((request, response) => {
+  const server = createServer(SERVER_OPTIONS, (request, response) => {
     let text = "";
     request.setEncoding("utf8");
     request.on("data", (chunk) => (text += chunk));
