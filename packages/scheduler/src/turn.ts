@@ -209,8 +209,9 @@ function runProcess(p: Process): number {
   let tries = 0;
   if (p.wait !== null) {
     S.r = local.quota;
+    S.debt = 0;
     const goesOn = resumeReceive(p);
-    tries = local.quota - S.r;
+    tries = local.quota - S.r + S.debt; // with what a predicate took beyond the slice
     if (!goesOn) {
       if (activity[ActivityWord.NOTICED] !== 0) sliceWasLong(activity, p); // its pattern took long
       return Math.max(1, tries);
