@@ -183,5 +183,5 @@ function reasonFor({ durationMs, pid, registeredName, function: where }: LongSch
 
 function pidOf(slot: number): Pid | undefined {
   const serial = local.directory.serialOf(slot);
-  return serial === 0 ? undefined : internPid(slot, serial);
+  return serial === 0 || !local.directory.noteSeen(slot, serial) ? undefined : internPid(slot, serial);
 }

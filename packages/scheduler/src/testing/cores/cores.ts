@@ -28,7 +28,6 @@ export interface Outcome {
   readonly failures: readonly string[];
   readonly counts: Oracle["counts"];
   readonly lost: number;
-  readonly migrations: number;
 }
 
 /** Thrown in a core at the operation before which it is lost, and at all that it tries afterwards. */
@@ -328,8 +327,7 @@ export class Cores {
       if (Pid.local(internPid(slot, serial)) === undefined) oracle.fail(`${key} is not where it lives, on core ${owner}`);
     });
     if (oracle.failures.length === 0) oracle.close((key) => alive.has(key));
-    const migrations = cores.reduce((sum, { inside }) => sum + inside.local.counters.migrations, 0);
-    return { failures: oracle.failures, counts: oracle.counts, lost: this.lost, migrations };
+    return { failures: oracle.failures, counts: oracle.counts, lost: this.lost };
   }
 
   private spawn(): void {
