@@ -6,8 +6,8 @@
 
 /** One timer: a node of a doubly linked list, so that cancelling is unlinking. */
 export interface Timer {
-  /** The tick (whole ms of the thread's clock) at which it fires; of one that was set for later, how many milliseconds after the next look at the clock. */
-  tick: number;
+  /** The tick (whole ms of the thread's clock) at which it fires. */
+  readonly tick: number;
   readonly fire: () => void;
   prev: Timer | undefined;
   next: Timer | undefined;
@@ -20,8 +20,10 @@ interface Slot {
   tail: Timer | undefined;
 }
 
-/** In place of the slot of a timer that was set for later: see {@link TimerWheel.setLater}. */
-const LATER: Slot = { head: undefined, tail: undefined };
+/** In place of the slot of a timer that is not in the wheel yet. */
+const NEW: Slot = { head: undefined, tail: undefined };
+/** So many timers that are not in the wheel yet are put there, whether anybody asks or not. */
+const MAX_NEW = 4_096;
 
 const BITS = [8, 6, 6, 6] as const;
 const SHIFTS = [0, 8, 14, 20] as const;
@@ -50,8 +52,11 @@ export class TimerWheel {
   /** Slots of upper levels whose lap has begun: what they hold goes to the levels below before anything else is done. */
   readonly #spreading: Slot[] = [];
   #size = 0;
-  /** Timers that were set for later since the last look at the clock, in the order in which they came, cancelled ones too. */
-  readonly #later: Timer[] = [];
+  /**
+   * Timers that were set since anybody last asked for those that are due, in the order in which they came, cancelled ones too. Of those that belong to calls of servers (benchmark:
+   * server-call-small) most are cancelled before that, and never get into the wheel.
+   */
+  readonly #new: Timer[] = [];
   /** Timers that may still be moved or fired by the present call. */
   #budget = 1;
 
@@ -61,37 +66,22 @@ export class TimerWheel {
   }
 
   get size(): number {
-    this.#begin();
+    this.#enter();
     return this.#size;
   }
 
   /** Calls `fire` once, `ms` milliseconds from now or later. */
   set(ms: number, fire: () => void): Timer {
-    const timer: Timer = {
-      tick: Math.max(Math.ceil(this.#clock.now() + ms), this.#tick + 1),
-      fire,
-      prev: undefined,
-      next: undefined,
-      slot: undefined,
-    };
-    this.#add(timer);
-    return timer;
-  }
-
-  /**
-   * As {@link set}, but the time begins with the next look at the clock: `advance`, or a question for the next timer. For what is mostly cancelled before that, and then costs neither a
-   * look at the clock nor a place in the wheel.
-   */
-  setLater(ms: number, fire: () => void): Timer {
-    const timer: Timer = { tick: ms, fire, prev: undefined, next: undefined, slot: LATER };
-    this.#later.push(timer);
+    const tick = Math.max(Math.ceil(this.#clock.now() + ms), this.#tick + 1);
+    const timer: Timer = { tick, fire, prev: undefined, next: undefined, slot: NEW };
+    if (this.#new.push(timer) >= MAX_NEW) this.#enter();
     return timer;
   }
 
   /** Cancels; false if it had fired or was cancelled before. */
   cancel(timer: Timer): boolean {
     if (timer.slot === undefined) return false;
-    if (timer.slot === LATER) timer.slot = undefined;
+    if (timer.slot === NEW) timer.slot = undefined;
     else {
       unlink(timer);
       this.#size--;
@@ -101,7 +91,6 @@ export class TimerWheel {
 
   /** Whole milliseconds until `timer` fires, never more than it was set for; undefined if it will not. */
   remaining(timer: Timer): number | undefined {
-    this.#begin();
     return timer.slot === undefined ? undefined : Math.max(0, Math.floor(timer.tick - this.#clock.now()));
   }
 
@@ -111,11 +100,12 @@ export class TimerWheel {
    */
   advance(limit: number = Infinity): number {
     this.#budget = this.#clock.stands ? Infinity : limit;
-    this.#begin();
+    this.#enter();
     if (this.#size === 0) return 0;
     const until = Math.floor(this.#clock.now());
     let fired = this.#finishTick();
     while (this.#tick < until && this.#budget > 0) {
+      this.#enter(); // what has fired may have set others
       if (this.#size === 0) {
         this.#tick = until;
         break;
@@ -141,7 +131,7 @@ export class TimerWheel {
 
   /** Milliseconds until something may be due: 0 if it is already, undefined if nothing is set. At most 256 ms ahead it is exact. */
   untilNext(): number | undefined {
-    this.#begin();
+    this.#enter();
     if (this.#size === 0) return undefined;
     if (this.isBehind) return 0;
     const first = this.#levels[0]!;
@@ -154,7 +144,7 @@ export class TimerWheel {
 
   /** The tick of the first timer; undefined if nothing is set. Cold: only for a clock that stands. */
   next(): number | undefined {
-    this.#begin();
+    this.#enter();
     let first = Math.min(earliest(this.#dueSlot()), ...this.#spreading.map(earliest));
     for (let level = 0; level <= LAST_LEVEL; level++) {
       const slotsOfLevel = this.#levels[level]!;
@@ -177,26 +167,26 @@ export class TimerWheel {
     return tick !== undefined && tick <= this.#clock.now();
   }
 
-  /** Puts the timers that were set for later, and still stand, into the wheel. */
-  #begin(): void {
-    const later = this.#later;
-    if (later.length === 0) return;
-    const now = this.#clock.now();
-    for (const timer of later) {
-      if (timer.slot !== LATER) continue;
-      timer.tick = Math.max(Math.ceil(now + timer.tick), this.#tick + 1);
-      this.#add(timer);
+  /** Puts the new timers that were not cancelled into the wheel. */
+  #enter(): void {
+    const timers = this.#new;
+    if (timers.length === 0) return;
+    if (this.#size === 0) this.#skipTo(timers);
+    for (const timer of timers) {
+      if (timer.slot !== NEW) continue;
+      this.#size++;
+      this.#link(timer);
     }
-    later.length = 0;
+    timers.length = 0;
   }
 
-  #add(timer: Timer): void {
-    if (this.#size === 0) {
-      this.#tick = Math.max(this.#tick, Math.min(timer.tick - 1, this.#over()));
-      if (this.#spreading.length > 0) this.#spreading.length = 0;
-    }
-    this.#size++;
-    this.#link(timer);
+  /** Nothing is in the wheel: what lies before the first of these timers, and is over, need not be gone through. */
+  #skipTo(timers: readonly Timer[]): void {
+    let first = Infinity;
+    for (const { slot, tick } of timers) if (slot === NEW && tick < first) first = tick;
+    if (first === Infinity) return;
+    this.#tick = Math.max(this.#tick, Math.min(first - 1, this.#over()));
+    this.#spreading.length = 0;
   }
 
   #link(timer: Timer): void {

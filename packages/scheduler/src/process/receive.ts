@@ -21,12 +21,6 @@ export type Timeout = typeof TIMEOUT;
 /** The largest time that may be waited for: 2^53 ms; `Infinity` waits for ever. */
 const MAX_MS = Number.MAX_SAFE_INTEGER;
 
-/**
- * From this time on, in milliseconds, the time of a receive is counted from the next look at the clock on, which is a slice away: answers that come before that need no timer (benchmark:
- * server-call).
- */
-const LONG_MS = 100;
-
 /** See the public `receive`. */
 export function receive(pattern?: unknown, ms?: number): unknown {
   if (pattern === undefined && ms === undefined) {
@@ -76,7 +70,6 @@ function receiveFrom(
   if (matches === undefined && ref === undefined && time === Infinity) return park(p, ANY_MESSAGE);
   const wait = new Wait("receive", matches, ref, tried);
   if (time === 0) setExpired(p, wait);
-  else if (time >= LONG_MS && time !== Infinity) wait.timer = local.timers.setLater(time, () => expire(p, wait));
   else if (time !== Infinity) wait.timer = local.timers.set(time, () => expire(p, wait));
   const suspended = park(p, wait);
   wakeForUntried(p, wait);

@@ -6,7 +6,7 @@ import { AgnerError } from "../errors.ts";
 import { local } from "../local.ts";
 import { doom, endDoom, S } from "../process/frames.ts";
 import { forgetPid, Pid } from "../process/pid.ts";
-import { EXITING, EXTERNAL, RUNNING, type Process } from "../process/process.ts";
+import { EXITING, EXTERNAL, RUNNING, WAITING, type Process } from "../process/process.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { toErrorTerm } from "../terms/error-term.ts";
 import { deliver } from "./message.ts";
@@ -59,7 +59,8 @@ interface Ending {
 /** Ends `p` with `reason`. The running process ends when its slice does. */
 export function terminate(p: Process, reason: unknown): void {
   if (p.status === EXITING) return;
-  if (p === local.current && p.status === RUNNING) {
+  // One that waits already has its frames saved at this moment: they are needed until that is done.
+  if (p === local.current && (p.status === RUNNING || p.status === WAITING)) {
     p.status = EXITING;
     doomed = { process: p, reason };
     return doom();

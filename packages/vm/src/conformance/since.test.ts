@@ -22,7 +22,7 @@ import {
 } from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
 import { P } from "ts-pattern";
-import { coreAt, PLACES, spawnAt } from "./testing/place.ts";
+import { coreAt, PLACES, spawnAt, spawnMonitorAt } from "./testing/place.ts";
 import { codeOf, downOf, kill, nothing, numbers, park, settled, taken, until } from "./testing/watch.ts";
 
 /** Answers every question with a reference and a number that it counts. */
@@ -47,6 +47,69 @@ function counting(matches: (message: any) => boolean): { seen: unknown[]; test: 
 
 function fill(count: number): void {
   for (let i = 0; i < count; i++) send(self(), ["junk", i]);
+}
+
+/** Sends `messages` to `to`, one after the other, as soon as that waits. */
+function tellWaiting(to: Pid, messages: readonly unknown[]): void {
+  until(() => processInfo(to)?.status === "waiting");
+  for (const message of messages) send(to, message);
+}
+
+/** Ends `pid` with "gone", and then tells `to` so, as soon as that waits. */
+function endBefore(to: Pid, pid: Pid): void {
+  until(() => processInfo(to)?.status === "waiting");
+  exit(pid, "gone");
+  send(to, "after");
+}
+
+/** Has room for one message. Tells `to` its reference, takes what carries it, and tells what that was and what else came. */
+function takesAnswer(to: Pid): void {
+  const ref = makeRef();
+  send(to, ref);
+  const answer = receiveSince(ref);
+  send(to, [answer, receive(), receive(undefined, 0)]);
+}
+
+for (const place of PLACES) {
+  processTest(`E7: who waits by a reference takes the first that carries it, all else stays in its order (${place})`, () => {
+    fill(2);
+    const ref = makeRef();
+    const error = Object.assign(new Error("no"), { ref });
+    const [, done] = spawnMonitorAt(place, tellWaiting, self(), [
+      "a",
+      { ref: makeRef() },
+      null,
+      [ref],
+      error,
+      { ref, n: 2 },
+      "b",
+    ]);
+    expect(receiveSince<Error>(ref, undefined, 60_000)).toMatchObject({ message: "no", ref });
+    downOf(done);
+    expect(taken().slice(2)).toMatchObject(["a", { ref: {} }, null, [ref], { ref, n: 2 }, "b"]);
+  });
+
+  processTest(`E7: a DOWN is taken by who waits by the reference of its monitor (${place})`, () => {
+    const [pid, ref] = spawnMonitorAt(place, park);
+    const [, done] = spawnMonitorAt(place, endBefore, self(), pid);
+    expect(receiveSince<Down>(ref)).toMatchObject({ type: "DOWN", ref, reason: "gone" });
+    downOf(done);
+    expect(taken()).toEqual(["after"]);
+  });
+
+  processTest(`E7: what carries the reference finds no room in a full mailbox (${place})`, () => {
+    const receiver = spawnOpt(
+      { maxMailbox: { limit: 1, policy: "dropNewest" }, scheduler: coreAt(place) ?? 0 },
+      takesAnswer,
+      self(),
+    );
+    const ref = receive<Ref>();
+    const [, done] = spawnMonitorAt(place, tellWaiting, receiver, ["kept", { ref, n: 1 }]);
+    downOf(done);
+    settled();
+    expect(processInfo(receiver)).toMatchObject({ mailboxLength: 1, status: "waiting" });
+    kill(receiver);
+  });
 }
 
 for (const place of PLACES) {
