@@ -1,15 +1,16 @@
 /** Processes that have not started, and what other threads that come across them do. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { local } from "./local.ts";
-import { Thief } from "./memory/deque.ts";
+import { StealableDeque, Thief } from "./memory/deque.ts";
 import { Directory, ON_THE_MOVE } from "./memory/directory.ts";
 import type { SharedMemory } from "./memory/layout.ts";
-import { internPid, newPid } from "./process/pid.ts";
+import { internPid, newPid, Pid } from "./process/pid.ts";
 import type { Process } from "./process/process.ts";
 import { forceAway } from "./moving.ts";
 import { terminate } from "./signals/exit.ts";
 import { takeName } from "./signals/names.ts";
-import { takeAllBack } from "./steal.ts";
+import { send } from "./signals/message.ts";
+import { steal, takeAllBack } from "./steal.ts";
 import { makeProcess, startTestScheduler } from "./testing/scheduler.ts";
 import { stopScheduler } from "./thread.ts";
 
@@ -86,4 +87,19 @@ test("it is found again also where its slot is used once more before anybody her
   takeAllBack();
   expect(internPid(slot, serial)).toBe(p.pid);
   expect(internPid(slot, serial + 1)).toBe(next);
+});
+
+test("a newborn that comes back before its theft was noticed lives here, with what was kept for it", () => {
+  const p = newborn();
+  const { slot, serial } = p.pid;
+  expect(forceAway(p)).toBe(true);
+  send(p.pid, "kept");
+  const taken = new Thief(memory, 0).steal(1) as Uint8Array;
+  other.moveIfOwner(slot, serial, 0, 1);
+  other.setMoving(slot, true);
+  new StealableDeque(memory, 1).publish(taken, taken.length);
+  expect(steal()).toBe(1);
+  takeAllBack();
+  expect([other.ownerOf(slot), other.route(slot, serial)]).toEqual([0, 0]);
+  expect(Pid.local(p.pid)?.mailbox?.shift()).toBe("kept");
 });

@@ -233,7 +233,8 @@ export function steal(): number {
 
 function adopt(payload: Uint8Array, victim: number): void {
   const reader = new Reader(new Decoder()).open(payload);
-  if (reader.u8() === FRESH) return releaseHeld(readSpawn(reader, victim).pid);
+  const isFresh = reader.u8() === FRESH;
+  const { position } = reader;
   const slot = reader.u32();
   const pid = internPid(slot, reader.u32());
   // It was here before, went, and comes back before this thread has learned that it went. The directory may say already that it is here: were it told of that
@@ -241,13 +242,20 @@ function adopt(payload: Uint8Array, victim: number): void {
   const stale = Pid.local(pid);
   if (stale !== undefined) board.takenBy(entries.get(stale)!.entry);
   const kept = stale === undefined ? null : forget(stale);
-  const p = readLive(reader, pid);
-  if (local.forceMoves) hasCome(p, payload.length);
+  if (isFresh) reader.position = position;
+  const p = isFresh ? readSpawn(reader, victim) : readLive(reader, pid);
+  if (!isFresh) arrive(p, payload.length, victim);
+  if (kept !== null) while (kept.length > 0) deliver(p, kept.shift());
+  releaseHeld(pid);
+}
+
+/** `p`, which has started, goes on here. */
+function arrive(p: Process, bytes: number, victim: number): void {
+  const { pid } = p;
+  if (local.forceMoves) hasCome(p, bytes);
   else rareOf(p).staysUntil = performance.now() + STAY_MS;
   Pid.bind(pid, p);
   local.counters.processes++;
-  local.directory.moveIfOwner(slot, pid.serial, victim, local.thread);
-  if (kept !== null) while (kept.length > 0) deliver(p, kept.shift());
-  releaseHeld(pid);
+  local.directory.moveIfOwner(pid.slot, pid.serial, victim, local.thread);
   enqueue(p);
 }

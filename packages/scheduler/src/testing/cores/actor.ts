@@ -98,6 +98,7 @@ function act(state: State, me: Pid, books: Books): Pid | undefined {
     // Of each pair one makes the links.
     if (me.slot < peer.slot && local.current!.rare?.links?.has(peer) !== true) {
       books.links.add(peer.toString());
+      oracle.link(books.key, peer.toString());
       link(local.current!, peer);
     }
   } else if (step < 85) {
@@ -127,7 +128,10 @@ function bear(state: State, me: Pid, books: Books): void {
     args,
   );
   oracle.counts.born++;
-  if (bond === 1) books.links.add(pid.toString());
+  if (bond === 1) {
+    books.links.add(pid.toString());
+    oracle.link(books.key, pid.toString());
+  }
   if (ref !== undefined) {
     state.refs.push(ref);
     books.monitors.set(ref.toString(), pid.toString());

@@ -12,8 +12,9 @@ export interface Books {
   readonly monitors: Map<string, string>;
   /** With whom it has made a link. */
   readonly links: Set<string>;
-  /** Whom it knows to have ended. */
+  /** Whom it knows to have ended, and of whom it knows that through a link. */
   readonly gone: Set<string>;
+  readonly heard: Set<string>;
 }
 
 export type Reason = "done" | "killed" | "noproc" | "lost" | "other";
@@ -39,6 +40,8 @@ export class Oracle {
   private readonly log: string[] = [];
   readonly all = new Map<string, Books>();
   readonly counts = { born: 0, received: 0, downs: 0, exits: 0 };
+  /** All pairs that were ever linked, in both orders. */
+  private readonly linked = new Set<string>();
   /** Says how many live. */
   population = (): number => 0;
 
@@ -71,10 +74,14 @@ export class Oracle {
   books(key: string): Books {
     let books = this.all.get(key);
     if (books === undefined) {
-      books = { key, sent: new Map(), got: new Map(), monitors: new Map(), links: new Set(), gone: new Set() };
+      books = { key, sent: new Map(), got: new Map(), monitors: new Map(), links: new Set(), gone: new Set(), heard: new Set() };
       this.all.set(key, books);
     }
     return books;
+  }
+
+  link(one: string, other: string): void {
+    this.linked.add(`${one} ${other}`).add(`${other} ${one}`);
   }
 
   received(books: Books, from: string, n: number): void {
@@ -96,6 +103,12 @@ export class Oracle {
   exit(books: Books, from: string, reason: Reason, lives: boolean): void {
     this.counts.exits++;
     if (lives) this.fail(`an exit signal of ${from}, which lives, came to ${books.key}`);
+    if (!this.linked.has(`${books.key} ${from}`))
+      this.fail(`an exit signal of ${from}, with which ${books.key} was never linked, came to it`);
+    if (reason !== "noproc") {
+      if (books.heard.has(from)) this.fail(`the exit signal of ${from} came to ${books.key} twice`);
+      books.heard.add(from);
+    }
     books.links.delete(from);
     this.end(books, from, reason);
   }
