@@ -165,8 +165,7 @@ function createdEarly(unit: Unit, v: Variable): boolean {
 }
 
 function sameCase(scope: Scope, a: number, b: number): boolean {
-  const cases = (scope as Scope & { cases?: Node[] }).cases ?? [];
-  return cases.some((c) => c.start <= a && a < c.end && c.start <= b && b < c.end);
+  return scope.cases!.some((c) => c.start <= a && a < c.end && c.start <= b && b < c.end);
 }
 
 export function computeBoxes(module: Module): void {
@@ -195,6 +194,8 @@ export function computeBoxes(module: Module): void {
           : createdEarly(capturerOf(r.unit, v), v) ||
             (v.scope!.kind === "switch" && !sameCase(v.scope!, r.node.start, v.declarationEnd - 1));
       if (before) {
+        // Only a box says at an assignment, of whatever form, whether the clause of the declaration has run.
+        if (r.write && v.scope!.kind === "switch") v.boxed = true;
         v.tdz = true;
         r.node.tdz = true;
         if (v.boxed) v.early = true;

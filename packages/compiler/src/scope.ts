@@ -289,6 +289,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
           unit,
           "switch",
         );
+        s.cases = node.cases as Node[];
         for (const c of node.cases as Node[]) {
           if (c.test != null) walk(c.test, s, unit);
           walkAll(c.consequent, s, unit);

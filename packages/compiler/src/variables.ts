@@ -69,6 +69,8 @@ export interface Scope {
   parent: Scope | null;
   unit: Unit;
   kind: "module" | "function" | "block" | "switch" | "class";
+  /** Of a switch: its clauses. */
+  cases?: readonly Node[];
 }
 
 export type FnKind =

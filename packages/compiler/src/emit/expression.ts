@@ -265,7 +265,11 @@ function print(p: Printer, node: Node): void {
         w.write(")");
         return;
       }
-      if (node.prefix === true) {
+      if (isChecked(node.argument)) {
+        w.write(node.prefix === true ? "(" : "", node.start);
+        writeChecked(p, node.argument);
+        w.write(node.prefix === true ? `, ${node.operator}${node.argument.v.id}))` : `${node.operator})`);
+      } else if (node.prefix === true) {
         w.write(node.operator, node.start);
         target(p, node.argument);
       } else {
@@ -536,6 +540,17 @@ function constantTarget(node: Node): boolean {
   return constant && node.declares !== true && node.box !== true;
 }
 
+/** Whether it may be written before its declaration was reached, and is in no box, which would say so itself. */
+function isChecked(node: Node): boolean {
+  return node.type === "Identifier" && node.tdz === true && (node.v as Variable).boxed === false;
+}
+
+/** The check, and the variable; a parenthesis is left open. */
+function writeChecked(p: Printer, node: Node): void {
+  p.w.write(`($t(${node.v.id}, ${JSON.stringify(node.name)}), `, node.start);
+  p.w.write(node.v.id);
+}
+
 function assignment(p: Printer, node: Node): void {
   const { w } = p;
   if (constantTarget(node.left)) {
@@ -571,11 +586,10 @@ function assignment(p: Printer, node: Node): void {
     w.write(")");
     return;
   }
-  if (node.left.type === "Identifier" && node.left.tdz === true && (node.left.v as Variable).boxed === false) {
-    // Written before its declaration was reached?
-    w.write(`$t(${node.left.v.id}, ${JSON.stringify(node.left.name)}), `, node.start);
-    w.write(node.left.v.id);
-  } else target(p, node.left);
+  const checked = isChecked(node.left);
+  if (checked) writeChecked(p, node.left);
+  else target(p, node.left);
   w.write(` ${node.operator} `);
   expression(p, node.right, ASSIGN);
+  if (checked) w.write(")");
 }

@@ -111,6 +111,17 @@ export const READING_PROGRAMS: Record<string, Record<string, string>> = {
       "class A { constructor() { this.a = 'A'; } } class B { constructor() { this.a = 'B' + receive(); } } class C extends A {} const D = class extends A {}; const r = [new C().a, new D().a]; Object.setPrototypeOf(C, B); Object.setPrototypeOf(D, B); r.push(new C().a, new D().a); Object.setPrototypeOf(C, null); try { new C(); } catch (e) { r.push(e.message); } return r;",
     ),
   },
+  "variables of a switch": {
+    "written in their clause": body(
+      "switch (1) { default: let t7 = 0; for (let i = 0; i < 22; i++) switch (1) { case 1: case 2: t7++; } log(t7, ++t7, t7++, --t7, t7--, t7); log(t7 = 5, t7 += 2, t7 ??= 1, t7 &&= 4); [t7] = [receive()]; ({ t7 } = { t7: t7 + 1 }); for (t7 of [1, 2]) log(t7); for (t7 in { a: 1 }) receive(); const o = { k: t7 = 9, l: [t7 = 8, t7++] }; return [t7, o, -t7 - (t7 = 3), typeof (t7 = 4)]; }",
+    ),
+    "written in another clause": body(
+      "const r = []; for (const k of [0, 1, 2, 3, 4, 5, 6, 9]) try { switch (k) { case 9: let t = receive(), u = () => t; case 0: t++; case 1: --t; case 2: t = 1; case 3: [t] = [receive()]; case 4: ({ t } = { t: t + 1 }); case 5: for (t of [k]) r.push(t); case 6: r.push(log(t = 4, (t += 2)), u()); } } catch (e) { r.push(e.name); } return [r, receive()];",
+    ),
+    "written before their declaration": body(
+      "const r = []; for (let i = 0; i < 3; i++) try { if (i === 1) log(a++, receive()); if (i === 2) [a] = [receive()]; log((a = 5)); let a = receive(); r.push(a); } catch (e) { r.push(e.name); } return r;",
+    ),
+  },
   "collections that are filled when they are made": {
     "set and add that suspend": body(
       `class M extends Map { set(k, v) { log(k, receive()); return super.set(k, v); } } const m = new M([[1, 2], [3, 4]]); class T extends Set { add(v) { receive(); return super.add(v); } } return [[...m], [...new T([1, 2])], new T().size, new M(null).size, receive()];`,
