@@ -9,7 +9,7 @@ describe("name table", () => {
     const elsewhere = new NameTable(memory, 1);
     expect(names.register("counter", 7, 1)).toBe("ok");
     expect(elsewhere.register("counter", 8, 1)).toBe("taken");
-    expect(elsewhere.lookup("counter")).toEqual({ slot: 7, serial: 1 });
+    expect(elsewhere.lookup("counter")).toMatchObject({ slot: 7, serial: 1 });
     expect(names.lookup("count")).toBeUndefined();
     expect(elsewhere.unregister("counter", 8, 1)).toBe(false);
     expect(elsewhere.unregister("counter", 7, 1)).toBe(true);
@@ -19,6 +19,23 @@ describe("name table", () => {
     names.register("b", 2, 1);
     expect(names.list().sort()).toEqual(["a", "b"]);
     expect(names.entries()).toContainEqual({ name: "b", slot: 2, serial: 1 });
+  });
+
+  test("what a thread remembers of a name ends with the registration, whoever ends it", () => {
+    const memory = createSharedMemory({ schedulers: 2 });
+    const names = new NameTable(memory, 0);
+    const elsewhere = new NameTable(memory, 1);
+    names.register("a", 1, 1);
+    for (let i = 0; i < 2; i++) expect(elsewhere.lookup("a")).toMatchObject({ slot: 1, serial: 1 });
+    names.unregister("a");
+    expect(elsewhere.lookup("a")).toBeUndefined();
+    names.register("b", 2, 1); // in the same record
+    expect(elsewhere.lookup("a")).toBeUndefined();
+    expect(elsewhere.lookup("b")).toMatchObject({ slot: 2, serial: 1 });
+    names.unregister("b");
+    names.register("a", 3, 1);
+    expect(elsewhere.lookup("a")).toMatchObject({ slot: 3, serial: 1 });
+    expect(elsewhere.lookup("b")).toBeUndefined();
   });
 
   test("a process has one name; slots that differ by the length of the index do not meddle", () => {
@@ -42,7 +59,7 @@ describe("name table", () => {
     const names = new NameTable(createSharedMemory({ schedulers: 1 }));
     for (const [slot, name] of ["", "\ud800", "é漢字", "\0", "x".repeat(255)].entries()) {
       expect(names.register(name, slot, 1)).toBe("ok");
-      expect(names.lookup(name)).toEqual({ slot, serial: 1 });
+      expect(names.lookup(name)).toMatchObject({ slot, serial: 1 });
       expect(names.nameOf(slot, 1)).toBe(name);
     }
     expect(names.list()).toContain("\ud800");
@@ -71,7 +88,7 @@ describe("name table", () => {
     const names = new NameTable(createSharedMemory({ schedulers: 1 }));
     for (let round = 0; round < 2; round++) {
       for (let i = 0; i < 100_000; i++) names.register(`${round}/${i}`, i, 1);
-      for (let i = 0; i < 100_000; i += 997) expect(names.lookup(`${round}/${i}`)).toEqual({ slot: i, serial: 1 });
+      for (let i = 0; i < 100_000; i += 997) expect(names.lookup(`${round}/${i}`)).toMatchObject({ slot: i, serial: 1 });
       for (let i = 0; i < 100_000; i++) names.unregister(`${round}/${i}`);
     }
     expect(names.list()).toEqual([]);
