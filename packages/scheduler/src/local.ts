@@ -15,14 +15,7 @@ import { setLongMailbox } from "./process/mailbox.ts";
 import { startRefs, type Ref } from "./process/ref.ts";
 import type { Process, Wait } from "./process/process.ts";
 import { RunQueue } from "./run-queue.ts";
-import { TimerWheel, type Timer } from "./timers.ts";
-import type { Dest } from "./signals/message.ts";
-
-/** A timer set by `sendAfter`. */
-export interface SendTimer {
-  readonly timer: Timer;
-  readonly dest: Dest;
-}
+import { TimerWheel } from "./timers.ts";
 
 /** A process that waits for an answer from another thread. */
 export interface PendingReply {
@@ -66,7 +59,6 @@ export interface Local {
   doorbell: Doorbell;
   readonly runQueue: RunQueue;
   timers: TimerWheel;
-  readonly sendTimers: Map<Ref, SendTimer>;
   readonly pendingReplies: Map<Ref, PendingReply>;
   /** Processes of this thread that are on the board, oldest first. */
   published: Process[];
@@ -98,7 +90,6 @@ export const local: Local = {
   doorbell: undefined as unknown as Doorbell,
   runQueue: new RunQueue(),
   timers: new TimerWheel(clock),
-  sendTimers: new Map(),
   pendingReplies: new Map(),
   published: [],
   counters: {

@@ -8,6 +8,14 @@
 import type { Mailbox } from "./mailbox.ts";
 import type { Pid } from "./pid.ts";
 import type { Bond, Process, Watcher } from "./process.ts";
+import type { Timer } from "../timers.ts";
+import type { Dest } from "../signals/message.ts";
+
+/** A timer set by `sendAfter`. */
+export interface SendTimer {
+  readonly timer: Timer;
+  readonly dest: Dest;
+}
 
 /** A unique reference: of a monitor, a timer, an alias, or of nothing at all (`makeRef()`). */
 export class Ref {
@@ -19,6 +27,8 @@ export class Ref {
   #bond: Bond | undefined;
   /** If it is a monitor of a process on this thread. */
   #watcher: Watcher | undefined;
+  /** If it is a timer that will send a message. */
+  #timer: SendTimer | undefined;
   /** If it is an alias, or was one: of which process. That may live anywhere. */
   #owner: Pid | undefined;
   #takesOne: boolean;
@@ -30,6 +40,7 @@ export class Ref {
     this.id = id;
     this.#bond = undefined;
     this.#watcher = undefined;
+    this.#timer = undefined;
     this.#owner = undefined;
     this.#takesOne = false;
     this.#known = known;
@@ -74,6 +85,15 @@ export class Ref {
 
   static setWatcher(ref: Ref, watcher: Watcher | undefined): void {
     ref.#watcher = watcher;
+  }
+
+  /** The timer of this thread whose reference this is, while it is set. */
+  static timer(ref: Ref): SendTimer | undefined {
+    return ref.#timer;
+  }
+
+  static setTimer(ref: Ref, timer: SendTimer | undefined): void {
+    ref.#timer = timer;
   }
 
   toString(): string {

@@ -1,11 +1,11 @@
 /**
- * Timers that send a message. One lives on the core that set it; its reference says which.
+ * HOT PATH (benchmarks: timer-set-cancel, timer-fire). Timers that send a message. One lives on the core that set it; its reference says which.
  */
 import { local } from "../local.ts";
 import { suspendableProcess } from "../process/boundary.ts";
 import { S } from "../process/frames.ts";
 import { Pid } from "../process/pid.ts";
-import { newRef, newRefOf, type Ref } from "../process/ref.ts";
+import { newRef, newRefOf, Ref } from "../process/ref.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { sendAs, type Dest } from "./message.ts";
 import { lookupName } from "./names.ts";
@@ -24,10 +24,10 @@ export function sendAfter(ms: number, dest: Dest, message: unknown): Ref {
   // What a process has set for itself it must get, or a process that ticks would stop for ever.
   const origin = local.current !== null && dest === local.current.pid ? PROMISED : NOBODY;
   const timer = local.timers.set(ms, () => {
-    local.sendTimers.delete(ref);
+    Ref.setTimer(ref, undefined);
     fire(dest, copied, origin);
   });
-  local.sendTimers.set(ref, { timer, dest });
+  Ref.setTimer(ref, { timer, dest });
   if (!local.inTurn) local.requestTurn();
   return ref;
 }
@@ -40,13 +40,13 @@ function fire(dest: Dest, message: unknown, origin: typeof NOBODY | typeof PROMI
 
 /** Milliseconds left, or false if the timer has fired, was cancelled, or was to send to a process that has ended. */
 function leftOf(ref: Ref, cancel: boolean): number | false {
-  const found = local.sendTimers.get(ref);
+  const found = Ref.timer(ref);
   if (found === undefined) return false;
   const left = local.timers.remaining(found.timer);
   const deadEnd = found.dest instanceof Pid && threadOf(found.dest) < 0;
   if (cancel || deadEnd) {
     local.timers.cancel(found.timer);
-    local.sendTimers.delete(ref);
+    Ref.setTimer(ref, undefined);
   }
   return deadEnd || left === undefined ? false : left;
 }
