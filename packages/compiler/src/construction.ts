@@ -11,11 +11,21 @@ import type { ClassUnit, Fn, Module, Unit, Variable } from "./variables.ts";
 const CONSTRUCTED_BY_METHODS =
   /^(Array|Promise|RegExp|ArrayBuffer|SharedArrayBuffer|(Big)?(Int|Uint|Float)(8|16|32|64)(Clamped)?Array)$/;
 
-/** Whether it extends a collection of JavaScript's, whose constructor calls `set` or `add` of the subclass before that has its fields. */
-export function extendsCollection(cls: ClassUnit): boolean {
+/**
+ * Whether it extends a collection of JavaScript's, whose constructor calls the `set` or `add` that the subclass has of its own before that has its
+ * fields: such a constructor fills the instance itself, so that they can suspend.
+ */
+export function fillsItself(cls: ClassUnit): boolean {
   const parent = cls.node.superClass as Node | null;
   if (parent?.type !== "Identifier" || parent.v !== undefined || !/^(Weak)?(Map|Set)$/.test(parent.name)) return false;
-  return !(cls.node.body.body as Node[]).some((m) => m.static !== true && m.key?.type === "PrivateIdentifier");
+  const members = (cls.node.body.body as Node[]).filter((m) => m.static !== true && m.type !== "StaticBlock");
+  const adder = parent.name.endsWith("Map") ? "set" : "add";
+  // Of computed keys only symbols, which are written Symbol.x, are certainly others.
+  const isAdder = ({ computed, key }: Node): boolean =>
+    computed === true ? key.type !== "MemberExpression" : (key.name ?? key.value) === adder;
+  return (
+    members.some((m) => m.type === "MethodDefinition" && isAdder(m)) && !members.some((m) => m.key.type === "PrivateIdentifier")
+  );
 }
 
 export function isDerived(fn: Fn): boolean {
@@ -95,8 +105,8 @@ export function findEarlyThis(module: Module): void {
     );
     const ready = first?.end ?? Infinity;
     const calls = fn.calls.filter((c) => c.callee?.type === "Super").length;
-    // JavaScript's own `super` complains of a second call though the stack unwinds.
-    const again = calls > 1 || (first === undefined && fn.loops > 0);
+    // JavaScript's own `super` complains of a second call though the stack unwinds, and of a collection that is not filled yet `this` is nothing.
+    const again = calls > 1 || (first === undefined && (fn.loops > 0 || fillsItself(cls)));
     const early = (unit: Unit): boolean => unit.node.start < ready && !isInField(cls, unit.node);
     if (again || cls.superArrows.length > 0 || [...fn.thisVariable.capturers].some(early)) fn.thisVariable.boxed = true;
   }
@@ -111,7 +121,7 @@ function readsBoxedThis(cls: ClassUnit, field: Node): boolean {
 /** Finds the first initialisers that may suspend. To be called when modes are known. */
 export function splitFields(module: Module): void {
   for (const cls of module.classes) {
-    const all = extendsCollection(cls);
+    const all = fillsItself(cls);
     const first =
       cls.constructorFn?.mode === "S" ? cls.fields.findIndex((f) => all || hasSuspension(f.value) || readsBoxedThis(cls, f)) : -1;
     cls.split = first < 0 ? cls.fields.length : first;

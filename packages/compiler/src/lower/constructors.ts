@@ -1,6 +1,6 @@
 /** `super(…)` and the initialisers of fields that suspend, as statements of the constructor. */
 import { binary, helper, id, UNDEFINED, type Node } from "../ast.ts";
-import { extendsCollection, hasElements, isDerived } from "../construction.ts";
+import { fillsItself, hasElements, isDerived } from "../construction.ts";
 import type { ClassUnit, Variable } from "../variables.ts";
 import { defineField } from "./classes.ts";
 import { lowerList } from "./expressions.ts";
@@ -33,7 +33,7 @@ export function lowerSuper(l: Lowering, node: Node): Node {
   const cls = (node.callee.cls as Variable).holdsClass!;
   const { thisVariable } = cls.constructorFn!;
   const isVirtual = thisVariable!.boxed;
-  const filled = extendsCollection(cls) && node.call.suspends === true && (node.arguments as Node[]).length > 0;
+  const filled = fillsItself(cls) && node.call.suspends === true && (node.arguments as Node[]).length > 0;
   const given = filled ? prepareFill(l, cls, node) : null;
   const call: Node = {
     type: "SuperCall",
@@ -51,13 +51,11 @@ export function lowerSuper(l: Lowering, node: Node): Node {
     const t = l.temp();
     if (node.call.suspends === true) l.call(t, call);
     else l.set(t, call, node);
+    if (given !== null) fill(l, cls, node, id(t), given.iterable);
     l.code(helper("$bindBox", { ...id(thisVariable!), box: true }, id(t)));
   } else if (node.call.suspends === true) l.call(thisVariable!, call);
   else l.code(call);
-  if (given !== null) {
-    const fill = helper("$fill", id(cls.nameVariable), self(cls), given.iterable);
-    l.call(l.temp(), { ...fill, call: { kind: "known", suspends: true, charges: true }, start: node.start, end: node.end });
-  }
+  if (given !== null && !isVirtual) fill(l, cls, node, self(cls), given.iterable);
   initialiseFields(l, cls);
   return self(cls);
 }
@@ -70,6 +68,12 @@ function prepareFill(l: Lowering, cls: ClassUnit, node: Node): { passed: Node; i
   const test = binary(iterable, "===", UNDEFINED);
   const argument = { type: "ConditionalExpression", test, consequent: list, alternate: empty, start: -1, end: -1 };
   return { passed: { type: "SpreadElement", argument, object: true, start: -1, end: -1 }, iterable };
+}
+
+/** Before `this` is bound where that can be seen. */
+function fill(l: Lowering, cls: ClassUnit, node: Node, made: Node, iterable: Node): void {
+  const filled = helper("$fill", id(cls.nameVariable), made, iterable);
+  l.call(l.temp(), { ...filled, call: { kind: "known", suspends: true, charges: true }, start: node.start, end: node.end });
 }
 
 function initialiseFields(l: Lowering, cls: ClassUnit): void {

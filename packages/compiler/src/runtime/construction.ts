@@ -161,11 +161,17 @@ function callSuper(cls: Function, construct: (parent: Function) => object, args:
   }
 }
 
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
 /** Of a subclass of a collection: what its constructor has to put into the instance itself, since that may suspend; undefined if the built-in may do it. */
 function toFill(cls: Function, newTarget: Function, args: readonly unknown[]): unknown {
   const adds = builders.get(Object.getPrototypeOf(cls))?.adds;
   if (adds === undefined || args[0] === undefined || args[0] === null) return undefined;
-  const own = dataProperty(dataProperty(newTarget, "prototype"), adds.name) === adds.method;
+  const prototype = dataProperty(newTarget, "prototype");
+  // Of a Proxy, and where there is no prototype, nobody knows yet what the instance will have.
+  const own = isObject(prototype) && dataProperty(prototype, adds.name) === adds.method;
   return own && builders.get(Object.getPrototypeOf(cls))!.asIs(args[0]) ? undefined : args[0];
 }
 
@@ -212,7 +218,7 @@ export const construction = {
   },
   /** What a derived constructor returns. */
   rd: (value: unknown, self: unknown): unknown => {
-    if ((typeof value === "object" && value !== null) || typeof value === "function") return value;
+    if (isObject(value)) return value;
     if (value !== undefined) throw new TypeError("Derived constructors may only return object or undefined");
     return construction.ti(self);
   },
