@@ -1,15 +1,16 @@
 /**
- * The heap of this thread: how long its collections took, and how large it is. V8 is asked after every full collection, when the figure is that of
- * what is really in use; an observer of collections costs nothing that could be measured (docs/system-monitor.md).
+ * The heap of this thread: how long its collections took, and how large it is. V8 is asked soon after every full collection, when the figure is that of
+ * what is in use and a little more; an observer of collections costs nothing that could be measured (docs/system-monitor.md).
  */
 import { constants, PerformanceObserver, type PerformanceEntry } from "node:perf_hooks";
-import { getHeapStatistics } from "node:v8";
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { local } from "./local.ts";
 import { noteHeap } from "./memory/statistics.ts";
 import { Threshold } from "./memory/subscribers.ts";
 import { raise } from "./system-events.ts";
 
-/** Of V8's limit: from here on everyone is told who is told of large heaps at all. A guess: the rest may be filled within a second. */
+/** Of the limit: from here on everyone is told who is told of large heaps at all. A guess: the rest may be filled within a second. */
 const NEAR_LIMIT = 0.8;
 /** A heap that was large is so again only after it was smaller than this part of the threshold. */
 const SMALLER = 0.9;
@@ -59,10 +60,25 @@ export function collectedSince(start: number): number {
   return ms;
 }
 
+let collect: (() => void) | undefined;
+
+/**
+ * What is in use, and nothing more: after a collection of its own. The figure of a while after one may count what a call of uncompiled code has used and dropped since, for
+ * which no core must be given up.
+ */
+function heldBytes(): number {
+  if (collect === undefined) {
+    setFlagsFromString("--expose-gc");
+    collect = runInNewContext("gc") as () => void;
+  }
+  collect();
+  return getHeapStatistics().used_heap_size;
+}
+
 function lookAtHeap(): void {
   const { used_heap_size: bytes, heap_size_limit } = getHeapStatistics();
   noteHeap(local.memory, local.thread, bytes);
-  if (bytes >= limit) return onFull();
+  if (bytes >= limit && heldBytes() >= limit) return onFull();
   const least = local.subscribers.lowest[Threshold.LARGE_HEAP]!;
   if (least === Infinity) return;
   const most = Math.min(limit, heap_size_limit);

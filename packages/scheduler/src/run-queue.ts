@@ -127,6 +127,17 @@ export class RunQueue {
     return this.#normal.shift();
   }
 
+  /** How many processes were ever shifted, modulo 2^32. */
+  get shifted(): number {
+    const { shifted } = this.#normal;
+    return (shifted + this.#fresh.processes.shifted + this.#low.processes.shifted + this.#high.shifted + this.#max.shifted) | 0;
+  }
+
+  /** A value of {@link shifted} by which every process that is in the queue now has had its turn, whatever is pushed meanwhile (of those below others that never rest, none has). */
+  get round(): number {
+    return (this.shifted + (ROUNDS_PER_LOW + 1) * this.length) | 0;
+  }
+
   /** How many processes of normal priority have not started. */
   get fresh(): number {
     return this.#fresh.length;

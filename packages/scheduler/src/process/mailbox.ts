@@ -44,6 +44,14 @@ export class Mailbox {
     this.length++;
   }
 
+  /** Gives back what was taken out as the oldest message. */
+  unshift(message: unknown): void {
+    if (this.length > this.#mask) this.#grow();
+    this.#head--;
+    this.#items[this.#head & this.#mask] = message;
+    this.length++;
+  }
+
   /** The oldest message; the mailbox must not be empty. */
   shift(): unknown {
     const items = this.#items;

@@ -7,7 +7,7 @@ import { enqueue, local } from "../local.ts";
 import { finishWait } from "../signals/message.ts";
 import { describeValue } from "../terms/bad-term.ts";
 import { restoreLimit } from "./bound.ts";
-import type { Mailbox } from "./mailbox.ts";
+import { Mailbox } from "./mailbox.ts";
 import { park, suspendableProcess } from "./boundary.ts";
 import { chargeDebt, S, suspend } from "./frames.ts";
 import { isRef, sinceRef, type Ref } from "./ref.ts";
@@ -212,13 +212,17 @@ export function checkMs(what: string, ms: unknown): number {
   );
 }
 
-/** Calls off a wait whose suspension could not be completed. */
+/** Calls off a wait whose suspension could not be completed. What it was handed already is the oldest message again. */
 export function abandonWait(): void {
   const p = local.current;
   if (p === null || p.wait === null) return;
   if (p.status === RUNNABLE) local.runQueue.takeOut(p); // there are messages that it has not tried yet
   else if (p.status !== WAITING) return;
   if (p.wait.timer !== undefined) local.timers.cancel(p.wait.timer);
+  if (p.wait === HANDED) {
+    (p.mailbox ??= new Mailbox()).unshift(p.value);
+    p.value = undefined;
+  }
   p.wait = null;
   p.status = RUNNING;
 }

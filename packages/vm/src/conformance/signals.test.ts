@@ -187,7 +187,6 @@ function twoMessages(to: Pid): void {
   send(to, [self(), 2]);
 }
 
-// parallel_signal_enqueue_race_1 and _2
 for (const place of PLACES) {
   processTest(
     `a pid comes back as the same object although its process had ended before the pid first left its core (${place})`,
@@ -204,6 +203,7 @@ for (const place of PLACES) {
   );
 }
 
+// parallel_signal_enqueue_race_1 and _2
 processTest("A2: concurrent senders lose nothing, and each one's messages stay in order", () => {
   const senders = numbers(8).map((i) => spawnMonitorAt(PLACES[i % 2]!, numbered, self(), 2_000));
   const next = new Map<Pid, number>();

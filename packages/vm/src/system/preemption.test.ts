@@ -96,7 +96,7 @@ function countdown(n: number): string {
 }
 
 processTest("recursion is bounded by memory alone, and tail calls keep nothing", () => {
-  // More than any native stack takes.
+  // More than any native stack takes. Where all processes move, each move writes the whole stack down: there it is less.
   const depth = fewerIfMoving(1_000_000, 50_000);
   expect(deep(depth)).toBe(depth);
   expect(countdown(5 * depth)).toBe("landed");

@@ -30,6 +30,26 @@ test("a reason that is no error is named", async () => {
   expect(stderr).not.toContain("    at ");
 });
 
+test("a promise that is rejected before the slice ends and waited for after it is handled", async () => {
+  const dir = folder({
+    "app.ts": `
+      import { spawn, wait } from "@agner/vm";
+      async function fail(): Promise<void> { throw new Error("no"); }
+      function compute(): void { for (;;); }
+      export function main(): void {
+        for (let i = 0; i < 3; i++) spawn(compute);
+        let caught = 0;
+        for (let i = 0; i < 20; i++) {
+          const promise = fail();
+          try { wait(promise); } catch { caught++; }
+        }
+        console.log(caught);
+      }`,
+  });
+  const outcome = await agner(["run", "app.ts", "--cores", "1"], { cwd: dir.path(""), env: { AGNER_QUOTA: "1" } });
+  expect(outcome).toEqual({ stdout: "20\n", stderr: "", code: 0 });
+});
+
 test("an app that listens for unhandled rejections itself goes on", async () => {
   const outcome = await run(
     "let seen: unknown;",

@@ -27,6 +27,8 @@ export interface Run {
 export interface Outcome {
   readonly failures: readonly string[];
   readonly counts: Oracle["counts"];
+  /** Of the cores that are there at the end. */
+  readonly migrations: number;
   readonly lost: number;
 }
 
@@ -327,7 +329,8 @@ export class Cores {
       if (Pid.local(internPid(slot, serial)) === undefined) oracle.fail(`${key} is not where it lives, on core ${owner}`);
     });
     if (oracle.failures.length === 0) oracle.close((key) => alive.has(key));
-    return { failures: oracle.failures, counts: oracle.counts, lost: this.lost };
+    const migrations = cores.reduce((sum, { inside }) => sum + inside.local.counters.migrations, 0);
+    return { failures: oracle.failures, counts: oracle.counts, lost: this.lost, migrations };
   }
 
   private spawn(): void {
