@@ -154,8 +154,8 @@ export const FAULTS: readonly Fault[] = [
     "    Atomics.store(this.entries, slot * 2 + 1, serial);\n    Atomics.store(this.entries, slot * 2, this.owners[owner]! | (this.isLost(owner) ? MOVING : 0));",
   ]),
   fault("directory/", "a slot is freed twice", "directory", [
-    "Atomics.compareExchange(this.entries, slot * 2 + 1, serial, -serial) !== serial) return;",
-    "Atomics.load(this.entries, slot * 2 + 1) !== serial) return;\n    Atomics.store(this.entries, slot * 2 + 1, -serial);",
+    "Atomics.compareExchange(this.entries, slot * 2 + 1, serial, -serial) !== serial) return false;",
+    "Atomics.load(this.entries, slot * 2 + 1) !== serial) return false;\n    Atomics.store(this.entries, slot * 2 + 1, -serial);",
   ]),
   fault("directory/", "the quarantine is one too short", "directory", [
     "if (words[area + ThreadWord.FREE_COUNT]! > this.quarantine) return",
@@ -220,12 +220,12 @@ export const FAULTS: readonly Fault[] = [
     "const held = Atomics.load(words, lock);\n  Atomics.store(words, lock, 0);",
   ]),
   fault("lock/", "who wakes up forgets the others that sleep", "lock", [
-    "if (Atomics.compareExchange(words, lock, 0, me | WAITERS) === 0) return;",
-    "if (Atomics.compareExchange(words, lock, 0, me) === 0) return;",
+    "if (Atomics.compareExchange(words, lock, 0, me | WAITERS) === 0) return true;",
+    "if (Atomics.compareExchange(words, lock, 0, me) === 0) return true;",
   ]),
   fault("lock/", "the lock is taken in two steps", "lock", [
-    "if (Atomics.compareExchange(words, lock, 0, me) === 0) return;",
-    "if (Atomics.load(words, lock) === 0) {\n      Atomics.store(words, lock, me);\n      return;\n    }",
+    "if (Atomics.compareExchange(words, lock, 0, me) === 0) return true;",
+    "if (Atomics.load(words, lock) === 0) {\n      Atomics.store(words, lock, me);\n      return true;\n    }",
   ]),
   fault("lock/", "nobody is woken", "lock", ["if ((held & WAITERS) !== 0) Atomics.notify(words, lock, 1);", ""]),
   fault("lock/", "the lock is released plainly", "lock", [

@@ -153,7 +153,8 @@ export const nameCases: readonly Case[] = [
         world,
         [
           [`+${A}`, `-${A}`, `+${A}`],
-          [`?${A}`, `?${A}`],
+          [`?${A}`],
+          [`?${A}`], // of another thread: who has found a name remembers where
         ],
         1,
       ),
