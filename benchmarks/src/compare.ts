@@ -1,15 +1,18 @@
 /**
  * Compares two builds of Agner: `compare.js BASE HEAD [options]`, both the roots of workspaces that are built. scripts/bench-compare.js makes them.
  */
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cleanUpAtExit } from "./cleanup.ts";
 import { renderComparison } from "./comparison.ts";
 import { parseComparisonOptions } from "./options.ts";
 import { terminalProgress } from "./progress.ts";
-import { describeMachine, toResults } from "./results.ts";
+import { describeMachine, writeResults } from "./results.ts";
 import { run } from "./run.ts";
+import { endSamples } from "./sample.ts";
+import { failureText } from "./series.ts";
 import { agnerAt } from "./systems/agner.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
@@ -18,6 +21,7 @@ async function main([base = "", head = "", ...args]: readonly string[]): Promise
     cores: availableParallelism(),
     json: fileURLToPath(new URL("../comparison.json", import.meta.url)),
   });
+  cleanUpAtExit(endSamples);
   // The same work on both, even where the programs have changed.
   for (const folder of ["benchmarks/programs", "benchmarks/service"]) {
     rmSync(join(base, folder), { recursive: true, force: true });
@@ -25,13 +29,11 @@ async function main([base = "", head = "", ...args]: readonly string[]): Promise
   }
   const systems = [agnerAt("base", base), agnerAt("head", head)];
   const workloads = WORKLOADS.filter(({ id }) => options.only.includes(id));
-  const { series, failures } = await run({ ...options, workloads, systems }, terminalProgress(process.stderr));
-  const results = { machine: describeMachine(systems), results: toResults(series) };
-  writeFileSync(resolve(options.json), JSON.stringify(results, null, 2) + "\n");
+  const outcome = await run({ ...options, workloads, systems }, terminalProgress(process.stderr));
+  const { series, failures } = outcome;
+  writeResults(resolve(options.json), describeMachine(systems), outcome);
   console.log(renderComparison(series, { colours: process.stdout.isTTY }));
-  for (const { workload, system, cores, message } of failures) {
-    console.error(`FAILED: ${workload} on ${system} with ${cores}: ${message}`);
-  }
+  for (const failure of failures) console.error(`FAILED: ${failureText(failure)}`);
   return failures.length === 0 ? 0 : 1;
 }
 

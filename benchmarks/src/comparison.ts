@@ -16,7 +16,9 @@ export function renderComparison(all: readonly Series[], { colours }: { colours:
   });
   for (const head of all.filter(({ system }) => system === "head")) {
     const { workload, cores } = head;
-    const base = all.find((each) => each.system === "base" && each.workload === workload && each.cores === cores)!;
+    const base = all.find((each) => each.system === "base" && each.workload === workload && each.cores === cores);
+    // One whose work the others refute has no series.
+    if (base === undefined) continue;
     table.push([workload.id, cores, figure(base), figure(head), ...ratioCells(head, base), workload.unit]);
   }
   return table.toString();

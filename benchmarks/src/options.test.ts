@@ -11,7 +11,7 @@ test("without options, everything is measured at every core count", () => {
     cores: [1, 2, 3],
     peers: ["erlang"],
     peersOnly: false,
-    rounds: 5,
+    rounds: 3,
     json: "results.json",
     html: undefined,
     help: false,

@@ -30,7 +30,7 @@ Runs programs on every system and core count, in rounds, each time in a fresh pr
   --cores LIST     core counts, such as 1,2,4 or 1-8 (every count from 1 to the machine's)
   --peers LIST     systems to compare with: ${PEERS.map((each) => each.id).join(", ")}, or none (all that are installed)
   --peers-only     leave Agner out
-  --rounds N       rounds per program (5)
+  --rounds N       rounds per program (3)
   --json FILE      where to write the results (benchmarks/results.json)
   --html FILE      write a report with charts, one page that needs nothing else
   --help           this text
@@ -50,7 +50,7 @@ export function parseOptions(
     cores: values.cores === undefined ? range(1, defaults.cores) : coreCounts(values.cores),
     peers: peers(values.peers, defaults.peers),
     peersOnly: values["peers-only"] ?? false,
-    rounds: values.rounds === undefined ? 5 : count("--rounds", values.rounds),
+    rounds: values.rounds === undefined ? 3 : count("--rounds", values.rounds),
     json: values.json ?? defaults.json,
     html: values.html,
     help: values.help ?? false,

@@ -23,6 +23,7 @@ export function terminalProgress(
       stream.write(`${clear}[${index + 1}/${all.length}${rest}] ${where}`);
     },
     finished(all) {
+      if (all.length === 0) return;
       const figures = all.map((series) => {
         const summary = summaryOf(series);
         return `${series.system}/${series.cores} ${summary ? formatFigure(summary.median) : "failed"}`;

@@ -1,5 +1,8 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { describeMachine, toResults } from "./results.ts";
+import { describeMachine, toResults, writeResults } from "./results.ts";
 import { fakeSample, fakeSeries, fakeSystem, fakeWorkload } from "./testing/fakes.ts";
 
 test("a series becomes one result, with the medians of its details", () => {
@@ -32,4 +35,20 @@ test("the machine's description names the systems' versions", () => {
   expect(machine.systems).toEqual({ a: "a 1" });
   expect(machine.cores).toBeGreaterThan(0);
   expect(machine.node).toBe(process.versions.node);
+});
+
+test("the file has what stands and what failed, and nothing else is left beside it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "agner-results-"));
+  try {
+    const file = join(folder, "results.json");
+    const failures = [{ workload: "p", system: "b", cores: 1, message: "exit code 1" }];
+    const machine = describeMachine([fakeSystem("a")]);
+    for (const values of [[1], [1, 3]]) {
+      writeResults(file, machine, { series: [fakeSeries(fakeWorkload("p"), "a", 1, values)], failures });
+    }
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ machine, results: [{ system: "a", rounds: 2 }], failures });
+    expect(readdirSync(folder)).toEqual(["results.json"]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

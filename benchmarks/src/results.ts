@@ -1,11 +1,15 @@
+import { renameSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, release, totalmem } from "node:os";
-import { detailOf, summaryOf, type Series } from "./series.ts";
+import type { Outcome } from "./run.ts";
+import { detailOf, summaryOf, type Failure, type Series } from "./series.ts";
 import type { System } from "./systems/system.ts";
 
 /** The file that the benchmarks write. */
 export interface Results {
   readonly machine: Machine;
   readonly results: readonly Result[];
+  /** What has no result, and why. */
+  readonly failures: readonly Failure[];
 }
 
 export interface Machine {
@@ -67,4 +71,12 @@ export function toResults(all: readonly Series[]): Result[] {
       },
     ];
   });
+}
+
+/** Writes the file anew as a whole: who reads it, or ends this program, finds the former one or this one. */
+export function writeResults(file: string, machine: Machine, { series, failures }: Outcome): void {
+  const results: Results = { machine, results: toResults(series), failures };
+  const unfinished = `${file}.${process.pid}.tmp`;
+  writeFileSync(unfinished, JSON.stringify(results, null, 2) + "\n");
+  renameSync(unfinished, file);
 }

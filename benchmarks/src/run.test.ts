@@ -43,22 +43,23 @@ test("a program that fails is noted once and not tried again; the rest goes on",
   expect(outcome.failures).toEqual([{ workload: "p", system: "a", cores: 1, message: "exit code 1" }]);
 });
 
-test("results that disagree are failures", async () => {
+test("results that most others refute are failures, and have no series", async () => {
   const outcome = await run(
-    { workloads: [fakeWorkload("p")], systems, cores: [1], rounds: 1 },
+    { workloads: [fakeWorkload("p")], systems: [...systems, fakeSystem("c")], cores: [1], rounds: 1 },
     quiet,
-    async (_workload, { file }) => fakeSample(1, { checksum: file === "a" ? 1 : 2 }),
+    async (_workload, { file }) => fakeSample(1, { checksum: file === "a" ? 2 : 1 }),
   );
-  expect(outcome.failures).toMatchObject([{ system: "b", message: expect.stringContaining("checksum 2") }]);
+  expect(outcome.failures).toMatchObject([{ system: "a", message: expect.stringContaining("checksum 2") }]);
+  expect(outcome.series.map(({ system }) => system)).toEqual(["b", "c"]);
 });
 
 test("progress hears of every step and of every finished program", async () => {
   const heard: string[] = [];
   const progress: Progress = {
     starting: ({ system, round }, index, all) => heard.push(`${system.id}${round} ${index}/${all.length}`),
-    finished: (all) => heard.push(`finished ${all[0]?.workload.id} ${all.length}`),
+    finished: (all, soFar) => heard.push(`finished ${all[0]?.workload.id} ${all.length} of ${soFar.series.length}`),
   };
   const workloads = [fakeWorkload("p"), fakeWorkload("q")];
   await run({ workloads, systems, cores: [1], rounds: 1 }, progress, async () => fakeSample(1));
-  expect(heard).toEqual(["a0 0/4", "b0 1/4", "finished p 2", "a0 2/4", "b0 3/4", "finished q 2"]);
+  expect(heard).toEqual(["a0 0/4", "b0 1/4", "finished p 2 of 2", "a0 2/4", "b0 3/4", "finished q 2 of 4"]);
 });

@@ -1,5 +1,8 @@
-import { describe, expect, test } from "vitest";
-import { readSample, takeSample } from "./sample.ts";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { endSamples, readSample, takeSample } from "./sample.ts";
 import { fakeWorkload } from "./testing/fakes.ts";
 
 const workload = fakeWorkload("p");
@@ -40,7 +43,10 @@ describe("readSample", () => {
 });
 
 describe("takeSample", () => {
-  const node = (script: string) => takeSample(workload, { file: process.execPath, args: ["-e", script] });
+  const node = (script: string, ...args: string[]) =>
+    takeSample(workload, { file: process.execPath, args: ["-e", script, ...args] });
+
+  afterAll(endSamples);
 
   test("runs the command and reads what it prints", async () => {
     const script = 'console.log(JSON.stringify({ program: "p", ops: 3, ns: 1e9, checksum: 1 }))';
@@ -52,5 +58,25 @@ describe("takeSample", () => {
   });
   test("a command that cannot be started is an error", async () => {
     await expect(takeSample(workload, { file: "agner-no-such-command", args: [] })).rejects.toThrow(/ENOENT/);
+  });
+  test("what runs can be ended, and what it left in its folder for temporary files goes", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "agner-sample-"));
+    try {
+      const told = join(folder, "told");
+      const script = `
+        const left = fs.mkdtempSync(path.join(os.tmpdir(), "left-"));
+        fs.writeFileSync(process.argv[1] + ".new", left);
+        fs.renameSync(process.argv[1] + ".new", process.argv[1]);
+        setInterval(() => {}, 60_000);`;
+      const ended = node(script, told).catch((error: Error) => error.message);
+      await vi.waitUntil(() => existsSync(told), { timeout: 30_000 });
+      const left = readFileSync(told, "utf8");
+      expect(existsSync(left)).toBe(true);
+      endSamples();
+      expect(await ended).toMatch(/ended by SIGKILL/);
+      expect(existsSync(left)).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

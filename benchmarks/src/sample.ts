@@ -1,4 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Command } from "./systems/system.ts";
 import { costOf, type Workload } from "./workloads/workload.ts";
 
@@ -15,23 +18,41 @@ export interface Sample {
 /** Long enough for the largest workload on a slow machine, short enough that a program which hangs is noticed. */
 const LIMIT_MS = 300_000;
 
+const running = new Set<ChildProcess>();
+/** Where the programs have their temporary files: those that are killed leave theirs behind. */
+let scratch: string | undefined;
+
+/** Kills the programs that run, and removes what any of them left behind. */
+export function endSamples(): void {
+  for (const child of running) child.kill("SIGKILL");
+  if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  scratch = undefined;
+}
+
 /**
  * Runs a program to its end. Rejects when it fails, runs longer than five minutes, or prints no result, with what it wrote to standard error.
  */
 export function takeSample(workload: Workload, command: Command): Promise<Sample> {
+  scratch ??= mkdtempSync(join(tmpdir(), "agner-bench-"));
+  const TMPDIR = scratch;
   return new Promise((resolve, reject) => {
     const child = spawn(command.file, command.args, {
-      env: { ...process.env, ...command.env },
+      env: { ...process.env, TMPDIR, ...command.env },
       stdio: ["ignore", "pipe", "pipe"],
       timeout: LIMIT_MS,
       killSignal: "SIGKILL",
     });
+    running.add(child);
     let output = "";
     let errors = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-    child.on("error", reject);
+    child.on("error", (error) => {
+      running.delete(child);
+      reject(error);
+    });
     child.on("close", (code, signal) => {
+      running.delete(child);
       try {
         if (code !== 0) throw new Error(signal ? `ended by ${signal}` : `exit code ${code}`);
         resolve(readSample(workload, output));

@@ -13,10 +13,17 @@ export interface Series {
 }
 
 export interface Failure {
-  readonly workload: string;
+  /** Not there where the system itself could not be prepared. */
+  readonly workload?: string;
   readonly system: string;
-  readonly cores: number;
+  readonly cores?: number;
   readonly message: string;
+}
+
+/** One line, and what the program wrote. */
+export function failureText({ workload, system, cores, message }: Failure): string {
+  const place = workload === undefined ? system : `${workload} on ${system} with ${cores}`;
+  return `${place}: ${message}`;
 }
 
 export interface Plan {
@@ -72,31 +79,35 @@ export function valuesOf(series: Series): (number | undefined)[] {
   return series.samples.map((sample) => sample?.value);
 }
 
+/** A series that did other work than the others, and what to tell of it. */
+export interface Disagreement {
+  readonly series: Series;
+  readonly failure: Failure;
+}
+
 /**
- * Holds the systems' results against each other: the same program must complete the same number of operations and come to the same
- * checksum on every system, core count and round. The first series with a result is the measure.
+ * Holds the results of all series of one program against each other: it must complete the same number of operations and come to the same
+ * checksum on every system, core count and round. What most series came to is the measure; where no result has the
+ * most, nobody knows which is right, and all of them disagree.
  */
-export function disagreements(all: readonly Series[]): Failure[] {
-  const failures: Failure[] = [];
-  const expected = new Map<string, { sample: Sample; from: Series }>();
-  for (const series of all) {
-    for (const sample of series.samples) {
-      if (sample === undefined) continue;
-      const first = expected.get(series.workload.id);
-      if (first === undefined) expected.set(series.workload.id, { sample, from: series });
-      else if (first.sample.ops !== sample.ops || first.sample.checksum !== sample.checksum) {
-        const { from, sample: other } = first;
-        failures.push({
-          workload: series.workload.id,
-          system: series.system,
-          cores: series.cores,
-          message:
-            `did other work than ${from.system} on ${from.cores}: ${sample.ops} operations with checksum ${sample.checksum}, ` +
-            `not ${other.ops} with ${other.checksum}`,
-        });
-        break;
-      }
-    }
-  }
-  return failures;
+export function disagreements(all: readonly Series[]): Disagreement[] {
+  const outcomes = all.map((series) => ({ series, results: new Set(series.samples.flatMap(resultText)) }));
+  const votes = new Map<string, number>();
+  for (const result of outcomes.flatMap(({ results }) => [...results])) votes.set(result, (votes.get(result) ?? 0) + 1);
+  const [first, second] = [...votes].sort(([, a], [, b]) => b - a);
+  if (first === undefined || second === undefined) return [];
+  const measure = first[1] > second[1] ? first[0] : undefined;
+  return outcomes.flatMap(({ series, results }) => {
+    const other = [...results].find((result) => result !== measure);
+    if (other === undefined) return [];
+    const message =
+      measure === undefined
+        ? `nobody knows which result is right: ${other}, and as many came to another`
+        : `did other work than most: ${other}, not ${measure}`;
+    return [{ series, failure: { workload: series.workload.id, system: series.system, cores: series.cores, message } }];
+  });
+}
+
+function resultText(sample: Sample | undefined): string[] {
+  return sample === undefined ? [] : [`${sample.ops} operations with checksum ${sample.checksum}`];
 }

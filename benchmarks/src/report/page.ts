@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Machine } from "../results.ts";
-import { detailOf, summaryOf, type Failure, type Series } from "../series.ts";
+import { detailOf, failureText, summaryOf, type Failure, type Series } from "../series.ts";
 import { footnotes, type System } from "../systems/system.ts";
 import { formatFigure } from "../table.ts";
 import { costOf, type Workload } from "../workloads/workload.ts";
@@ -60,9 +60,7 @@ function header({ machine, systems, failures }: Measured): string {
     ({ id, runtime, parallel }) =>
       `<tr><td>${escape(id)}</td><td>${runtime}</td><td>${parallel ? "as many as it is given" : "one"}</td><td>${escape(machine.systems[id] ?? "")}</td></tr>`,
   );
-  const failed = failures.map(
-    ({ workload, system, cores, message }) => `<li>${escape(`${workload} on ${system} with ${cores}: ${message}`)}</li>`,
-  );
+  const failed = failures.map((failure) => `<li>${escape(failureText(failure))}</li>`);
   return `<h1>Agner and its peers, measured</h1>
 <p>${escape(`${machine.cpu}, ${machine.cores} cores, ${Math.round(machine.memoryBytes / 2 ** 30)} GiB; ${machine.os}; Node.js ${machine.node}; ${machine.date.slice(0, 16).replace("T", " ")} UTC`)}</p>
 <table><thead><tr><th>system</th><th>runs on</th><th>cores it uses</th><th>version</th></tr></thead><tbody>${rows.join("")}</tbody></table>

@@ -26,7 +26,8 @@ export const erlang: System = {
     if (compiled.error || spawnSync("erl", ["-version"]).error) {
       return "erl and erlc are not installed (Debian, Ubuntu: apt-get install erlang-nox; macOS: brew install erlang)";
     }
-    return compiled.status === 0 ? undefined : `erlc failed: ${compiled.stdout}${compiled.stderr}`;
+    if (compiled.status !== 0) throw new Error(`erlc failed: ${compiled.stdout}${compiled.stderr}`);
+    return undefined;
   },
   version: () => {
     const text = '"Erlang/OTP ~s, erts ~s, ~s"';

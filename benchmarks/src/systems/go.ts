@@ -90,7 +90,8 @@ export const go: System = {
     const env = { ...process.env, CGO_ENABLED: "0" };
     const built = spawnSync("go", ["build", "-o", join(folder, "bench"), "."], { cwd: sources, env, encoding: "utf8" });
     if (built.error) return "go is not installed (Debian, Ubuntu: apt-get install golang-go; macOS: brew install go)";
-    return built.status === 0 ? undefined : `go build failed: ${built.stdout}${built.stderr}`;
+    if (built.status !== 0) throw new Error(`go build failed: ${built.stdout}${built.stderr}`);
+    return undefined;
   },
   version: () =>
     spawnSync("go", ["version"], { encoding: "utf8" })

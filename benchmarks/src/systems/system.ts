@@ -13,7 +13,10 @@ export interface System {
   readonly parallel: boolean;
   /** Footnotes of single programs: what differs in this one. */
   readonly remarks?: Readonly<Record<string, string>>;
-  /** What to tell when the system cannot be measured here, with how to install it; undefined when it can. May prepare (compile) the programs. */
+  /**
+   * What to tell when the system is not installed, with how to install it; undefined when it is. May prepare (compile) the programs: throws an
+   * Error that says why where that fails.
+   */
   missing(): string | undefined;
   /** Version and variant, for the report. Called only when nothing is missing. */
   version(): string;

@@ -23,7 +23,7 @@ export const LATENCIES: readonly Workload[] = [
   workload({
     id: "restart-storm-latency",
     description:
-      "As restart-storm, while a process calls the servers by their names, each until it answers; one that is not there is called again after a " +
+      "As restart-storm-rate, while a process calls the servers by their names, each until it answers; one that is not there is called again after a " +
       "millisecond. The figure is the 99th percentile of the time to an answer; detail has the median and the longest.",
     unit: "µs",
     sizes: { children: 10_000, calls: 20_000 },

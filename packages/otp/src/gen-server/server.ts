@@ -1,5 +1,5 @@
 /**
- * HOT PATH (benchmark: server-call). The server's side: its start, its loop, its end.
+ * HOT PATH (benchmark: server-call-small). The server's side: its start, its loop, its end.
  */
 import { BadTermError, receive, self, send, TIMEOUT, type Pid } from "@agner/vm";
 import { undef } from "../errors.ts";

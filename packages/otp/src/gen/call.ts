@@ -1,5 +1,5 @@
 /**
- * HOT PATH (benchmark: server-call). Calling a server: a request, a monitor that is an alias as well, and the answer or the reason why there is none.
+ * HOT PATH (benchmark: server-call-small). Calling a server: a request, a monitor that is an alias as well, and the answer or the reason why there is none.
  */
 import {
   BadTermError,
