@@ -132,8 +132,8 @@ const MUTANTS: Readonly<Record<string, readonly [after: string, taken: string, p
   "the counting back after what syntax calls": ["function wrap(", "S.nat = n;", ""],
   "the guarding of described accessors": [
     "function guarded(",
-    "if (typeof descriptor",
-    "return descriptor; if (typeof descriptor",
+    "const copy = described",
+    "return descriptor; const copy = described",
   ],
   "the guarding of traps": ["function proxy(", "return new Proxy(", "return new Proxy(target, handler); new Proxy("],
   "the equivalents": ["function equivalent(", "asIs(this, args)", "true"],

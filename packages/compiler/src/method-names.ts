@@ -14,6 +14,8 @@ export const SYNTAX_METHODS = new Set([
   "join", // by toString of an array
   "toISOString", // by toJSON of a Date
 ]);
+/** Those of them that applications also use for what is theirs: a function that comes there from elsewhere is left as it is, since it may be a constructor or a key. */
+export const ORDINARY_NAMES = new Set(["then", "next", "return", "throw", "exec", "join"]);
 /** What may become part of the handler of a Proxy, or of a property descriptor. */
 export const PROXY_TRAPS = new Set([
   "get",

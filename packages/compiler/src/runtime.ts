@@ -21,7 +21,7 @@ import {
   type ResumeFunction,
 } from "@agner/scheduler/frames";
 import * as generators from "./runtime/generators.ts";
-import { accessed, define, guardedMethod, namedProperty, propertyAt, proxy, put } from "./runtime/accessors.ts";
+import { accessed, define, guardedMethod, namedProperty, propertyAt, proxy, put, putWritten } from "./runtime/accessors.ts";
 import { call, construct, mark, methodVersion, versionOf, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
 import { arrayMethods, walksAtOnce } from "./runtime/equivalents.ts";
 import { bindMarked } from "./runtime/builtins.ts";
@@ -136,6 +136,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     keyOf: values.keyOf,
     prop: namedProperty,
     put,
+    putw: putWritten,
     at: propertyAt,
     ct: values.constants,
     od: values.destructurable,

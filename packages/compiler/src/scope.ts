@@ -355,7 +355,7 @@ export function analyse(program: Node, refuse: Module["refuse"]): Module {
         if (node.left.type === "MemberExpression") {
           if (isFunction(node.right)) node.right.fn.syntaxName = syntaxName(node.left);
           if (isWrittenAnywhere(node.left, node.right) && node.operator === "=") {
-            const put = helper("$put", node.left.object, node.left.property, node.right);
+            const put = helper(isFunction(node.right) ? "$putw" : "$put", node.left.object, node.left.property, node.right);
             Object.assign(node, put, { start: node.start, end: node.end });
           } else if (/^(=|\|\|=|&&=|\?\?=)$/.test(node.operator)) node.right = guardedValue(node.left, node.right);
         }

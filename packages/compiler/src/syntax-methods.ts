@@ -4,7 +4,7 @@
  */
 import { helper, isClass, isFunction, literal, type Node } from "./ast.ts";
 import type { Variable } from "./variables.ts";
-import { PROXY_TRAPS, SYNTAX_METHODS, TEXT_METHODS } from "./method-names.ts";
+import { ORDINARY_NAMES, PROXY_TRAPS, SYNTAX_METHODS, TEXT_METHODS } from "./method-names.ts";
 
 const isGlobal = (node: Node): boolean => node.type === "Identifier" && node.v === undefined;
 
@@ -56,7 +56,7 @@ export function guardedValue(member: Node, value: Node): Node {
     /^(Literal|Template|Object|Array|New|Update|Unary|Binary|Yield|Await)/.test(value.type)
   )
     return value;
-  if (PROXY_TRAPS.has(name) && !replaces(member, name)) return value;
+  if ((PROXY_TRAPS.has(name) || ORDINARY_NAMES.has(name)) && !replaces(member, name)) return value;
   const call = helper("$syn", value, ...(name === "toJSON" ? [literal(name)] : []));
   return { ...call, written: value, start: value.start, end: value.end };
 }

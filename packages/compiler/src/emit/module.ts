@@ -97,6 +97,7 @@ export const RUNTIME_NAMES = [
   "keyOf",
   "prop",
   "put",
+  "putw",
   "at",
   "ct",
   "obj",

@@ -2,7 +2,7 @@
  * Code in native mode and plain functions: printed as it was written, but for closures (made by their factories), boxes, and names.
  * Native-mode functions that are neither generators nor async raise the nesting counter while they run.
  */
-import { PROXY_TRAPS } from "../method-names.ts";
+import { ORDINARY_NAMES, PROXY_TRAPS } from "../method-names.ts";
 import { isFunction, patternNames, type Node } from "../ast.ts";
 import { isLifted, needsMark } from "../captures.ts";
 import { markDeclared } from "../lower/patterns.ts";
@@ -180,7 +180,8 @@ export function nativeStatement(p: Printer, node: Node): void {
         node.argument != null &&
         !/^(Literal|TemplateLiteral|BinaryExpression|UnaryExpression)$/.test(node.argument.type)
       ) {
-        const givesMethod = p.c.fn.syntaxName !== null && !PROXY_TRAPS.has(p.c.fn.syntaxName) && p.c.fn.syntaxName !== "computed";
+        const name = p.c.fn.syntaxName;
+        const givesMethod = name !== null && !PROXY_TRAPS.has(name) && !ORDINARY_NAMES.has(name) && name !== "computed";
         w.write(`return $get(${givesMethod ? "$syn(" : ""}`, node.start);
         expression(p, node.argument, 1);
         w.write(givesMethod ? "));" : ");");

@@ -2,10 +2,11 @@
  * Accessors and Proxy traps made of compiled functions: syntax runs them, so they are atomic sections. Where a function is written as one,
  * the compiler sees to it; here are those that are handed to `Object.defineProperty` and its like, or to `new Proxy`.
  */
+import { inspect } from "node:util";
 import { CALL, checksAtEntry, S } from "@agner/scheduler/frames";
-import { SYNTAX_METHODS, TEXT_METHODS } from "../method-names.ts";
+import { ORDINARY_NAMES, SYNTAX_METHODS, TEXT_METHODS } from "../method-names.ts";
 import { PLAIN, proxies, wrap } from "./boundary.ts";
-import { dataProperty, nameByKey, propertyKey } from "./values.ts";
+import { nameByKey, propertyKey } from "./values.ts";
 
 type Compiled = Function & { [CALL]?: Function; [PLAIN]?: boolean };
 
@@ -26,11 +27,21 @@ const BUILT_IN = new Set<unknown>(
   }),
 );
 
-/** Whether syntax may call a method of that key, or compiled code as if it were a built-in. */
-function isCalledUnseen(target: unknown, key: PropertyKey): boolean {
-  if (typeof key === "symbol") return key !== Symbol.species;
-  if (SYNTAX_METHODS.has(key as string) || TEXT_METHODS.has(key as string)) return true;
-  return BUILT_IN.has(target) && key !== "constructor" && Object.hasOwn(target as object, key);
+/** The symbols by which JavaScript and Node.js call methods. */
+const CALLED = new Set<unknown>([
+  inspect.custom,
+  ...Object.getOwnPropertyNames(Symbol).flatMap((name) => {
+    const value: unknown = Object.getOwnPropertyDescriptor(Symbol, name)!.value;
+    return typeof value === "symbol" && value !== Symbol.species ? [value] : [];
+  }),
+]);
+
+/** Whether syntax may call a method of that key, or compiled code as if it were a built-in. `written`: the function is written in this place. */
+function isCalledUnseen(target: unknown, key: PropertyKey, written: boolean): boolean {
+  if (typeof key === "symbol" && CALLED.has(key)) return true;
+  if (SYNTAX_METHODS.has(key as string) && (written || !ORDINARY_NAMES.has(key as string))) return true;
+  if (TEXT_METHODS.has(key as string)) return true;
+  return BUILT_IN.has(target) && key !== "constructor" && key !== Symbol.species && Object.hasOwn(target as object, key);
 }
 
 /** An accessor that gives out what syntax calls. */
@@ -40,32 +51,59 @@ function givesMethod(get: Function): Function {
   };
 }
 
+const isAccessor = (value: unknown): boolean => value === undefined || typeof value === "function";
+const isObject = (value: unknown): value is object =>
+  (typeof value === "object" && value !== null) || typeof value === "function";
+
+/** Whether every object describes a property, so that a copy has to inherit nothing. */
+function isDescribed(o: object): boolean {
+  return "enumerable" in o || "configurable" in o || "value" in o || "writable" in o || "get" in o || "set" in o;
+}
+
+/** What a descriptor says, read from it once and in JavaScript's order. */
+function described(from: PropertyDescriptor): PropertyDescriptor {
+  const to = (isDescribed(Object.prototype) ? Object.create(null) : {}) as PropertyDescriptor;
+  if ("enumerable" in from) to.enumerable = from.enumerable!;
+  if ("configurable" in from) to.configurable = from.configurable!;
+  if ("value" in from) to.value = from.value;
+  if ("writable" in from) to.writable = from.writable!;
+  if ("get" in from) to.get = from.get as () => unknown;
+  // A getter that is none is an error before the setter is looked at.
+  if (isAccessor(to.get) && "set" in from) to.set = from.set as (v: unknown) => void;
+  return to;
+}
+
+/** Whether it can describe a property. */
+function isSound(d: PropertyDescriptor): boolean {
+  if (!isObject(d) || !isAccessor(d.get) || !isAccessor(d.set)) return false;
+  return !("get" in d || "set" in d) || !("value" in d || "writable" in d);
+}
+
 function guarded(target: unknown, key: PropertyKey, descriptor: PropertyDescriptor): PropertyDescriptor {
-  if (typeof descriptor !== "object" || descriptor === null) return descriptor;
-  const { get, set } = descriptor;
-  const isCalled = isCalledUnseen(target, key);
-  const value: unknown = isCalled ? descriptor.value : undefined;
-  const method = unguarded(value);
-  const gives = isCalled && typeof get === "function" && Object.hasOwn(get, CALL);
-  if (!unguarded(get) && !unguarded(set) && !method && !gives) return descriptor;
-  const copy: PropertyDescriptor = {};
-  // What is inherited counts.
-  for (const name of ["enumerable", "configurable", "value", "writable", "get", "set"] as const)
-    if (name in descriptor) copy[name] = descriptor[name] as never;
-  if (gives || unguarded(get)) copy.get = wrap(gives ? givesMethod(get) : get!) as () => unknown;
+  if (!isObject(descriptor)) return descriptor;
+  const copy = described(descriptor);
+  const { get, set, value } = copy;
+  if (typeof get === "function") {
+    const gives = Object.hasOwn(get, CALL) && isCalledUnseen(target, key, false);
+    if (gives || unguarded(get)) copy.get = wrap(gives ? givesMethod(get) : get) as () => unknown;
+  }
   if (unguarded(set)) copy.set = wrap(set) as (v: unknown) => void;
-  if (method) copy.value = guardedMethod(value, key === "toJSON" ? key : undefined);
+  if (unguarded(value) && isCalledUnseen(target, key, false))
+    copy.value = guardedMethod(value, key === "toJSON" ? key : undefined);
   return copy;
 }
 
 function allGuarded(target: unknown, descriptors: PropertyDescriptorMap): PropertyDescriptorMap {
-  if (typeof descriptors !== "object" || descriptors === null) return descriptors;
-  const copy: PropertyDescriptorMap = {};
+  if (!isObject(descriptors)) return descriptors;
+  const copy = Object.create(null) as PropertyDescriptorMap;
   const keys = Reflect.ownKeys(descriptors);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
-    if (Object.getOwnPropertyDescriptor(descriptors, key)!.enumerable === true)
-      copy[key as string] = guarded(target, key, descriptors[key as string]!);
+    if (Object.getOwnPropertyDescriptor(descriptors, key)?.enumerable !== true) continue;
+    const descriptor = guarded(target, key, descriptors[key as string]!);
+    copy[key as string] = descriptor;
+    // An error before the others are looked at.
+    if (!isSound(descriptor)) break;
   }
   return copy;
 }
@@ -73,37 +111,54 @@ function allGuarded(target: unknown, descriptors: PropertyDescriptorMap): Proper
 /** `Object.defineProperty`, `Object.defineProperties`, `Object.create` and `Reflect.defineProperty` as compiled code calls them. */
 export const define = {
   defineProperty: (target: object, key: PropertyKey, descriptor: PropertyDescriptor) =>
-    Object.defineProperty(target, (key = propertyKey(key)), guarded(target, key, descriptor)),
+    isObject(target)
+      ? Object.defineProperty(target, (key = propertyKey(key)), guarded(target, key, descriptor))
+      : Object.defineProperty(target, key, descriptor),
   reflectDefineProperty: (target: object, key: PropertyKey, descriptor: PropertyDescriptor) =>
-    Reflect.defineProperty(target, (key = propertyKey(key)), guarded(target, key, descriptor)),
+    isObject(target)
+      ? Reflect.defineProperty(target, (key = propertyKey(key)), guarded(target, key, descriptor))
+      : Reflect.defineProperty(target, key, descriptor),
   defineProperties: (target: object, descriptors: PropertyDescriptorMap) =>
-    Object.defineProperties(target, allGuarded(target, descriptors)),
+    Object.defineProperties(target, isObject(target) ? allGuarded(target, descriptors) : descriptors),
   create: (prototype: object | null, descriptors?: PropertyDescriptorMap) =>
-    descriptors === undefined ? Object.create(prototype) : Object.create(prototype, allGuarded(undefined, descriptors)),
+    descriptors === undefined || (prototype !== null && !isObject(prototype))
+      ? Object.create(prototype)
+      : Object.create(prototype, allGuarded(undefined, descriptors)),
 };
 
-/** A computed property of an object literal: its key gives its name to the function or class. */
+/** A computed property of an object literal: its key gives its name to the function or class, which is written there. */
 export function namedProperty(key: unknown, value: Function): object {
   const at = propertyKey(key);
   nameByKey(value, at);
-  return propertyAt(at, value);
+  return { [at]: methodAt(undefined, at, value, true) };
 }
 
-/** The same without a name. */
+/** The same without a name, of a function from elsewhere. */
 export function propertyAt(key: unknown, value: unknown): object {
   const at = propertyKey(key);
-  return { [at]: methodAt(undefined, at, value) };
+  return { [at]: methodAt(undefined, at, value, false) };
 }
 
-/** `target[key] = value`, where a function is written. */
-export function put(target: Record<PropertyKey, unknown>, key: unknown, value: unknown): unknown {
+type Target = Record<PropertyKey, unknown>;
+
+/** `target[key] = value`, where a function from elsewhere is written. */
+export function put(target: Target, key: unknown, value: unknown): unknown {
+  return assign(target, key, value, false);
+}
+
+/** The same of one that is written there. */
+export function putWritten(target: Target, key: unknown, value: unknown): unknown {
+  return assign(target, key, value, true);
+}
+
+function assign(target: Target, key: unknown, value: unknown, written: boolean): unknown {
   if (target === undefined || target === null) return ((target as never)[key as never] = value as never);
   const at = propertyKey(key);
-  return (target[at] = methodAt(target, at, value));
+  return (target[at] = methodAt(target, at, value, written));
 }
 
-function methodAt(target: unknown, key: PropertyKey, value: unknown): unknown {
-  return isCalledUnseen(target, key) ? guardedMethod(value, key === "toJSON" ? key : undefined) : value;
+function methodAt(target: unknown, key: PropertyKey, value: unknown, written: boolean): unknown {
+  return isCalledUnseen(target, key, written) ? guardedMethod(value, key === "toJSON" ? key : undefined) : value;
 }
 
 const TRAPS = [
@@ -121,52 +176,58 @@ const TRAPS = [
   "isExtensible",
   "preventExtensions",
 ] as const;
-
 type Trap = (typeof TRAPS)[number];
-type Handler = Record<Trap, Function | undefined>;
 
-/** A trap that is there when the Proxy is made; what it is when it is called may be another, or none. */
-function trapOf(handler: Handler, trap: Trap): Function {
-  const byDefault = Reflect[trap] as (...args: unknown[]) => unknown;
-  return wrap(function (...args: unknown[]): unknown {
-    const fn = handler[trap];
-    return fn === undefined || fn === null ? byDefault(...args) : Reflect.apply(fn, handler, args);
+/** What a Proxy has for a handler: it inherits an accessor for each trap. */
+interface Delegate {
+  readonly handler: Record<string, unknown>;
+}
+
+/** The trap that has been looked up: JavaScript calls it before it does anything else. */
+let found: Function | null = null;
+
+/** JavaScript's own error, which tells of the handler. */
+function noTrap(handler: object, trap: Trap, value: unknown): unknown {
+  const proxy = new Proxy(function () {}, Object.create(handler, { [trap]: { value } }) as ProxyHandler<object>);
+  const operation = Reflect[trap] as (...args: unknown[]) => unknown;
+  return trap === "construct" ? operation(proxy, []) : operation(proxy, [], []);
+}
+
+/** The accessors: they look the trap up, as JavaScript does it, for each operation. */
+const delegates = {};
+
+TRAPS.forEach((trap) => {
+  const guard = wrap(function (this: Delegate, ...args: unknown[]): unknown {
+    const fn = found!;
+    found = null;
+    return Reflect.apply(fn, this.handler, args);
   });
-}
-
-/** Any other: looked up, as JavaScript does it, for each operation. */
-function lookup(handler: Handler, trap: Trap): PropertyDescriptor {
-  const get = (): unknown => {
-    const fn = handler[trap];
-    if (typeof fn !== "function") return fn;
-    return wrap(function (...args: unknown[]): unknown {
-      return Reflect.apply(fn, handler, args);
-    });
+  const get = function (this: Delegate): unknown {
+    const fn = this.handler[trap];
+    if (typeof fn !== "function") return fn === undefined || fn === null ? fn : noTrap(this.handler, trap, fn);
+    found = fn;
+    return guard;
   };
-  return { get };
-}
+  Object.defineProperty(delegates, trap, { get });
+});
 
-function delegate(handler: Handler): ProxyHandler<object> {
-  const own = {} as Handler;
-  for (let i = 0; i < TRAPS.length; i++) {
-    const trap = TRAPS[i]!;
-    if (typeof dataProperty(handler, trap) === "function") own[trap] = trapOf(handler, trap);
-    else Object.defineProperty(own, trap, lookup(handler, trap));
-  }
+function delegate(handler: object): ProxyHandler<object> {
+  const own = Object.create(delegates) as { handler: object };
+  own.handler = handler;
   return own as ProxyHandler<object>;
 }
 
 /** `new Proxy(target, handler)`: traps are looked up in `handler` each time, and those that are compiled functions run as atomic sections. */
 export function proxy(target: object, handler: object): object {
   proxies.made = true;
-  return new Proxy(target, typeof handler === "object" && handler !== null ? delegate(handler as Handler) : handler);
+  return new Proxy(target, isObject(handler) ? delegate(handler) : handler);
 }
 
 proxies.make = proxy as never;
 
 export function revocable(target: object, handler: object): object {
   proxies.made = true;
-  return Proxy.revocable(target, typeof handler === "object" && handler !== null ? delegate(handler as Handler) : handler);
+  return Proxy.revocable(target, isObject(handler) ? delegate(handler) : handler);
 }
 
 /** What an accessor returns. A method call must not read it twice: see boundary.ts. */
