@@ -81,8 +81,9 @@ export function live(birth: Birth): void {
   const books = openBooks(birth, self(), schedulerId());
   processFlag("trapExit", birth.trapExit);
   dictionary.put("id", birth.id);
-  // A link of the time before this moment may have gone without a word, if the other ended normally.
-  if (birth.linkedByParent && !processInfo()!.links.includes(birth.parent!.pid)) books.linkedBy.clear();
+  // A link that is not there any more has gone without a word, if the other ended normally before this process trapped exits; else its signal is in the mailbox.
+  if (birth.linkedByParent && !processInfo()!.links.includes(birth.parent!.pid))
+    books.linkedBy.set(birth.parent!.pid, "possible");
   steps.mark({ k: "marker", alias: undefined, unlinked: undefined });
   for (let step = 1; step <= birth.life; step++) {
     if (whereis(STOP) !== undefined) return settle(books);
