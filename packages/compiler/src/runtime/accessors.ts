@@ -3,7 +3,7 @@
  * the compiler sees to it; here are those that are handed to `Object.defineProperty` and its like, or to `new Proxy`.
  */
 import { inspect } from "node:util";
-import { CALL, checksAtEntry, S } from "@agner/scheduler/frames";
+import { CALL, S } from "@agner/scheduler/frames";
 import { ORDINARY_NAMES, SYNTAX_METHODS, TEXT_METHODS } from "../method-names.ts";
 import { PLAIN, proxies, wrap } from "./boundary.ts";
 import { nameByKey, propertyKey } from "./values.ts";
@@ -15,9 +15,17 @@ function unguarded(fn: unknown): fn is Compiled {
   return typeof fn === "function" && Object.hasOwn(fn, CALL) && (fn as Compiled)[CALL] === fn && (fn as Compiled)[PLAIN] !== true;
 }
 
+/** How compiled code leaves a function for another time: at its entry, after a call, or at the head of a loop. */
+const LEAVES = /return \$[hks]\d*\(/;
+
+/** Whether something in the text of a compiled function may suspend. Built-ins and what only computes carry the same mark as others. */
+function maySuspend(fn: Function): boolean {
+  return LEAVES.test(Function.prototype.toString.call(fn));
+}
+
 /** What is written where syntax may call it. */
 export function guardedMethod(value: unknown, name?: string): unknown {
-  return unguarded(value) && checksAtEntry(value) ? wrap(value, name) : value;
+  return unguarded(value) && maySuspend(value) ? wrap(value, name) : value;
 }
 
 const BUILT_IN = new Set<unknown>(
