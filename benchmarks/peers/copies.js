@@ -25,11 +25,12 @@ const MAKE = {
 };
 
 /**
- * The length, the first and the last element; or the outermost leaves.
+ * The first number; the length, the first and the last byte; or the outermost leaves.
  * @param {number[] | Tree | Uint8Array} term
  */
 export function weigh(term) {
-  if (Array.isArray(term) || term instanceof Uint8Array) return term.length + (term[0] ?? 0) + (term.at(-1) ?? 0);
+  if (Array.isArray(term)) return term[0] ?? 0;
+  if (term instanceof Uint8Array) return term.length + (term[0] ?? 0) + (term.at(-1) ?? 0);
   let left = term;
   while (typeof left === "object") left = left.left;
   let right = term;
@@ -38,14 +39,27 @@ export function weigh(term) {
 }
 
 /**
- * The programs that send one term again and again, each time when the last copy was weighed.
+ * All that is in it, added up.
+ * @param {number[] | Tree | Uint8Array} term
+ * @returns {number}
+ */
+export function total(term) {
+  if (typeof term === "number") return term;
+  if (!Array.isArray(term) && !(term instanceof Uint8Array)) return total(term.left) + total(term.right);
+  let sum = 0;
+  for (const each of term) sum += each;
+  return sum;
+}
+
+/**
+ * The programs that send one term again and again, each time when the last copy was weighed; before, whether all of a copy arrives.
  * @param {(term: any) => Promise<number>} weighThere
+ * @param {(term: any) => Promise<number>} totalThere
  * @returns {Record<string, Program>}
  */
-export function copies(weighThere) {
-  const programs = Object.entries(MAKE).map(([name, make]) => [
-    name,
-    measured(async (bytes = 0, messages = 0) => {
+export function copies(weighThere, totalThere) {
+  const programs = Object.entries(MAKE).map(([name, make]) => {
+    const program = measured(async (bytes = 0, messages = 0) => {
       const term = make(bytes);
       let sum = 0;
       for (let i = 0; i < messages; i++) {
@@ -53,7 +67,15 @@ export function copies(weighThere) {
         sum += weight;
       }
       return { ops: messages, checksum: sum % MODULUS };
-    }),
-  ]);
+    });
+    /** @type {Program} */
+    const checked = async (args) => {
+      const term = make(args.sizes[0] ?? 0);
+      const arrived = await totalThere(term);
+      if (arrived !== total(term)) throw new Error(`${arrived} arrived of ${total(term)}`);
+      return program(args);
+    };
+    return [name, checked];
+  });
   return Object.fromEntries(programs);
 }

@@ -15,7 +15,7 @@ export const CORES = Number(process.env["BENCH_CORES"] ?? 1);
 
 /**
  * @typedef {{ warmups: number, repeats: number, sizes: number[] }} Arguments
- * @typedef {{ ops: number, ns: number, checksum: number, bytes?: number, micros?: number, ratio?: number, detail?: Record<string, number> }} Result
+ * @typedef {{ ops: number, ns: number, checksum: number, bytes?: number, micros?: number, detail?: Record<string, number> }} Result
  * @typedef {(args: Arguments) => Result | Promise<Result>} Program
  * @typedef {{ ops: number, checksum: number }} Pass what one pass over the work completed, counted where results arrive
  * @typedef {{ took: number[], checksum: number }} TimedPass how long each operation of a pass took, in microseconds

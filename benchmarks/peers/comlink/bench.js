@@ -59,7 +59,10 @@ function callsBesides(load, figure) {
 
 await main({
   ...computing((jobs) => shareOut(threads, jobs, ({ remote }, job) => remote.run(job))),
-  ...copies((term) => other.weigh(term)),
+  ...copies(
+    (term) => other.weigh(term),
+    (term) => other.total(term),
+  ),
 
   "cross-ping-pong": measured(async (roundTrips = 0) => {
     let n = 0;

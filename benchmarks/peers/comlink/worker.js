@@ -3,7 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { expose } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import { run } from "../computing.js";
-import { weigh } from "../copies.js";
+import { total, weigh } from "../copies.js";
 import { quantityOf } from "../items.js";
 import { LOAD } from "../load.js";
 
@@ -29,6 +29,7 @@ const exposed = {
   ...LOAD,
   Adder,
   run,
+  total,
   weigh,
 
   /** @param {number} n */

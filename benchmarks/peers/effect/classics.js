@@ -190,15 +190,17 @@ export const CLASSICS = {
       // The waiting room: so many chairs, and whom there is none for is not let in.
       /** @type {Queue.Queue<Deferred.Deferred<void>>} */
       const room = yield* Queue.dropping(chairs);
+      let done = 0;
       const barber = Effect.fnUntraced(function* () {
         for (let cuts = 0; ; cuts++) {
           const customer = yield* Queue.take(room);
-          work(steps, cuts);
+          done += work(steps, cuts);
           yield* Deferred.succeed(customer, undefined);
         }
       });
       const customer = Effect.fnUntraced(function* () {
         let cut = 0;
+        let at = 0;
         while (cut < haircuts) {
           /** @type {Deferred.Deferred<void>} */
           const served = yield* Deferred.make();
@@ -206,16 +208,17 @@ export const CLASSICS = {
             yield* Deferred.await(served);
             cut += 1;
           } else {
-            work(steps, cut);
+            at = work(steps, at);
             yield* Effect.yieldNow;
           }
         }
-        yield* Queue.offer(self, cut);
+        // Never below 0: how often it walked is chance, and no compiler may leave the walking out.
+        yield* Queue.offer(self, at < 0 ? at : cut);
       });
       yield* Effect.forkChild(barber());
       for (let i = 0; i < customers; i++) yield* Effect.forkChild(customer());
       const cut = yield* sumOf(self, customers);
-      return { ops: cut, checksum: cut };
+      return { ops: cut, checksum: (cut + done) % MODULUS };
     }),
   ),
 
@@ -223,17 +226,20 @@ export const CLASSICS = {
     Effect.fnUntraced(function* (smokers = 0, rounds = 0, steps = 0) {
       /** @type {Queue.Queue<number>} */
       const self = yield* Queue.unbounded();
-      /** @type {Queue.Queue<number>[]} */
+      /** @type {Queue.Queue<number | "over">[]} */
       const all = [];
-      const smoker = Effect.fnUntraced(function* (/** @type {number} */ id, /** @type {Queue.Dequeue<number>} */ inbox) {
+      const smoker = Effect.fnUntraced(function* (/** @type {number} */ id, /** @type {Queue.Dequeue<number | "over">} */ inbox) {
+        let smoked = 0;
         while (true) {
           const toSmoke = yield* Queue.take(inbox);
+          if (toSmoke === "over") break;
           yield* Queue.offer(self, id);
-          work(toSmoke, id);
+          smoked += work(toSmoke, id);
         }
+        yield* Queue.offer(self, smoked);
       });
       for (let id = 0; id < smokers; id++) {
-        /** @type {Queue.Queue<number>} */
+        /** @type {Queue.Queue<number | "over">} */
         const inbox = yield* Queue.unbounded();
         all.push(inbox);
         yield* Effect.forkChild(smoker(id, inbox));
@@ -242,10 +248,11 @@ export const CLASSICS = {
       let seed = 42;
       for (let round = 0; round < rounds; round++) {
         seed = next(seed);
-        yield* Queue.offer(/** @type {Queue.Queue<number>} */ (all[seed % smokers]), steps);
+        yield* Queue.offer(/** @type {Queue.Queue<number | "over">} */ (all[seed % smokers]), steps);
         sum += yield* Queue.take(self);
       }
-      return { ops: rounds, checksum: sum % MODULUS };
+      for (const inbox of all) yield* Queue.offer(inbox, "over");
+      return { ops: rounds, checksum: (sum + (yield* sumOf(self, smokers))) % MODULUS };
     }),
   ),
 

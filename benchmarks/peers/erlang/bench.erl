@@ -35,6 +35,10 @@ run(Program, Warmups, Repeats, Sizes) ->
     end.
 
 measure(Program, Warmups, Repeats, Sizes) ->
+    case {Program, Sizes} of
+        {"copy-" ++ _, [Bytes | _]} -> bench_messages:check_copy(Program, Bytes);
+        _ -> ok
+    end,
     [pass(Program, Sizes) || _ <- lists:seq(1, Warmups)],
     Start = erlang:monotonic_time(nanosecond),
     {Ops, Checksum} = repeat(Program, Sizes, Repeats, 0, 0),

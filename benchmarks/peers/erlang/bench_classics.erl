@@ -49,17 +49,19 @@ pass("dining-philosophers", [Philosophers, Meals]) ->
 pass("sleeping-barber", [Customers, Haircuts, Chairs, Steps]) ->
     Parent = self(),
     Room = spawn(fun() -> waiting_room(Chairs, 0, queue:new(), awake) end),
-    Barber = spawn(fun() -> barber(Room, Steps, 0) end),
-    [spawn(fun() -> customer(Parent, Room, Haircuts, Haircuts, Steps) end) || _ <- lists:seq(1, Customers)],
+    Barber = spawn(fun() -> barber(Parent, Room, Steps, 0, 0) end),
+    [spawn(fun() -> customer(Parent, Room, Haircuts, Haircuts, Steps, 0) end) || _ <- lists:seq(1, Customers)],
     Cut = bench:sum_numbers(Customers),
-    exit(Barber, kill),
+    Barber ! closed,
+    Done = bench:sum_numbers(1),
     exit(Room, kill),
-    {Cut, Cut};
+    {Cut, Cut + Done};
 pass("cigarette-smokers", [Smokers, Rounds, Steps]) ->
-    All = list_to_tuple([spawn(fun() -> smoker(Id) end) || Id <- lists:seq(0, Smokers - 1)]),
+    Parent = self(),
+    All = list_to_tuple([spawn(fun() -> smoker(Parent, Id, 0) end) || Id <- lists:seq(0, Smokers - 1)]),
     Sum = arbitrate(All, Rounds, Steps, 42, 0),
-    [exit(Pid, kill) || Pid <- tuple_to_list(All)],
-    {Rounds, Sum};
+    [Pid ! over || Pid <- tuple_to_list(All)],
+    {Rounds, Sum + bench:sum_numbers(Smokers)};
 pass("bank-transaction", [Accounts, Transactions]) ->
     Pids = [spawn(fun() -> account(Id, 1000) end) || Id <- lists:seq(0, Accounts - 1)],
     transfer(list_to_tuple(Pids), Accounts, Transactions, 42),
@@ -215,37 +217,40 @@ next_customer(Chairs, Count, Waiting, Barber) when Count > 0, is_pid(Barber) ->
 next_customer(Chairs, Count, Waiting, Barber) ->
     waiting_room(Chairs, Count, Waiting, Barber).
 
-barber(Room, Steps, Cuts) ->
+barber(Parent, Room, Steps, Cuts, Sum) ->
     Room ! {ready, self()},
     receive
+        closed ->
+            Parent ! Sum;
         Pid ->
-            _ = work(Steps, Cuts),
-            Pid ! cut
-    end,
-    barber(Room, Steps, Cuts + 1).
+            Done = work(Steps, Cuts),
+            Pid ! cut,
+            barber(Parent, Room, Steps, Cuts + 1, Sum + Done)
+    end.
 
-customer(Parent, _Room, Haircuts, 0, _Steps) ->
+customer(Parent, _Room, Haircuts, 0, _Steps, _At) ->
     Parent ! Haircuts;
-customer(Parent, Room, Haircuts, Left, Steps) ->
+customer(Parent, Room, Haircuts, Left, Steps, At) ->
     Room ! {enter, self()},
     receive
         cut ->
-            customer(Parent, Room, Haircuts, Left - 1, Steps);
+            customer(Parent, Room, Haircuts, Left - 1, Steps, At);
         full ->
-            _ = work(Steps, Haircuts - Left),
+            Next = work(Steps, At),
             erlang:yield(),
-            customer(Parent, Room, Haircuts, Left, Steps)
+            customer(Parent, Room, Haircuts, Left, Steps, Next)
     end.
 
-%% cigarette-smokers: says that it has begun, and smokes
+%% cigarette-smokers: says that it has begun, and smokes; in the end it tells what all that came to
 
-smoker(Id) ->
+smoker(Parent, Id, Smoked) ->
     receive
+        over ->
+            Parent ! Smoked;
         {Arbiter, Steps} ->
             Arbiter ! Id,
-            _ = work(Steps, Id)
-    end,
-    smoker(Id).
+            smoker(Parent, Id, Smoked + work(Steps, Id))
+    end.
 
 arbitrate(_All, 0, _Steps, _Seed, Sum) ->
     Sum;

@@ -63,22 +63,19 @@ place(Free, Full, Columns, Left, Right, Count) ->
 %% fork-join-mandelbrot
 
 row(Size, Y, Limit) ->
-    row(0, Size, 2 * Y / Size - 1, Limit, 0).
+    row(0, Size, 2.0 * Y / Size - 1.0, Limit, 0).
 
 row(Size, Size, _Ci, _Limit, Sum) ->
     Sum;
 row(X, Size, Ci, Limit, Sum) ->
-    row(X + 1, Size, Ci, Limit, Sum + steps(2 * X / Size - 1.5, Ci, 0.0, 0.0, 0, Limit)).
+    row(X + 1, Size, Ci, Limit, Sum + steps(2.0 * X / Size - 1.5, Ci, 0.0, 0.0, 0, Limit)).
 
 steps(_Cr, _Ci, _R, _I, Limit, Limit) ->
     Limit;
-steps(Cr, Ci, R, I, N, Limit) ->
-    RR = R * R,
-    II = I * I,
-    if
-        RR + II > 4 -> N;
-        true -> steps(Cr, Ci, RR - II + Cr, 2 * R * I + Ci, N + 1, Limit)
-    end.
+steps(_Cr, _Ci, R, I, N, _Limit) when R * R + I * I > 4.0 ->
+    N;
+steps(Cr, Ci, R, I, N, Limit) when is_float(Cr), is_float(Ci), is_float(R), is_float(I) ->
+    steps(Cr, Ci, R * R - I * I + Cr, 2.0 * R * I + Ci, N + 1, Limit).
 
 %% unbalanced-tree
 
@@ -109,5 +106,11 @@ numbers(Left, Seed) ->
 %% parallel: how many stamps of time are not before the one that was made before
 
 stamps(Count) ->
-    All = [#{at => erlang:monotonic_time(), n => N} || N <- lists:seq(1, Count)],
-    1 + length([ok || {#{at := A}, #{at := B}} <- lists:zip(lists:droplast(All), tl(All)), A =< B]).
+    in_order([#{at => erlang:monotonic_time(), n => N} || N <- lists:seq(1, Count)], 1).
+
+in_order([#{at := A} | [#{at := B} | _] = Rest], Count) when A =< B ->
+    in_order(Rest, Count + 1);
+in_order([_ | [_ | _] = Rest], Count) ->
+    in_order(Rest, Count);
+in_order([_], Count) ->
+    Count.

@@ -160,32 +160,37 @@ func sleepingBarber(sizes []int) (int, int) {
 	// The waiting room: so many chairs, and nobody enters when all are taken.
 	room, parent := make(chan visitor, chairs), make(chan int)
 	go func() {
-		cuts := 0
+		cuts, done := 0, 0
 		for next := range room {
-			work(steps, cuts)
+			done += work(steps, cuts)
 			next <- true
 			cuts++
 		}
+		parent <- done
 	}()
 	for i := 0; i < customers; i++ {
 		go func() {
-			self, cut := make(chan bool, 1), 0
+			self, cut, at := make(chan bool, 1), 0, 0
 			for cut < haircuts {
 				select {
 				case room <- self:
 					<-self
 					cut++
 				default:
-					work(steps, cut)
+					at = work(steps, at)
 					runtime.Gosched()
 				}
+			}
+			// Never below 0: how often it walked is chance, and no compiler may leave the walking out.
+			if at < 0 {
+				cut = at
 			}
 			parent <- cut
 		}()
 	}
 	cut := sumOf(parent, customers)
 	close(room)
-	return cut, cut
+	return cut, (cut + <-parent) % modulus
 }
 
 type turn struct {
@@ -195,14 +200,16 @@ type turn struct {
 
 func cigaretteSmokers(sizes []int) (int, int) {
 	smokers, rounds, steps := sizes[0], sizes[1], sizes[2]
-	all := make([]chan turn, smokers)
+	all, parent := make([]chan turn, smokers), make(chan int)
 	for id := range all {
 		all[id] = make(chan turn, 1)
 		go func(id int, inbox <-chan turn) {
+			smoked := 0
 			for m := range inbox {
 				m.arbiter <- id
-				work(m.steps, id)
+				smoked += work(m.steps, id)
 			}
+			parent <- smoked
 		}(id, all[id])
 	}
 	self, sum, seed := make(chan int), 0, 42
@@ -214,7 +221,7 @@ func cigaretteSmokers(sizes []int) (int, int) {
 	for _, inbox := range all {
 		close(inbox)
 	}
-	return rounds, sum % modulus
+	return rounds, (sum + sumOf(parent, smokers)) % modulus
 }
 
 type account struct {

@@ -65,13 +65,18 @@ export const PROCESSES = {
   }),
 
   "spawn-sequential": measured(async (processes = 0) => {
+    /** @type {(n: number) => void} */
+    let tell = () => {};
+    const parent = spawnStateless(system, (/** @type {number} */ n) => tell(n), nextName());
     let sum = 0;
     for (let n = 1; n <= processes; n++) {
-      const parent = collector(1);
-      dispatch(spawnStateless(system, child, nextName()), { parent: parent.ref, n });
-      const told = await parent.sum;
-      sum += told;
+      /** @type {Promise<number>} */
+      const told = new Promise((resolve) => (tell = resolve));
+      dispatch(spawnStateless(system, child, nextName()), { parent, n });
+      const number = await told;
+      sum += number;
     }
+    stop(parent);
     return { ops: processes, checksum: sum % MODULUS };
   }),
 

@@ -12,6 +12,9 @@ const pool = new Piscina({
 
 await main({
   ...computing((jobs) => Promise.all(jobs.map((job) => pool.run(job, { name: "run" })))),
-  ...copies((term) => pool.run(term, { name: "weigh" })),
+  ...copies(
+    (term) => pool.run(term, { name: "weigh" }),
+    (term) => pool.run(term, { name: "total" }),
+  ),
 });
 await pool.destroy();

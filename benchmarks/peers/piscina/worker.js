@@ -1,3 +1,3 @@
 /** The tasks of the pool. */
 export { run } from "../computing.js";
-export { weigh } from "../copies.js";
+export { total, weigh } from "../copies.js";

@@ -65,10 +65,17 @@ await main({
     }),
   ),
 
-  ...copies((term) => {
-    scales.postMessage(term);
-    return nextMessage(scales);
-  }),
+  ...copies(
+    (term) => {
+      scales.postMessage(term);
+      return nextMessage(scales);
+    },
+    (term) =>
+      withThreads(["totals"], (thread) => {
+        thread.postMessage(term);
+        return nextMessage(thread);
+      }),
+  ),
 
   "cross-flood": withAnother("counter", async (counter, messages = 0) => {
     const answer = nextMessage(counter);
@@ -141,32 +148,30 @@ await main({
         weigher.postMessage("pause");
         return Math.max(await there, longestPause());
       };
-      /** @type {number[]} */
-      const ratios = [];
-      /** @type {number[]} */
-      const copies = [];
+      let longest = 0;
+      let longestSend = 0;
       let checksum = 0;
       let start = 0;
       for (let pass = -warmups; pass < repeats; pass++) {
         if (pass === 0) start = performance.now();
         await pause();
         let weight = 0;
-        let copy = 0;
+        let sending = 0;
         for (const value of values) {
           const weighed = nextMessage(weigher);
           const sent = performance.now();
           weigher.postMessage(value);
-          copy = Math.max(copy, performance.now() - sent);
+          sending = Math.max(sending, performance.now() - sent);
           weight += await weighed;
         }
-        const longest = await pause();
+        const waited = await pause();
         if (pass < 0) continue;
         checksum = (checksum + weight) % MODULUS;
-        copies.push(copy);
-        ratios.push(longest / copy);
+        longestSend = Math.max(longestSend, sending);
+        longest = Math.max(longest, waited);
       }
-      const detail = { copyMs: Math.max(...copies) };
-      return { ops: 2 * repeats, ns: nanoseconds(start), checksum, ratio: Math.max(...ratios), detail };
+      const detail = { send: Math.round(longestSend * 1_000) };
+      return { ops: 2 * repeats, ns: nanoseconds(start), checksum, micros: Math.round(longest * 1_000), detail };
     }),
 });
 await Promise.all([...computers, scales].map((thread) => thread.terminate()));

@@ -1,7 +1,7 @@
 /** The threads of the programs, by the role that they are started with. */
 import { parentPort, workerData } from "node:worker_threads";
 import { run } from "../computing.js";
-import { weigh } from "../copies.js";
+import { total, weigh } from "../copies.js";
 import { quantityOf } from "../items.js";
 import { LOAD } from "../load.js";
 import { startTicking } from "./ticking.js";
@@ -70,8 +70,13 @@ const ROLES = {
     const longestPause = startTicking();
     port.on("message", (message) => {
       if (message === "pause") setImmediate(() => port.postMessage(longestPause()));
-      else port.postMessage(weigh(message));
+      else port.postMessage(message.length + message[0] + message.at(-1));
     });
+  },
+
+  /** Adds up all of what it is sent. */
+  totals() {
+    port.on("message", (term) => port.postMessage(total(term)));
   },
 
   /** Weighs what it is sent. */

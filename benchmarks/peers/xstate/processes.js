@@ -9,6 +9,15 @@ const child = fromPromise(async (/** @type {{ input: { parent: AnyActorRef, n: n
   parent.send({ type: "number", n });
 });
 
+/** Tells what it is sent. */
+const listener = fromTransition(
+  (/** @type {(n: number) => void} */ tell, /** @type {{ type: "number", n: number }} */ { n }) => {
+    tell(n);
+    return tell;
+  },
+  (/** @type {{ input: (n: number) => void }} */ { input }) => input,
+);
+
 /** Answers with its number. */
 const idle = fromTransition(
   (/** @type {number} */ id, /** @type {{ type: "ask", from: AnyActorRef }} */ event) => {
@@ -51,11 +60,18 @@ export const PROCESSES = {
   }),
 
   "spawn-sequential": measured(async (processes = 0) => {
+    /** @type {(n: number) => void} */
+    let tell = () => {};
+    const parent = createActor(listener, { input: (n) => tell(n) }).start();
     let sum = 0;
     for (let n = 1; n <= processes; n++) {
-      const told = await collect(1, (parent) => createActor(child, { input: { parent, n } }).start());
-      sum += told;
+      /** @type {Promise<number>} */
+      const told = new Promise((resolve) => (tell = resolve));
+      createActor(child, { input: { parent, n } }).start();
+      const number = await told;
+      sum += number;
     }
+    parent.stop();
     return { ops: processes, checksum: sum % MODULUS };
   }),
 

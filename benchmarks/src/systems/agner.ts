@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { System } from "./system.ts";
 
+const SHARED = "texts are shared between processes of one core, and copied between cores";
+
 /**
  * A build of Agner, started as a user would start it: `agner run PROGRAM ARGS --cores N --quiet`.
  * @param root of the workspace with the build and the programs, a path
@@ -14,6 +16,7 @@ export function agnerAt(id: string, root: string): System {
     runtime: "Node.js",
     lacks: [],
     programs: "all",
+    remarks: { "server-call-10kb": SHARED, ehb: SHARED, serialmsg: SHARED },
     parallel: true,
     missing: () => (existsSync(cli) ? undefined : "packages/vm is not built: run npm run build"),
     version: () => {

@@ -8,16 +8,27 @@ import type { System } from "./system.ts";
 
 const sources = fileURLToPath(new URL("../../peers/erlang", import.meta.url));
 
+const SHARED = "its texts are binaries of more than 64 bytes, which are shared between processes, not copied";
+const RESTARTS =
+  "a supervisor of OTP 25 lists all restarts of its period and goes through them at each: the more of them a period sees, the slower each is";
+
 let folder: string | undefined;
 
-/** Erlang/OTP, with as many schedulers as Agner has, each bound to a core. */
+/** Erlang/OTP, with as many schedulers as Agner has, each bound to a core where the programs pin their processes. */
 export const erlang: System = {
   id: "erlang",
   runtime: "BEAM",
   lacks: [],
   programs: PROGRAMS.filter((program) => program !== "json-service"),
   leftOut: { "Erlang/OTP 25 has neither JSON nor SQLite": ["json-service"] },
-  remarks: { "copy-binary": "binaries of more than 64 bytes are shared between processes, not copied" },
+  remarks: {
+    "copy-binary": "binaries of more than 64 bytes are shared between processes, not copied",
+    "server-call-10kb": SHARED,
+    ehb: SHARED,
+    serialmsg: SHARED,
+    "restart-storm-rate": RESTARTS,
+    "restart-storm-latency": RESTARTS,
+  },
   parallel: true,
   missing: () => {
     folder ??= mkdtempSync(join(tmpdir(), "agner-bench-erlang-"));
@@ -36,8 +47,8 @@ export const erlang: System = {
   },
   command: (program, args, cores) => ({
     file: "erl",
-    // +sbt db binds schedulers to cores, +P makes room for the processes, +Bd lets Ctrl-C end the program.
-    args: `+S ${cores}:${cores} +sbt db +P 10000000 +Bd -noinput -run bench main ${program}`
+    // +sbt db binds schedulers to cores, where processes are pinned to schedulers: Agner's threads are bound to none. +P makes room for the processes, +Bd lets Ctrl-C end the program.
+    args: `+S ${cores}:${cores} ${program.startsWith("cross-") ? "+sbt db " : ""}+P 10000000 +Bd -noinput -run bench main ${program}`
       .split(" ")
       .concat(args, ["-pa", folder ?? "."]),
     env: { ERL_CRASH_DUMP_SECONDS: "0" },

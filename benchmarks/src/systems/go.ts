@@ -8,7 +8,8 @@ import type { System } from "./system.ts";
 const sources = fileURLToPath(new URL("../../peers/go", import.meta.url));
 
 const BOUND = "a channel has a bound: the sender waits while 1,024 messages are under way";
-const PINNED = "each goroutine has a thread to itself, for none can be pinned to a core";
+const PINNED =
+  "each goroutine has a thread to itself (LockOSThread), for none can be pinned to a core: the cost is that of a hand-over between threads";
 const UNPINNED = "caller and server are pinned to no core, and mostly take turns on one";
 
 let folder: string | undefined;

@@ -11,7 +11,7 @@ type Described = Pick<System, "id" | "lacks" | "programs" | "leftOut" | "paralle
 };
 
 /** So many objects of a library need more than V8's usual limit. */
-const MANY = new Set(["idle-process-bytes"]);
+const MANY = new Set(["idle-process-bytes", "million-processes"]);
 
 /** Remarks on programs of several threads. */
 export const TWO_THREADS = "the two sides are two threads, whatever the number of cores";

@@ -33,8 +33,8 @@ export const LATENCIES: readonly Workload[] = [
     id: "large-message-latency",
     description:
       "An array of ten million numbers and a buffer of 256 MB go from the first core to the last, while a process on every core notes how long it " +
-      "had to wait for its turn. The figure is the longest such pause as a multiple of the longest send, which is the copy itself, in the same pass.",
-    unit: "of a copy",
+      "had to wait for its turn. The figure is the longest such pause; detail has the longest send, which is the copy itself where messages are copied at once.",
+    unit: "µs",
     sizes: { elements: 10_000_000, bytes: 2 ** 28 },
     repeats: 3,
   }),

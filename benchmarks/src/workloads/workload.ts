@@ -38,7 +38,6 @@ export type Unit =
   | "transfers/s"
   | "requests/s"
   | "bytes/process"
-  | "of a copy"
   | "µs";
 
 type Described = Pick<Workload, "id" | "description" | "unit" | "sizes"> & Partial<Workload>;
@@ -54,8 +53,7 @@ export function programArguments({ warmups, repeats, sizes }: Workload): string[
 }
 
 /** Under which name a program prints its figure if that is a cost, of which less is better, and no rate. */
-export function costOf(unit: Unit): "bytes" | "micros" | "ratio" | undefined {
+export function costOf(unit: Unit): "bytes" | "micros" | undefined {
   if (unit === "bytes/process") return "bytes";
-  if (unit === "of a copy") return "ratio";
   return unit === "µs" ? "micros" : undefined;
 }
