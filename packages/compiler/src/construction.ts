@@ -48,18 +48,6 @@ export function isConstructedByMethods(cls: ClassUnit): boolean {
   return false;
 }
 
-/** Finds classes of the module that are given another class to extend. */
-export function findReparented(module: Module): void {
-  for (const fn of [module.top, ...module.functions]) {
-    for (const { callee, arguments: args } of fn.calls) {
-      if (callee?.type !== "MemberExpression" || callee.property.name !== "setPrototypeOf") continue;
-      const v = args[0]?.v as Variable | undefined;
-      const cls = v?.holdsClass ?? (v?.init as Node | null | undefined)?.cls ?? null;
-      if (cls !== null) (cls as ClassUnit).reparented = true;
-    }
-  }
-}
-
 function inside(at: Node, outer: Node): boolean {
   return outer.start <= at.start && at.end <= outer.end;
 }

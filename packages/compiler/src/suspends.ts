@@ -14,8 +14,9 @@ import {
   type CallInfo,
   type Node,
 } from "./ast.ts";
-import { findReparented, isConstructedByMethods, parentOf } from "./construction.ts";
+import { isConstructedByMethods, parentOf } from "./construction.ts";
 import { ARRAY_CALLBACKS, TEXT_METHODS } from "./method-names.ts";
+import { findReparented } from "./reparented.ts";
 import { type ClassUnit, type Fn, type Module, type Variable } from "./variables.ts";
 
 const words = (text: string): Set<string> => new Set(text.split(" "));

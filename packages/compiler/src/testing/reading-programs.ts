@@ -138,6 +138,22 @@ export const READING_PROGRAMS: Record<string, Record<string, string>> = {
     "of the module": `class A { constructor() { this.a = "A"; } m() { return "A"; } } class B { constructor() { this.a = "B" + receive(); } m() { return "B" + receive(); } } class C extends A {} class D extends A { constructor() { super(); this.d = 1; } m() { return super.m(); } } class E extends A { f = 3; } ${body(
       "const r = [new C().a, new D().a, new E().a, receive()]; Object.setPrototypeOf(C, B); Object.setPrototypeOf(D, B); Reflect.setPrototypeOf(E, B); r.push(new C().a, new D().a, new D().d, new E().a, new E().f, new D().m()); Object.setPrototypeOf(D.prototype, B.prototype); r.push(new D().m()); for (const other of [function () { return { a: 'own' }; }, null, {}, () => 1, Math.max]) { Object.setPrototypeOf(C, other); try { r.push(new C().a); } catch (e) { r.push(e.name); } } return r;",
     )}`,
+    ...Object.fromEntries(
+      Object.entries({
+        "by __proto__": "C.__proto__ = B; D['__proto__'] = B;",
+        "by names in brackets": "Object['setPrototypeOf'](C, B); Reflect[`setPrototypeOf`](D, B);",
+        "by a helper": "const inherit = (c, p) => Object.setPrototypeOf(c, p); inherit(C, B); [D].forEach((c) => inherit(c, B));",
+        "by names of their own":
+          "const { setPrototypeOf } = Object; setPrototypeOf(C, B); const set = Reflect.setPrototypeOf; set(D, B);",
+        "by patterns": "[C.__proto__] = [B]; ({ B: D.__proto__ } = { B });",
+        "from inside": "C.become(B); Object.getOwnPropertyDescriptor(Object.prototype, '__proto__').set.call(D, B);",
+      }).map(([how, text]) => [
+        how,
+        `class A { constructor() { this.a = 1; } } class B { constructor() { let s = 0; for (let i = 0; i < 30; i++) s += i; this.a = s; } } class C extends A { static become(p) { this.__proto__ = p; } } class D extends A { d; constructor() { super(); this.d = this.a; } } ${body(
+          `const r = [new C().a, new D().d]; ${text} return [r, new C().a, new D().d, new C() instanceof A, receive()];`,
+        )}`,
+      ]),
+    ),
     "of a function": body(
       "class A { constructor() { this.a = 'A'; } } class B { constructor() { this.a = 'B' + receive(); } } class C extends A {} const D = class extends A {}; const r = [new C().a, new D().a]; Object.setPrototypeOf(C, B); Object.setPrototypeOf(D, B); r.push(new C().a, new D().a); Object.setPrototypeOf(C, null); try { new C(); } catch (e) { r.push(e.message); } return r;",
     ),
