@@ -93,13 +93,16 @@ const PINNED: Readonly<Record<string, readonly string[]>> = {
   "classes that contain closures": ["an instance of class A", "the class A", "the class B"],
 };
 
+/** A name that a closure gets from a computed key while it runs stays behind when it moves; esbuild spells that key out. */
+const NAMED_BY_KEYS = "fields that suspend";
+
 // Every program moves, as to another core, where it is suspended, and does the same as one that stays.
 for (const [construct, programs] of Object.entries({ ...PROGRAMS, ...BUILTIN_PROGRAMS })) {
   describe(construct, () => {
     for (const [name, source] of Object.entries(programs)) {
       test(name, () => {
         const pinned = new Set<string>();
-        expect(difference(source, [1, 7], pinned)).toBeUndefined();
+        expect(difference(source, [1, 7], pinned, name === NAMED_BY_KEYS ? "program.ts" : undefined)).toBeUndefined();
         expect([...pinned].sort()).toEqual(PINNED[name] ?? PINNED_BUILTIN_PROGRAMS[name] ?? []);
       });
     }

@@ -1,7 +1,7 @@
 /** TypeScript (and JavaScript that is ahead of its time) to JavaScript by esbuild, JavaScript to a tree by acorn; syntax errors of either become compile errors in the source given. */
 import { parse as acorn } from "acorn";
 import { transformSync, type Loader, type Message, type TransformFailure } from "esbuild";
-import { children, type Node } from "./ast.ts";
+import { children, isClass, type Node } from "./ast.ts";
 import { CompileError } from "./errors.ts";
 import { formerNames, Positions } from "./source-maps.ts";
 
@@ -19,20 +19,49 @@ export function parseModule(source: string, filename: string, loader: "ts" | "ts
   return parseJavaScript(code, map, filename, source);
 }
 
-/** Whether JavaScript may contain what esbuild has to spell out. Any other is taken as it stands: esbuild lets pass some of what is no JavaScript. */
-const SPELLED_OUT = /@|\busing\b/;
+/** Whether JavaScript may contain what esbuild has to spell out. Any other is taken as it stands: esbuild lets pass some of what is no JavaScript. Specifiers (`from "@…"`) are not meant. */
+const SPELLED_OUT = /(?<!\b(?:from|import|require)\s*\(?\s*["'])@|\busing\b/;
 
 function parseJavaScript(code: string, map: string | null, filename: string, source: string): Parsed {
   const positions = new Positions(code, map);
   try {
     const program = acorn(code, { ecmaVersion: "latest", sourceType: "module", allowHashBang: true }) as unknown as Node;
-    if (map !== null && !SPELLED_OUT.test(source)) restoreNames(program, formerNames(code, map));
+    if (map !== null) {
+      const former = formerNames(code, map);
+      const early = code.includes(EARLY_ACCESS) ? earlyAccesses(program, former) : [];
+      if (!SPELLED_OUT.test(source)) restoreNames(program, former);
+      for (const [node, id] of early)
+        Object.assign(node, { type: "Identifier", name: id.name, callee: undefined, arguments: undefined });
+    }
     return { program, javascript: code, map, positions };
   } catch (e) {
     const at = positions.at((e as { pos?: number }).pos ?? 0);
     const reason = (e as Error).message.replace(/ \(\d+:\d+\)$/, "");
     throw new CompileError(filename, at, reason, hintFor(reason), source);
   }
+}
+
+/** What esbuild calls where a computed key of a class names the class, though a closure there may be called when there is one. */
+const EARLY_ACCESS = "var __earlyAccess = (name) => {";
+
+/** Such calls, each with the name that the class has. */
+function earlyAccesses(program: Node, former: ReadonlyMap<number, string>): [call: Node, id: Node][] {
+  const found: [Node, Node][] = [];
+  /** `around`: the names of the classes in whose computed keys `node` is. */
+  const go = (node: Node, around: readonly Node[]): void => {
+    if (node.type === "CallExpression" && node.callee.type === "Identifier" && node.callee.name === "__earlyAccess") {
+      const id = around.findLast((c) => (former.get(c.start) ?? c.name) === node.arguments[0]?.value);
+      if (id !== undefined) found.push([node, id]);
+    } else if (isClass(node)) {
+      if (node.superClass != null) go(node.superClass, around);
+      for (const m of node.body.body as Node[])
+        children(m, (child) =>
+          go(child, m.computed === true && child === m.key && node.id != null ? [...around, node.id] : around),
+        );
+    } else children(node, (child) => go(child, around));
+  };
+  go(program, []);
+  return found;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { difference } from "./testing/differential.ts";
+import { difference, plain } from "./testing/differential.ts";
 import { BUILTIN_PROGRAMS } from "./testing/builtin-programs.ts";
 import { CONFORMANCE_PROGRAMS } from "./testing/conformance-programs.ts";
 import { FOUND_PROGRAMS } from "./testing/found-programs.ts";
@@ -16,7 +16,20 @@ for (const [construct, programs] of Object.entries({
 })) {
   describe(construct, () => {
     for (const [name, source] of Object.entries(programs)) {
-      test(name, () => expect(difference(source)).toBeUndefined());
+      test(name, () => {
+        // One that ends early checks nothing of what follows.
+        if (name !== "uncaught") expect(plain(source).error).toBeUndefined();
+        expect(difference(source)).toBeUndefined();
+      });
+    }
+  });
+}
+
+// What esbuild makes of TypeScript must still mean what it says in JavaScript.
+for (const [construct, programs] of Object.entries(READING_PROGRAMS)) {
+  describe(`as TypeScript: ${construct}`, () => {
+    for (const [name, source] of Object.entries(programs)) {
+      test(name, () => expect(difference(source, [7], undefined, "program.ts")).toBeUndefined());
     }
   });
 }

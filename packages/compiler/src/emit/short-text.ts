@@ -2,11 +2,11 @@
 
 const CHAIN = /^[\w$.?#[\]]+(?:\(\.\.\.\)[\w$.?#[\]]*)*$/;
 
-/** A chain of properties and calls with `(...)` for arguments; other source text as it is, if it is short. */
+/** A chain of properties and calls with `(...)` for arguments; other source text as it is, if it is short and no function. */
 export function shortText(source: string): string {
   const chain = withoutArguments(source)?.replace(/\s*(\??\.)\s*/g, "$1");
   const text = chain !== undefined && CHAIN.test(chain) ? chain : source;
-  return text.length > 60 || text.includes("\n") ? "(intermediate value)" : text;
+  return text.length > 60 || /\n|=>|^\(?(?:async\s+)?function\b/.test(text) ? "(intermediate value)" : text;
 }
 
 /** Undefined where it does not add up: a quotation mark or a parenthesis stands in a regular expression or a comment. */

@@ -1,6 +1,5 @@
 /** Runs a program plain, and compiled at many quotas with messages at hand and not: the results must be the same. */
 import vm from "node:vm";
-import { transformSync } from "esbuild";
 import { compile, type CompileResult } from "../compile.ts";
 import type { Runnable } from "@agner/scheduler/frames";
 import { addIntrinsics } from "@agner/scheduler/state";
@@ -46,18 +45,13 @@ export function show(result: Result): string {
 export class OutOfFuel extends Error {}
 
 /**
- * `source` is the text of a module body with a function `main`; it may call `receive()` and `log(…)`.
+ * `source` is the JavaScript text of a module body with a function `main`; it may call `receive()` and `log(…)`.
  * Plain evaluation takes the messages one after the other.
  */
 export function plain(source: string, fuel = 5_000): Result {
   const log: unknown[] = [];
   let next = 0;
-  const code = transformSync(source, {
-    loader: "ts",
-    target: "esnext",
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-  }).code;
-  const make = new vm.Script(`(function (receive, log) { "use strict";\n${code}\nreturn main; })`).runInThisContext() as (
+  const make = new vm.Script(`(function (receive, log) { "use strict";\n${source}\nreturn main; })`).runInThisContext() as (
     r: unknown,
     l: unknown,
   ) => () => unknown;
@@ -78,9 +72,10 @@ export function plain(source: string, fuel = 5_000): Result {
   }
 }
 
-export function compileProgram(source: string): CompileResult {
+/** JavaScript as it stands, or as the TypeScript that it is as well. */
+export function compileProgram(source: string, filename: "program.js" | "program.ts" = "program.js"): CompileResult {
   return compile(`import { receive } from "@agner/vm"; import { log } from "native:log";\n${source}\nexport { main as $main };`, {
-    filename: "program.ts",
+    filename,
   });
 }
 
@@ -108,9 +103,14 @@ export function compiled(program: CompileResult, quota: number, block: boolean, 
 }
 
 /** The first difference, or undefined. */
-export function difference(source: string, quotas: readonly number[] = QUOTAS, pinned?: Set<string>): string | undefined {
+export function difference(
+  source: string,
+  quotas: readonly number[] = QUOTAS,
+  pinned?: Set<string>,
+  filename?: "program.ts",
+): string | undefined {
   const expected = show(plain(source));
-  const program = compileProgram(source);
+  const program = compileProgram(source, filename);
   for (const quota of quotas) {
     for (const block of [false, true]) {
       let got: string;
