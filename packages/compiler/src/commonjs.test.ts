@@ -34,6 +34,14 @@ describe("sloppy code that strict code cannot mean", () => {
       `2:1: "f" is used outside of the block that declares the function: ${STRICT}, in which it is not seen there`,
     ],
     [
+      "function g(k) {\n  switch (k) { case 1: function f() {} }\n  return f();\n}",
+      `3:10: "f" is used outside of the block that declares the function: ${STRICT}, in which it is not seen there`,
+    ],
+    [
+      "switch (f) { default: function f() {} }",
+      `1:9: "f" is used outside of the block that declares the function: ${STRICT}, in which it is not seen there`,
+    ],
+    [
       "function f(a, b) {\n  a = 1;\n  return g.apply(this, arguments);\n}",
       `3:24: "arguments" is used where the parameter "a" is assigned: ${STRICT}, in which they are not the same`,
     ],
@@ -51,6 +59,7 @@ describe("sloppy code that strict code cannot mean", () => {
     "function f(a) { a = 1; return arguments[2]; }",
     "function f(a, ...b) { a = 1; return arguments; }",
     "if (a) { function f() {} f(); }\nconst o = { f: 1 }; o.f;",
+    "switch (a) { case 1: f(); break; default: function f() {} }",
     "Promise = require('other');",
     "if (!module.parent) return;",
     "exports = module.exports = {}; var require = require;",

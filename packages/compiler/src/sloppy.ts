@@ -30,26 +30,38 @@ function walkSloppy(program: Node, visit: (node: Node, around: readonly Node[]) 
 /** Before names are looked up: `this`, and functions that are declared in blocks. */
 export function adaptSloppy(program: Node, refuse: Module["refuse"]): void {
   const receivers = new Set<Node>();
+  const selves = new Map<Node, Node[]>();
   walkSloppy(program, (node, around) => {
     if (node.type === "MemberExpression") receivers.add(node.object);
     if (node.type === "BinaryExpression" && node.operator === "instanceof") receivers.add(node.left);
-    if (node.type === "ThisExpression" && !receivers.has(node) && around.some((fn) => fn.type !== "ArrowFunctionExpression")) {
-      const { start, end } = node;
-      const right = { type: "Raw", code: "globalThis", start: end, end };
-      Object.assign(node, { type: "LogicalExpression", operator: "??", left: { type: "ThisExpression", start, end }, right });
-      receivers.add(node.left); // it is walked next
+    if (node.type === "ThisExpression") {
+      const fn = around.findLast((f) => f.type !== "ArrowFunctionExpression");
+      if (fn !== undefined) selves.set(fn, [...(selves.get(fn) ?? []), node]);
     }
-    if (node.type === "BlockStatement" && around.at(-1)?.body !== node)
-      for (const s of node.body as Node[])
-        if (s.type === "FunctionDeclaration") refuseHoisted(s, node, around.at(-1) ?? program, refuse);
+    const body: Node[] =
+      node.type === "SwitchStatement"
+        ? (node.cases as Node[]).flatMap((c) => c.consequent as Node[])
+        : node.type === "BlockStatement" && around.at(-1)?.body !== node
+          ? node.body
+          : [];
+    for (const s of body) if (s.type === "FunctionDeclaration") refuseHoisted(s, node, around.at(-1) ?? program, refuse);
   });
+  // A function that looks at its `this` itself sees the same one everywhere.
+  for (const nodes of selves.values()) if (!nodes.every((node) => receivers.has(node))) nodes.forEach(orGlobal);
+}
+
+/** Makes `this` of a plain call the global object. */
+function orGlobal(node: Node): void {
+  const { start, end } = node;
+  const right = { type: "Raw", code: "globalThis", start: end, end };
+  Object.assign(node, { type: "LogicalExpression", operator: "??", left: { type: "ThisExpression", start, end }, right });
 }
 
 /** Sloppy code sees a function of a block in all of the function around it. */
 function refuseHoisted(declared: Node, block: Node, around: Node, refuse: Module["refuse"]): void {
   const { name } = declared.id;
   const look = (node: Node): void => {
-    if (node === block) return;
+    if (node === block) return block.type === "SwitchStatement" ? look(block.discriminant) : undefined;
     if (node.type === "Identifier" && node.name === name)
       refuse(node, `"${name}" is used outside of the block that declares the function: ${STRICT}, in which it is not seen there`);
     if (node.type === "MemberExpression" && node.computed !== true) return look(node.object);

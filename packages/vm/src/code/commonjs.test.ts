@@ -136,7 +136,7 @@ test("this of plain calls, methods named like those of texts, loops that are pre
     lib({
       "app.js": `import lib from "lib";
 export function main() {
-  return [lib.isGlobal(), lib.Old().made, new lib.Old().made, lib.padStart("x", 3), lib.sum([1, 2, 3]), lib.bound.call({ a: 1 })];
+  return [lib.isGlobal(), lib.Old().made, new lib.Old().made, lib.padStart("x", 3), lib.sum([1, 2, 3]), lib.bound.call({ a: 1 }), lib.safe(), lib.safe.call({ agnerNone: 2 }), lib.kept(), lib.made()];
 }
 `,
       "lib/index.js": `var root = (function () { return this; })();
@@ -146,11 +146,29 @@ exports.Old = Old;
 function padStart(text, n) { while (text.length < n) text = "-" + text; return text; }
 exports.padStart = padStart;
 exports.sum = function (xs) { var total = 0; xs.forEach(function (x) { for (var i = 0; i < 20; i++) total += x; }, this); return total; };
+var safe = exports.safe = function () { return [typeof this, (this && this.agnerNone) || (() => this && this.agnerNone)()]; };
+exports.safe = function () { return this === exports ? safe() : safe.call(this); };
+function kept() { var self = this; this.agnerKept = 4; try { return self.agnerKept; } finally { for (var i = 0; i < 20; i++); delete this.agnerKept; } }
+exports.kept = function () { return kept(); };
+function Made() { if (!this) throw new Error("none"); this.x = 1; this.n = this.x + 1; this.next(); return this; }
+Made.prototype.next = function () { this.n++; };
+exports.made = function () { return new Made(); };
 exports.bound = function () { var self = this; return [1].map(function () { return self.a; })[0]; };
 `,
     }),
   );
-  expect((await isAsInNode(dir)).result).toEqual([true, true, true, "--x", 120, 1]);
+  expect((await isAsInNode(dir)).result).toEqual([
+    true,
+    true,
+    true,
+    "--x",
+    120,
+    1,
+    ["object", null],
+    ["object", 2],
+    4,
+    { x: 1, n: 3 },
+  ]);
 });
 
 test("a module that throws does so for each that imports or requires it", async () => {
