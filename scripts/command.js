@@ -62,12 +62,14 @@ export function foreground(args, options = {}) {
     });
     // A terminal sends Ctrl-C to both; a supervisor signals this process alone. Either way the child decides how to end.
     const ignore = () => {};
-    const forward = () => child.kill("SIGTERM");
+    const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
     process.on("SIGINT", ignore);
     process.on("SIGTERM", forward);
+    process.on("SIGHUP", forward);
     const release = () => {
       process.off("SIGINT", ignore);
       process.off("SIGTERM", forward);
+      process.off("SIGHUP", forward);
     };
     child.on("error", (error) => {
       release();

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +29,16 @@ describe("foreground", () => {
   });
   test("returns 128 + n for signal n, as a shell does", async () => {
     expect(await foreground(["-e", 'process.kill(process.pid, "SIGKILL")'])).toBe(137);
+  });
+  test.each(["SIGTERM", "SIGHUP"])("hands %s on to the program, which decides how to end", (signal) => {
+    const program = `process.once("${signal}", () => process.exit(5)); setInterval(() => {}, 60_000); process.kill(process.ppid, "${signal}")`;
+    const url = pathToFileURL(join(ROOT, "scripts/command.js")).href;
+    const starter = `import { foreground } from "${url}"; process.exitCode = await foreground(["-e", ${JSON.stringify(program)}]);`;
+    const { status } = spawnSync(process.execPath, ["--input-type=module", "-e", starter], {
+      timeout: 30_000,
+      killSignal: "SIGKILL",
+    });
+    expect(status).toBe(5);
   });
 });
 
