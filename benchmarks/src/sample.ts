@@ -16,7 +16,7 @@ export interface Sample {
 }
 
 /** Long enough for the largest workload on a slow machine, short enough that a program which hangs is noticed. */
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 900_000;
 
 const running = new Set<ChildProcess>();
 /** Where the programs have their temporary files: those that are killed leave theirs behind. */
@@ -30,7 +30,7 @@ export function endSamples(): void {
 }
 
 /**
- * Runs a program to its end. Rejects when it fails, runs longer than five minutes, or prints no result, with what it wrote to standard error.
+ * Runs a program to its end. Rejects when it fails, runs longer than a quarter of an hour, or prints no result, with what it wrote to standard error.
  */
 export function takeSample(workload: Workload, command: Command): Promise<Sample> {
   scratch ??= mkdtempSync(join(tmpdir(), "agner-bench-"));

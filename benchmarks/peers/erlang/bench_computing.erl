@@ -72,10 +72,13 @@ row(X, Size, Ci, Limit, Sum) ->
 
 steps(_Cr, _Ci, _R, _I, Limit, Limit) ->
     Limit;
-steps(_Cr, _Ci, R, I, N, _Limit) when R * R + I * I > 4.0 ->
-    N;
 steps(Cr, Ci, R, I, N, Limit) when is_float(Cr), is_float(Ci), is_float(R), is_float(I) ->
-    steps(Cr, Ci, R * R - I * I + Cr, 2.0 * R * I + Ci, N + 1, Limit).
+    RR = R * R,
+    II = I * I,
+    if
+        RR + II > 4.0 -> N;
+        true -> steps(Cr, Ci, RR - II + Cr, 2.0 * R * I + Ci, N + 1, Limit)
+    end.
 
 %% unbalanced-tree
 
