@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CLASSICS, PROCESSES, SERVER_CALLS } from "./groups.ts";
 import type { System } from "./system.ts";
 
 const sources = fileURLToPath(new URL("../../peers/go", import.meta.url));
@@ -30,14 +31,9 @@ export const go: System = {
     "fan-out",
     "big",
     "chameneos",
-    "spawn-parallel",
-    "spawn-sequential",
-    "idle-process-bytes",
-    "million-processes",
+    ...PROCESSES,
     "monitor-storm",
-    "server-call-small",
-    "server-call-10kb",
-    "server-call-concurrent",
+    ...SERVER_CALLS,
     "timer-set-cancel",
     "timer-fire",
     "busy-call-latency",
@@ -49,14 +45,7 @@ export const go: System = {
     "unbalanced-tree",
     "ran",
     "parallel",
-    "ehb",
-    "serialmsg",
-    "bounded-buffer",
-    "dining-philosophers",
-    "sleeping-barber",
-    "cigarette-smokers",
-    "bank-transaction",
-    "concurrent-dictionary",
+    ...CLASSICS,
   ],
   leftOut: {
     "nothing ends a goroutine from outside, links it to another, or starts it anew": [

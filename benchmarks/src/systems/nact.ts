@@ -1,3 +1,4 @@
+import { LEFT_OUT_IN_ONE_THREAD, MESSAGES, PROCESSES, SERVER_CALLS } from "./groups.ts";
 import { onNode } from "./node.ts";
 
 /** Actors in one thread. */
@@ -5,40 +6,9 @@ export const nact = onNode({
   id: "nact",
   package: "nact",
   lacks: ["copy", "isolate", "preempt"],
-  programs: [
-    "ping-pong",
-    "ring",
-    "counting",
-    "fan-in",
-    "fan-out",
-    "big",
-    "chameneos",
-    "spawn-parallel",
-    "spawn-sequential",
-    "idle-process-bytes",
-    "million-processes",
-    "restart-storm-rate",
-    "server-call-small",
-    "server-call-10kb",
-    "server-call-concurrent",
-    "bank-transaction",
-    "concurrent-dictionary",
-  ],
+  programs: [...MESSAGES, ...PROCESSES, "restart-storm-rate", ...SERVER_CALLS, "bank-transaction", "concurrent-dictionary"],
   leftOut: {
-    "all is in one thread": [
-      "cross-flood",
-      "cross-ping-pong",
-      "cross-order-flood",
-      "fork-join-fib",
-      "fork-join-queens",
-      "fork-join-mandelbrot",
-      "ran",
-      "parallel",
-      "unbalanced-tree",
-      "large-message-latency",
-    ],
-    "what is sent is shared, and not copied": ["copy-flat", "copy-nested", "copy-binary"],
-    "what computes holds the only thread": ["busy-call-latency", "mixed-load-latency", "timer-latency"],
+    ...LEFT_OUT_IN_ONE_THREAD,
     "actors have no registered names": ["registered-send", "restart-storm-latency"],
     "an actor gets what came first: nothing is received by its contents": ["selective-receive-scan", "selective-receive-ref"],
     "nothing is linked to an actor but its children": ["link-storm", "monitor-storm", "exit-storm"],
