@@ -1,11 +1,12 @@
-/** Group J: very many children. Times are compared with one another, so that they hold on any machine. */
+/** Group J: very many children. What is compared are reductions: they are the same on any machine. */
 import { expect } from "vitest";
 import { processTest } from "@agner/vm/vitest";
-import { exit, monitor, receive, send, spawnLink, type Pid } from "@agner/vm";
+import { exit, monitor, receive, send, spawnLink, statistics, type Pid } from "@agner/vm";
+import { settle } from "../test/settle.ts";
 import { fewerIfMoving } from "../../../vm/src/conformance/testing/counts.ts";
 import { supervisor, type ChildSpec, type SupervisorHandle } from "../index.ts";
 import { Any } from "./testing/children.ts";
-import { downOf, numbers, settled } from "./testing/watch.ts";
+import { downOf, numbers } from "./testing/watch.ts";
 
 /** A process that costs as little as one can. */
 export function light(): void {
@@ -36,29 +37,30 @@ export const Permanent = supervisor({
   children: [{ id: "falling", start: [startFalling] }],
 });
 
-/** What takes long enough to be compared with ten times as much. */
+/** What costs enough to be compared with ten times as much. */
 const FEW = fewerIfMoving(500, 50);
 const FEWER = fewerIfMoving(200, 20);
 
-function timed(work: () => void): number {
-  const began = performance.now();
-  work();
-  return performance.now() - began;
+/** On a busy machine that takes its time. */
+const UNTIL_REST = { withinMs: 60_000 };
+
+/** All that the cores have done since they started, when nobody does anything more. */
+function reductions(): number {
+  settle(UNTIL_REST);
+  return statistics().reduce((sum, core) => sum + core.reductions, 0);
 }
 
-/** Fails unless ten times the work takes about ten times as long, in one of three attempts: the machine may be busy. What is quadratic takes a hundred times as long. */
+/** The reductions of `work`, whoever takes them. */
+function costOf(work: () => void): number {
+  const before = reductions();
+  work();
+  return reductions() - before;
+}
+
+/** Fails unless ten times the work costs about ten times as much. What is quadratic costs a hundred times as much. */
 function expectLinear(work: (count: number) => void, count: number): void {
-  work(count);
-  const ratios: number[] = [];
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const small = Math.max(
-      5,
-      timed(() => work(count)),
-    );
-    ratios.push(timed(() => work(10 * count)) / small);
-    if (ratios.at(-1)! < 40) return;
-  }
-  expect(ratios).toEqual("below 40");
+  const small = costOf(() => work(count));
+  expect(costOf(() => work(10 * count)) / small).toBeLessThan(13);
 }
 
 function specs(count: number): ChildSpec[] {
@@ -71,7 +73,8 @@ processTest("many temporary children start, end, and are forgotten in linear tim
     const sup = Temporary.startLink();
     const pids = numbers(count).map(() => sup.startChild() as Pid);
     for (const pid of pids) exit(pid, "kill");
-    while (sup.countChildren().active > 0);
+    settle(UNTIL_REST);
+    expect(sup.countChildren().active).toBe(0);
     sup.stop();
   }, FEW);
 });
@@ -108,7 +111,7 @@ processTest("children that all fail at once are all restarted, in linear time", 
       return monitor(pid);
     });
     for (const ref of refs) downOf(ref);
-    settled();
+    settle(UNTIL_REST);
     expect(sup.countChildren()).toMatchObject({ active: count, workers: count });
     sup.stop();
   }, FEWER);
