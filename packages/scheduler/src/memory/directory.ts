@@ -339,10 +339,11 @@ export class Directory {
   /** Cold: moves the oldest segment of this thread's chain to the end of the pool; if that is not to be had, the next release tries again. */
   private giveToPool(): void {
     const { words, area, entries } = this;
-    if (!this.patience.acquire(words, Control.POOL_LOCK, this.thread)) return;
     const head = words[area + ThreadWord.FREE_HEAD]!;
     let last = head;
+    // Before it has the lock, for which others may be waiting: nobody else has this chain.
     for (let i = 1; i < this.segment; i++) last = -Atomics.load(entries, (last - 1) * 2);
+    if (!this.patience.acquire(words, Control.POOL_LOCK, this.thread)) return;
     words[area + ThreadWord.FREE_HEAD] = -Atomics.load(entries, (last - 1) * 2);
     words[area + ThreadWord.FREE_COUNT]! -= this.segment;
     Atomics.store(entries, (last - 1) * 2, 0);
