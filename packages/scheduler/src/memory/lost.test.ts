@@ -41,6 +41,24 @@ test("the processes of the lost thread end, and those made for its successor liv
   expect(endProcesses(memory, LOST, 1, main, names, 10).first).toEqual([{ slot: made, serial: 1, name: undefined }]);
 });
 
+test("names stay in the table whose lock another lost thread has, and are gone when that one's loss was dealt with", () => {
+  const memory = createSharedMemory({ schedulers: 2 });
+  const lost = new Directory(memory, LOST);
+  const main = new Directory(memory, MAIN);
+  const names = new NameTable(memory, MAIN);
+  const slot = lost.allocate(LOST);
+  names.register("left", slot, 1);
+  beginLoss(memory, LOST, main, names);
+  Atomics.store(controlWords(memory), Control.NAMES_LOCK, OTHER + 1);
+  for (const thread of [LOST, OTHER]) main.setGeneration(thread, 1);
+  expect(endProcesses(memory, LOST, 0, main, names, 1).first).toEqual([{ slot, serial: 1, name: "left" }]);
+  expect([main.isAlive(slot, 1), names.list()]).toEqual([false, ["left"]]);
+  endLoss(memory, LOST, [OTHER]);
+  beginLoss(memory, OTHER, main, names);
+  endProcesses(memory, OTHER, 0, main, names, 1);
+  expect(names.list()).toEqual([]);
+});
+
 test("what was published arrives, a part of a frame does not, and the successor begins anew", () => {
   const memory = createSharedMemory({ schedulers: 2, ringBytes: 64 });
   const outbox = new Outbox(memory, LOST, OTHER);

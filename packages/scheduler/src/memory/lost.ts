@@ -69,13 +69,22 @@ export function endProcesses(
       const name = registered.get(`${slot}.${serial}`);
       const some = name === undefined ? nameless : named;
       if (some.length < most) some.push({ slot, serial, name });
-      // A name whose holder has ended counts as free: between these two calls it is.
       directory.release(slot, serial);
-      if (name !== undefined) names.unregister(name, slot, serial);
     },
     generation,
   );
+  freeNames(directory, names);
   return { count, first: [...named, ...nameless].slice(0, most) };
+}
+
+/**
+ * Takes the names of processes that have ended out of the table: they count as free, but take room. Those of an earlier loss may be among them: the lock of the table may have been
+ * held then by the thread that is lost now.
+ */
+function freeNames(directory: Directory, names: NameTable): void {
+  for (const { name, slot, serial } of names.entries()) {
+    if (!directory.isAlive(slot, serial)) names.unregister(name, slot, serial);
+  }
 }
 
 /** Step 7. `others`: further threads that were lost and not recovered yet; between them and this one nobody else can empty the rings. */

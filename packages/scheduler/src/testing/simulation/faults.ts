@@ -335,7 +335,7 @@ export const FAULTS: readonly Fault[] = [
     ],
   ),
   fault("loss/", "names of lost processes stay", "lost", [
-    "      if (name !== undefined) names.unregister(name, slot, serial);",
+    "    if (!directory.isAlive(slot, serial)) names.unregister(name, slot, serial);\n",
     "",
   ]),
   disorder("rest/", "rest is looked at once"),
