@@ -197,9 +197,11 @@ export class Thief {
 
   /** How many entries could be taken now, about. */
   available(): number {
+    // In this order: a top that was read later might lie beyond the bottom, and the loop would go around all numbers.
+    const top = Atomics.load(this.words, BoardWord.TOP);
     const bottom = Atomics.load(this.words, BoardWord.BOTTOM);
     let count = 0;
-    for (let entry = Atomics.load(this.words, BoardWord.TOP); entry !== bottom; entry = (entry + 1) | 0) {
+    for (let entry = top; entry !== bottom; entry = (entry + 1) | 0) {
       if (Atomics.load(this.words, entryBase(entry, this.capacity) + BoardWord.STATE) === AVAILABLE) count++;
     }
     return count;

@@ -27,6 +27,8 @@ interface Plan {
   readonly takesBack: () => boolean;
   /** Whether it asks the board who took an entry, or is told when it reclaims. */
   readonly asks: () => boolean;
+  /** How often somebody counts what could be taken. */
+  readonly looks?: number;
 }
 
 function trade(world: World, plan: Plan): ReturnType<Case["start"]> {
@@ -99,8 +101,19 @@ function trade(world: World, plan: Plan): ReturnType<Case["start"]> {
       decide(item, me);
     }
   }
+  function* look(): Steps<void> {
+    const thief = new modules.Thief(memory, 0);
+    for (let left = plan.looks!; left > 0; left--) {
+      const count = yield* thief.available();
+      check(count <= plan.items, () => `${count} of ${plan.items} items could be taken`);
+    }
+  }
   return {
-    threads: [own(), ...Array.from({ length: plan.thieves }, (_, i) => thieve(i + 1))],
+    threads: [
+      own(),
+      ...Array.from({ length: plan.thieves }, (_, i) => thieve(i + 1)),
+      ...(plan.looks === undefined ? [] : [look()]),
+    ],
     end() {
       for (let item = 0; item < plan.items; item++) {
         check(fate.has(item), () => `item ${item} was lost`);
@@ -124,6 +137,11 @@ export const dequeCases: readonly Case[] = [
     start: (world) => trade(world, { ...small, thieves: 1, items: 2, asks: () => true, takesBack: () => world.choose(2) === 1 }),
   },
   {
+    name: "deque/a look at what there is",
+    preemptions: 2,
+    start: (world) => trade(world, { ...small, thieves: 0, items: 3, looks: 1, takesBack: () => true }),
+  },
+  {
     name: "deque/at random",
     start: (world) => {
       const lengths = Array.from({ length: 12 }, () => 1 + world.choose(20));
@@ -135,6 +153,7 @@ export const dequeCases: readonly Case[] = [
         lengthOf: (item) => lengths[item]!,
         takesBack: () => world.chance(0.2),
         asks: () => world.chance(0.7),
+        looks: 10,
       });
     },
   },

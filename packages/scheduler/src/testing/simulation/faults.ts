@@ -119,6 +119,10 @@ export const FAULTS: readonly Fault[] = [
     "if (this.bottom - this.top >= this.capacity) return -1;",
     "if (this.bottom - this.top > this.capacity) return -1;",
   ]),
+  fault("deque/", "the top is read after the bottom", "deque", [
+    "    const top = Atomics.load(this.words, BoardWord.TOP);\n    const bottom = Atomics.load(this.words, BoardWord.BOTTOM);\n    let count = 0;",
+    "    const bottom = Atomics.load(this.words, BoardWord.BOTTOM);\n    const top = Atomics.load(this.words, BoardWord.TOP);\n    let count = 0;",
+  ]),
   fault(
     "doorbell/",
     "ASLEEP is announced after the last look",
