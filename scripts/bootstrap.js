@@ -2,6 +2,7 @@
 import "./node-version.js";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isBundled } from "./bundle.js";
 import { binOf, capture, isProgram, ROOT, script } from "./command.js";
 import { buildIsFresh, installIsFresh, recordBuild, recordInstall, repairOutputs } from "./freshness.js";
 import { builtPaths } from "./workspace.js";
@@ -38,10 +39,11 @@ export function install() {
 }
 
 function build() {
-  if (buildIsFresh()) return;
+  if (buildIsFresh() && isBundled()) return;
   repairOutputs();
   step("compiling", () => {
     capture("Compiling", process.execPath, [binOf("typescript", "tsc"), "-b", ...builtPaths()]);
+    capture("Bundling", process.execPath, [join(ROOT, "scripts/bundle.js")]);
   });
   recordBuild();
 }

@@ -46,7 +46,7 @@ export function repairOutputs(root = ROOT) {
     if (missingOutputs(root, path).length > 0) rmSync(join(dist, ".tsbuildinfo"), { force: true });
     if (!existsSync(dist)) continue;
     const modules = new Set(sources(join(root, path, "src")).map((file) => file.replace(/\.ts$/, "")));
-    for (const file of files(dist)) {
+    for (const file of files(dist).filter((name) => !name.startsWith("bundled/"))) {
       if (/\.(?:js|d\.ts)(?:\.map)?$/.test(file) && !modules.has(file.replace(/\.(?:js|d\.ts)(?:\.map)?$/, "")))
         rmSync(join(dist, file));
     }

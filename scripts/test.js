@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { install } from "./bootstrap.js";
+import { bundle } from "./bundle.js";
 import { binOf, foreground, ROOT, script } from "./command.js";
 import { recordBuild, repairOutputs } from "./freshness.js";
 
@@ -33,6 +34,7 @@ script(HELP, async (args) => {
   repairOutputs();
   // The root project holds the packages and the type check of all tests; what has type errors is still written out and tested.
   const typeCode = await foreground([binOf("typescript", "tsc"), "-b", ROOT], { cwd: ROOT });
+  await bundle();
   if (typeCode === 0) recordBuild();
   if (args.length === 0 || typeCode !== 0) check("types", typeCode);
   if (args.length === 0) {

@@ -7,6 +7,7 @@
 import nodeModule from "node:module";
 import { isAbsolute } from "node:path";
 import { isMainThread } from "node:worker_threads";
+import { entryUrl } from "./bundled.ts";
 import { replaceEntry } from "./import-hook.ts";
 
 interface SynchronousHooks {
@@ -15,7 +16,7 @@ interface SynchronousHooks {
 }
 
 function bootEntry(): void {
-  const entry = new URL("./cli/entry.js", import.meta.url).href;
+  const entry = entryUrl("cli/entry").href;
   const { registerHooks } = nodeModule as SynchronousHooks;
   if (registerHooks === undefined) {
     nodeModule.register("./import-hook.js", import.meta.url, { data: entry });

@@ -32,6 +32,7 @@ import { OUT_OF_MEMORY } from "./schedulers/heap.ts";
 import { setMainControl, type MainControl, type ThreadControl } from "./control.ts";
 import { threadRuntime } from "./code/runtime.ts";
 import { ModuleTable } from "./code/module.ts";
+import { namespaceOf } from "./code/namespace.ts";
 import type { BuiltinModules } from "@agner/compiler/runtime";
 import { unpackImage, type PackedImage } from "./code/parts.ts";
 import { installStackTraces } from "./code/stack.ts";
@@ -86,9 +87,9 @@ process.exit = ((code?: number | string | null) =>
 
 // Before the control port is opened: a message that came during the import would find nobody.
 const namespaces: Record<string, object> = {
-  "@agner/vm": vmNamespace,
-  "@agner/vm/report": reportNamespace,
-  "@agner/vm/testing": testingNamespace,
+  "@agner/vm": namespaceOf(vmNamespace),
+  "@agner/vm/report": namespaceOf(reportNamespace),
+  "@agner/vm/testing": namespaceOf(testingNamespace),
 };
 if (start.testing) Object.assign(namespaces, { "@agner/vm/vitest": processTestNamespace, vitest: await vitestNamespace() });
 

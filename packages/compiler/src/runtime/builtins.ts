@@ -49,16 +49,16 @@ function pure(owner: object): void {
   }
 }
 
-/** What compiled built-ins import besides each other. */
+/** What compiled built-ins import besides each other; as objects of values, since a bundler's namespaces call a function at each reading. */
 const OPERATIONS: Record<string, object> = {
-  "array-operations": arrayOperations,
-  "function-operations": functionOperations,
-  "iteration-operations": iterationOperations,
-  "iterator-operations": iteratorOperations,
-  "iterator-steps": iteratorSteps,
-  "json-operations": jsonOperations,
-  "set-operations": setOperations,
-  "text-operations": textOperations,
+  "array-operations": { ...arrayOperations },
+  "function-operations": { ...functionOperations },
+  "iteration-operations": { ...iterationOperations },
+  "iterator-operations": { ...iteratorOperations },
+  "iterator-steps": { ...iteratorSteps },
+  "json-operations": { ...jsonOperations },
+  "set-operations": { ...setOperations },
+  "text-operations": { ...textOperations },
 };
 
 /**

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { ModuleTable } from "./module.ts";
+import { namespaceOf } from "./namespace.ts";
 import { CodeServer } from "./server.ts";
 import { folder, type Folder } from "./testing/folder.ts";
 import { compileLines } from "./testing/line-compiler.ts";
@@ -274,4 +275,13 @@ test("a call through an import reaches the newest version; one that fails to sta
   dir.write("lib.ts", 'export function version() { return 3; }\nthrow new Error("v3");');
   await expect(t.table.install((await t.server.planNewVersions([dir.url("lib.ts")])).images)).rejects.toThrow("v3");
   expect(seen()).toBe(2);
+});
+
+test("a namespace of values has the names of its module in order, and is closed", () => {
+  const namespace = namespaceOf({ b: 2, a: 1 });
+  expect(Object.keys(namespace)).toEqual(["a", "b"]);
+  expect(String(Object.getOwnPropertyDescriptor(namespace, Symbol.toStringTag)!.value)).toBe("Module");
+  expect(Object.getPrototypeOf(namespace)).toBe(null);
+  expect(() => (namespace["a"] = 3)).toThrow(TypeError);
+  expect(() => (namespace["c"] = 3)).toThrow(TypeError);
 });

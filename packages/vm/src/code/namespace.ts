@@ -108,6 +108,17 @@ export function createNamespace(table: ExportTable, own: object): Record<string,
       });
     else Object.defineProperty(namespace, name, { get: reader(binding as Binding), enumerable: true });
   }
+  return seal(namespace);
+}
+
+/** The namespace object of a module whose exports are all there and never change; a bundler's own would call a function at each reading. */
+export function namespaceOf(exports: object): Record<string, unknown> {
+  const names = Object.keys(exports).sort();
+  const namespace = Object.fromEntries(names.map((name) => [name, (exports as Record<string, unknown>)[name]]));
+  return Object.freeze(seal(namespace));
+}
+
+function seal(namespace: Record<string, unknown>): Record<string, unknown> {
   Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
   Object.setPrototypeOf(namespace, null); // `Object.create(null)` would make a dictionary of functions too
   return Object.preventExtensions(namespace);

@@ -4,7 +4,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { transfersOf } from "@agner/scheduler";
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
 import type { DirtyAnswer, DirtyCall } from "../control.ts";
 import { packImages, type PackedImage } from "../code/parts.ts";
 import type { ModuleImage } from "../code/image.ts";
@@ -23,7 +23,7 @@ export type DirtyReply = DirtyAnswer | "images";
 export class DirtyPool {
   readonly #images: () => readonly ModuleImage[];
   readonly #isCompiled: (url: string) => boolean;
-  #pool: Piscina<DirtyTask, DirtyReply> | undefined;
+  #pool: Promise<Piscina<DirtyTask, DirtyReply>> | undefined;
 
   /** `images` are all compiled modules of the VM, in the order of evaluation. */
   constructor(images: () => readonly ModuleImage[], isCompiled: (url: string) => boolean) {
@@ -32,13 +32,7 @@ export class DirtyPool {
   }
 
   async run(call: DirtyCall): Promise<DirtyAnswer> {
-    const pool = (this.#pool ??= new Piscina<DirtyTask, DirtyReply>({
-      filename: fileURLToPath(new URL("./worker.js", import.meta.url)),
-      minThreads: 0,
-      maxThreads: Math.max(2, availableParallelism()),
-      idleTimeout: 10_000,
-      execArgv: [],
-    }));
+    const pool = await (this.#pool ??= start());
     const compiled = this.#isCompiled(call.target.module);
     // What may be sent a second time is not given away.
     const transferList = compiled ? [] : transfersOf(call.args);
@@ -50,7 +44,19 @@ export class DirtyPool {
   }
 
   async stop(): Promise<void> {
-    await this.#pool?.destroy();
+    await (await this.#pool)?.destroy();
     this.#pool = undefined;
   }
+}
+
+/** Most programs never ask for it. */
+async function start(): Promise<Piscina<DirtyTask, DirtyReply>> {
+  const { Piscina: Pool } = await import("piscina");
+  return new Pool<DirtyTask, DirtyReply>({
+    filename: fileURLToPath(new URL("./worker.js", import.meta.url)),
+    minThreads: 0,
+    maxThreads: Math.max(2, availableParallelism()),
+    idleTimeout: 10_000,
+    execArgv: [],
+  });
 }

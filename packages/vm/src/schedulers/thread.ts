@@ -6,6 +6,7 @@ import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import { expose, wrap, type Endpoint, type Remote } from "comlink";
 import type { BuiltinModules } from "@agner/compiler/runtime";
 import type { SharedMemory } from "@agner/scheduler";
+import { entryUrl } from "../bundled.ts";
 import type { MainControl, ThreadControl } from "../control.ts";
 import type { WorkerStart } from "../worker.ts";
 import { v8LimitMb } from "./heap.ts";
@@ -75,7 +76,7 @@ export function startThread(
     reporter,
     generations,
   };
-  const worker = new Worker(new URL("../worker.js", import.meta.url), {
+  const worker = new Worker(entryUrl("worker"), {
     workerData: start,
     transferList: [control, ...ports.values()],
     execArgv: profiling(process.execArgv),

@@ -1,0 +1,103 @@
+#!/usr/bin/env node
+import "./node-version.js";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join, relative, sep } from "node:path";
+import { isProgram, ROOT, script } from "./command.js";
+
+const HELP = `
+Usage: node scripts/bundle.js
+
+Bundles the entries of the VM's threads (packages/vm/dist/bundled), of which each then loads a few files instead of some two hundred.
+Part of the build: packages/vm/src/bundled.ts takes the bundle where it is of what is built.
+`;
+
+const DIST = join(ROOT, "packages/vm/dist");
+const FOLDER = join(DIST, "bundled");
+const ENTRIES = ["worker", "cli/command", "cli/entry"];
+/** Loaded from where they are installed: what is asked for late, if at all, and what finds its own files. */
+const SEPARATE = ["@agner/compiler", "piscina", "vitest"];
+
+/**
+ * @typedef {{ path: string }} Path
+ * @typedef {(options: { filter: RegExp }, callback: (args: Path) => object | undefined) => void} Hook
+ * @typedef {{ onResolve: Hook, onLoad: Hook }} Hooks what is used of esbuild's plugins
+ */
+
+export function isBundled() {
+  return existsSync(FOLDER);
+}
+
+/** Bundles what is built. The folder appears whole, or not at all. */
+export async function bundle() {
+  const esbuild = createRequire(join(ROOT, "packages/compiler/package.json"))("esbuild");
+  /** @type {Record<string, [size: number, mtimeMs: number]>} */
+  const inputs = {};
+  const part = `${FOLDER}.${process.pid}`;
+  rmSync(FOLDER, { recursive: true, force: true });
+  try {
+    const { metafile } = await esbuild.build({
+      absWorkingDir: ROOT,
+      entryPoints: ENTRIES.map((name) => ({ in: join(DIST, `${name}.js`), out: basename(name) })),
+      outdir: part,
+      chunkNames: "[hash]",
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      mainFields: ["module", "main"],
+      // What a module does when it is loaded is done, whatever its package.json says of side effects.
+      ignoreAnnotations: true,
+      legalComments: "none",
+      metafile: true,
+      logLevel: "error",
+      plugins: [{ name: "agner", setup: (/** @type {Hooks} */ hooks) => watchAndPlace(hooks, inputs, esbuild) }],
+    });
+    writeFileSync(join(part, "LICENSES.txt"), licenses(Object.keys(metafile.inputs)));
+    writeFileSync(join(part, "inputs.json"), JSON.stringify(inputs));
+    renameSync(part, FOLDER);
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Notes what each file is before it is read, and has each module go by its own place, not that of the bundle.
+ * @param {Hooks} hooks
+ * @param {Record<string, [size: number, mtimeMs: number]>} inputs
+ * @param {{ transformSync(text: string, options: object): { code: string } }} esbuild
+ */
+function watchAndPlace(hooks, inputs, esbuild) {
+  hooks.onResolve({ filter: /^[^.]/ }, ({ path }) => (SEPARATE.includes(path) ? { path, external: true } : undefined));
+  hooks.onLoad({ filter: /\.[cm]?js$/ }, ({ path }) => {
+    const { size, mtimeMs } = statSync(path);
+    const fromBundle = relative(FOLDER, path).split(sep).join("/");
+    inputs[fromBundle] = [size, mtimeMs];
+    const text = readFileSync(path, "utf8");
+    if (path.includes("/node_modules/") || !text.includes("import.meta.url")) return { contents: text, loader: "js" };
+    if (!path.startsWith(DIST + sep)) throw new Error(`${path}: the place of another package is not known here`);
+    const { code } = esbuild.transformSync(text, { define: { "import.meta.url": "$place" } });
+    return { contents: `const $place = new URL("${fromBundle}", import.meta.url).href;\n${code}`, loader: "js" };
+  });
+}
+
+/**
+ * What the bundled packages of others ask to be kept with their code.
+ * @param {string[]} inputs relative to the root
+ */
+function licenses(inputs) {
+  const homes = new Set(inputs.flatMap((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(file) || []));
+  return [...homes]
+    .sort()
+    .map((home) => {
+      const folder = join(ROOT, home);
+      const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      if (file === undefined) throw new Error(`${home} has no license file`);
+      return `${name} ${version}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
+}
+
+if (isProgram(import.meta.url)) script(HELP, () => bundle());
