@@ -81,8 +81,12 @@ function watchAndPlace(hooks, inputs, esbuild) {
     const text = readFileSync(path, "utf8");
     if (path.includes("/node_modules/") || !text.includes("import.meta.url")) return { contents: text, loader: "js" };
     if (!path.startsWith(DIST + sep)) throw new Error(`${path}: the place of another package is not known here`);
-    const { code } = esbuild.transformSync(text, { define: { "import.meta.url": "$place" } });
-    return { contents: `const $place = new URL("${fromBundle}", import.meta.url).href;\n${code}`, loader: "js" };
+    const { code } = esbuild.transformSync(text, {
+      define: { "import.meta.url": "$place" },
+      sourcemap: "inline",
+      sourcefile: path,
+    });
+    return { contents: `const $place = new URL("${fromBundle}", import.meta.url).href; ${code}`, loader: "js" };
   });
 }
 

@@ -73,15 +73,7 @@ function specifiersOf(testing: boolean): string[] {
   return testing ? [...VM_SPECIFIERS, "@agner/vm/vitest", "vitest"] : [...VM_SPECIFIERS];
 }
 
-/**
- * Boots a VM in this Node.js process: one scheduler thread a core. There can be one VM at a time.
- *
- * @throws {AgnerError} `AGNER_BAD_ARGUMENT` for bad options, `AGNER_ALREADY_BOOTED`.
- * @example
- * await using vm = await boot({ cores: 2 });
- * const app = await vm.load<typeof import("./app.ts")>(new URL("./app.ts", import.meta.url));
- * console.log(await vm.run(app.fib, 30));
- */
+/** As the package exports it: `boot-on-call.ts`. */
 export async function boot(options: BootOptions = {}): Promise<VM> {
   const { cores, maxProcesses, quota, heapMb, intensity, longScheduleMs, stuckLimitMs, move } = check(options);
   if (!isMainThread) throw new AgnerError("AGNER_BAD_ARGUMENT", "boot() works on the main thread of a Node.js process only");

@@ -34,7 +34,7 @@ import { threadRuntime } from "./code/runtime.ts";
 import { ModuleTable } from "./code/module.ts";
 import { namespaceOf } from "./code/namespace.ts";
 import type { BuiltinModules } from "@agner/compiler/runtime";
-import { unpackImage, type PackedImage } from "./code/parts.ts";
+import { unpackImages, type PackedImage } from "./code/parts.ts";
 import { installStackTraces } from "./code/stack.ts";
 import { setModuleTable } from "./code/thread-table.ts";
 import { encodeError } from "./dirty/terms.ts";
@@ -65,6 +65,8 @@ export interface WorkerStart {
   readonly builtins: BuiltinModules;
   /** Whether test files are loaded, which import vitest. */
   readonly testing: boolean;
+  /** URL prefixes of the VM's own files. */
+  readonly internal: readonly string[];
   /** Whether a debugger may listen. */
   readonly debugging: boolean;
   /** Slot and serial of the inbox to which crash reports go. */
@@ -120,7 +122,7 @@ const table = new ModuleTable(threadRuntime(start.builtins, { ...vmNamespace, ..
   },
 });
 setModuleTable(table);
-const traces = installStackTraces({ table });
+const traces = installStackTraces({ table, internal: start.internal });
 setTraceHook(traces.attachCallers);
 
 setScripts(
@@ -167,7 +169,7 @@ const control: ThreadControl = {
   install: async (images: readonly PackedImage[]) => {
     excuseStuck(true);
     try {
-      await table.install(images.map(unpackImage));
+      await table.install(unpackImages(images));
       return undefined;
     } catch (e) {
       return encodeError(e);

@@ -24,6 +24,8 @@ export interface BuiltinModules {
     readonly name: string;
     readonly result: {
       readonly code: string;
+      /** What V8 made of the code at an earlier start. */
+      readonly codeCache?: Uint8Array;
       readonly siteCount: number;
       readonly imports: readonly { readonly specifier: string }[];
     };
@@ -79,7 +81,8 @@ export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, bas
   let at = base + BEGUN_SITES;
   const exports: Record<string, Record<string, Any>> = {};
   for (const { name, result } of builtins.modules) {
-    const make = new vm.Script(result.code, { filename: `agner:${name}` }).runInThisContext() as (
+    const cached = result.codeCache === undefined ? {} : { cachedData: result.codeCache };
+    const make = new vm.Script(result.code, { filename: `agner:${name}`, ...cached }).runInThisContext() as (
       rt: Runtime,
       base: number,
       m: ModuleRecord,

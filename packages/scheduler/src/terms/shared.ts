@@ -1,7 +1,6 @@
 /**
  * Memory that travels by reference. Which buffers do is told by a table and not by their class: sharing is asked for, buffer by buffer.
  */
-import { randomUUID } from "node:crypto";
 import { AgnerError } from "../errors.ts";
 import { describeValue } from "./bad-term.ts";
 
@@ -17,7 +16,7 @@ export function sharedBytes(length: number): SharedArrayBuffer {
       "AGNER_BAD_ARGUMENT",
       `sharedBytes: the length must be a whole number of bytes, not ${describeValue(length)}`,
     );
-  return remember(randomUUID(), new SharedArrayBuffer(length));
+  return remember(process.getBuiltinModule("node:crypto").randomUUID(), new SharedArrayBuffer(length));
 }
 
 /** The name of a buffer that {@link sharedBytes} made; undefined for any other. */

@@ -7,7 +7,7 @@ import vm from "node:vm";
 import { lookedAtBy } from "./commonjs.ts";
 import type { CodeWarning, CommonJsImage, CompileOutput, ImageImport } from "./image.ts";
 import type { Keeper } from "./keeper.ts";
-import { packParts, unpackParts, type PackedParts, type Parts } from "./parts.ts";
+import { gather, packParts, scatter, unpackParts, type GatheredParts, type Parts } from "./parts.ts";
 import { lookedAt, packageFiles } from "./resolve.ts";
 import type { Sightings } from "./witnesses.ts";
 
@@ -27,14 +27,16 @@ export interface Graph {
 }
 
 interface KeptGraph extends Omit<Graph, "order"> {
-  readonly order: readonly (Omit<Compiled, "parts"> & { readonly parts: PackedParts })[];
+  readonly order: readonly Omit<Compiled, "parts">[];
+  readonly parts: GatheredParts;
 }
 
 /** The graph of the app at `entry` from the last start, if no file has changed that had a say in it. */
 export function keptGraph(keeper: Keeper, entry: string, specifiers: ReadonlySet<string>): Graph | undefined {
   const kept = keeper.read("graph", entry, ...specifiers) as KeptGraph | undefined;
   if (kept === undefined) return undefined;
-  return { ...kept, order: kept.order.map((compiled) => ({ ...compiled, parts: unpackParts(compiled.parts) })) };
+  const parts = scatter(kept.parts);
+  return { warnings: kept.warnings, order: kept.order.map((compiled, i) => ({ ...compiled, parts: unpackParts(parts[i]!) })) };
 }
 
 /** Keeps a graph if the files that it was made from are as they were seen. */
@@ -50,10 +52,8 @@ export async function keepGraph(
     seen.sightings,
     () =>
       ({
-        order: order.map(({ parts, ...compiled }) => ({
-          ...compiled,
-          parts: { ...packParts(parts), codeCache: codeCacheOf(compiled.url, parts) },
-        })),
+        order: order.map(({ parts: _, ...compiled }) => compiled),
+        parts: gather(order.map(({ url, parts }) => ({ ...packParts(parts), codeCache: codeCacheOf(parts.code, url) }))),
         warnings,
       }) satisfies KeptGraph,
   );
@@ -95,7 +95,7 @@ export class GraphSightings {
   }
 }
 
-/** Compiled here with nothing run: functions that are called first are compiled then, as ever. */
-function codeCacheOf(url: string, { code }: Parts): Uint8Array {
-  return new vm.Script(code, { filename: url }).createCachedData();
+/** V8's code cache of a script. It is compiled here with nothing run: functions that are called first are compiled then, as ever. */
+export function codeCacheOf(code: string, filename: string): Uint8Array {
+  return new vm.Script(code, { filename }).createCachedData();
 }

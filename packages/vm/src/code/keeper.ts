@@ -15,7 +15,7 @@ import { Sightings, unchanged, type Witnesses } from "./witnesses.ts";
 export const KEPT = namesOf("kept");
 
 /** To be raised when what is kept looks otherwise: files of other versions are then not found. */
-const FORMAT = "2";
+const FORMAT = "3";
 
 interface Kept {
   readonly witnesses: Witnesses;

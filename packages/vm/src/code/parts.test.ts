@@ -1,6 +1,16 @@
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { expect, test } from "vitest";
-import { imageOf, packImages, packParts, unpackImage, unpackParts, type PackedImage, type Parts } from "./parts.ts";
+import {
+  gather,
+  imageOf,
+  packImages,
+  packParts,
+  scatter,
+  unpackImages,
+  unpackParts,
+  type PackedImage,
+  type Parts,
+} from "./parts.ts";
 
 const LIGHT = {
   id: 0,
@@ -37,8 +47,9 @@ function posted<T>(value: T): T {
 
 test.each(["plain", "Läßt £ und ÿ", "wide: € 日本 😀", ""])("what is packed is what another thread takes out: %j", (text) => {
   const image = imageOf(IMAGE, parts(text));
-  const [packed] = posted(packImages([image, imageOf(IMAGE, parts("other"))]));
-  expect({ ...unpackImage(packed!) }).toEqual({ ...IMAGE, ...parts(text) });
+  const before = imageOf(IMAGE, parts("before"));
+  const unpacked = unpackImages(posted(packImages([before, image, imageOf(IMAGE, parts("behind"))])));
+  expect(unpacked.map((one) => ({ ...one }))).toEqual(["before", text, "behind"].map((one) => ({ ...IMAGE, ...parts(one) })));
 });
 
 test("threads share the bytes, and packing again copies nothing", () => {
@@ -47,11 +58,21 @@ test("threads share the bytes, and packing again copies nothing", () => {
   const first = packImages([image]);
   expect(memoryOf(first)).toBeInstanceOf(SharedArrayBuffer);
   expect(memoryOf(packImages([image]))).toBe(memoryOf(first));
-  const again = unpackImage(first[0]!);
-  expect(memoryOf(packImages([again]))).toBe(memoryOf(first));
+  const again = unpackImages(first);
+  expect(memoryOf(packImages(again))).toBe(memoryOf(first));
 });
 
 test("what was unpacked is packed as it was", () => {
   const packed = packParts(parts("text"));
   expect(packParts(unpackParts(packed))).toBe(packed);
+});
+
+test("codes that lie side by side, or do not, come out as they went in", () => {
+  const texts = ["one", "", "wide: €", "three"];
+  const gathered = posted(gather(texts.map((text) => packParts(parts(text)))));
+  expect(scatter(gathered).map((one) => ({ ...unpackParts(one) }))).toEqual(texts.map(parts));
+  const images = packImages(texts.map((text) => imageOf(IMAGE, parts(text))));
+  const apart = [...images.toReversed(), ...packImages([imageOf(IMAGE, parts("elsewhere"))])];
+  expect(unpackImages(apart).map(({ code }) => code)).toEqual([...texts.toReversed(), "elsewhere"]);
+  expect(unpackImages([])).toEqual([]);
 });

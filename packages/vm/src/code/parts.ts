@@ -67,7 +67,7 @@ export function imageOf(image: Omit<ModuleImage, keyof Parts>, parts: Parts): Mo
   return made;
 }
 
-/** What threads are sent; {@link unpackImage} makes images of it there. All of them see the same bytes. */
+/** What threads are sent; {@link unpackImages} makes images of it there. All of them see the same bytes. */
 export function packImages(images: readonly ModuleImage[]): PackedImage[] {
   const made = images.map((image) => madeOf.get(image)!);
   const packed = share(made.map(({ parts }) => packParts(parts)));
@@ -77,8 +77,10 @@ export function packImages(images: readonly ModuleImage[]): PackedImage[] {
   });
 }
 
-export function unpackImage({ image, parts }: PackedImage): ModuleImage {
-  return imageOf(image, unpackParts(parts));
+/** Images of what a thread was sent. Texts that lie side by side become one, of which each module's is a part: V8 then has them outside of its heap. */
+export function unpackImages(packed: readonly PackedImage[]): ModuleImage[] {
+  const codeOf = codesOf(packed.map(({ parts }) => parts.code));
+  return packed.map(({ image, parts }) => imageOf(image, unpackParts(parts, codeOf)));
 }
 
 export function packParts(parts: Parts): PackedParts {
@@ -97,11 +99,11 @@ export function packParts(parts: Parts): PackedParts {
   return packed;
 }
 
-export function unpackParts(packed: PackedParts): Parts {
+export function unpackParts(packed: PackedParts, codeOf: (code: Text) => string = unpackText): Parts {
   const taken: { -readonly [K in keyof Parts]?: Parts[K] } = {};
   const parts: Parts = {
     get code() {
-      return unpackText(packed.code); // asked for once
+      return codeOf(packed.code); // asked for once
     },
     get map() {
       return (taken.map ??= unpackText(packed.map));
@@ -121,6 +123,28 @@ export function unpackParts(packed: PackedParts): Parts {
   return parts;
 }
 
+/** Parts to be kept: the codes of all lie side by side. */
+export interface GatheredParts {
+  readonly codes: Uint8Array;
+  readonly rest: readonly (Omit<PackedParts, "code"> & { readonly code: { readonly length: number; readonly wide: boolean } })[];
+}
+
+export function gather(all: readonly PackedParts[]): GatheredParts {
+  return {
+    codes: Buffer.concat(all.map(({ code }) => code.bytes)),
+    rest: all.map(({ code: { bytes, wide }, ...rest }) => ({ ...rest, code: { length: bytes.byteLength, wide } })),
+  };
+}
+
+/** What was gathered, where it lies. */
+export function scatter({ codes, rest }: GatheredParts): PackedParts[] {
+  let end = 0;
+  return rest.map(({ code: { length, wide }, ...others }) => ({
+    ...others,
+    code: { bytes: codes.subarray(end, (end += length)), wide },
+  }));
+}
+
 /** The same with all bytes in shared memory, where they are not there already. */
 function share(all: readonly PackedParts[]): PackedParts[] {
   const isShared = (bytes: Uint8Array): boolean => bytes.buffer instanceof SharedArrayBuffer;
@@ -134,8 +158,9 @@ function share(all: readonly PackedParts[]): PackedParts[] {
     end += bytes.byteLength;
     return place as Uint8Array as B;
   };
-  return all.map(({ code, map, builtFrom, functions, sites, codeCache }) => ({
-    code: { ...code, bytes: moved(code.bytes) },
+  const codes = all.map(({ code }) => ({ ...code, bytes: moved(code.bytes) })); // side by side
+  return all.map(({ map, builtFrom, functions, sites, codeCache }, i) => ({
+    code: codes[i]!,
     map: { ...map, bytes: moved(map.bytes) },
     builtFrom: moved(builtFrom),
     functions: moved(functions),
@@ -151,6 +176,22 @@ function bytesOf({ code, map, builtFrom, functions, sites, codeCache }: PackedPa
 function packText(text: string): Text {
   const wide = /[^\0-\xff]/.test(text);
   return { bytes: Buffer.from(text, wide ? "utf16le" : "latin1"), wide };
+}
+
+function codesOf(codes: readonly Text[]): (code: Text) => string {
+  const first = codes[0]?.bytes;
+  let end = first?.byteOffset;
+  for (const { bytes } of codes) {
+    if (bytes.buffer !== first!.buffer || bytes.byteOffset !== end) return unpackText;
+    end += bytes.byteLength;
+  }
+  let all: string | undefined;
+  return (code) => {
+    if (code.wide) return unpackText(code);
+    all ??= unpackText({ bytes: new Uint8Array(first!.buffer, first!.byteOffset, end! - first!.byteOffset), wide: false });
+    const at = code.bytes.byteOffset - first!.byteOffset;
+    return all.slice(at, at + code.bytes.byteLength);
+  };
 }
 
 function unpackText({ bytes, wide }: Text): string {

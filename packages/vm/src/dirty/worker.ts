@@ -4,7 +4,7 @@
 import { decodeTerm, encodeTerm, transfersOf } from "@agner/scheduler";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import type { DirtyTarget } from "../control.ts";
-import { unpackImage } from "../code/parts.ts";
+import { unpackImages } from "../code/parts.ts";
 import { threadRuntime } from "../code/runtime.ts";
 import { ModuleTable } from "../code/module.ts";
 import * as vmNamespace from "../index.ts";
@@ -31,8 +31,7 @@ export default async function run(task: DirtyTask): Promise<unknown> {
 
 async function answer({ call, compiled, images }: DirtyTask): Promise<DirtyReply> {
   try {
-    if (compiled && images !== undefined)
-      await table.install(images.filter(({ image }) => !table.has(image.url)).map(unpackImage));
+    if (compiled && images !== undefined) await table.install(unpackImages(images.filter(({ image }) => !table.has(image.url))));
     if (compiled && !table.has(call.target.module)) return "images";
     const fn = compiled ? table.resolveExport(call.target.module, call.target.name) : await importExport(call.target);
     const value: unknown = await (fn as (...args: unknown[]) => unknown)(...(decodeTerm(call.args) as unknown[]));

@@ -7,6 +7,7 @@ import { expose, wrap, type Endpoint, type Remote } from "comlink";
 import type { BuiltinModules } from "@agner/compiler/runtime";
 import type { SharedMemory } from "@agner/scheduler";
 import { entryUrl } from "../bundled.ts";
+import { ownPrefixes } from "../code/stack.ts";
 import type { MainControl, ThreadControl } from "../control.ts";
 import type { WorkerStart } from "../worker.ts";
 import { v8LimitMb } from "./heap.ts";
@@ -50,6 +51,9 @@ export interface ThreadSettings {
 /** Native stack of a scheduler thread in MB: a slice of 4,000 reductions may be that many native frames deep. */
 const STACK_MB = 32;
 
+/** Found out once for all threads. */
+let internal: readonly string[] | undefined;
+
 /** Starts a thread. `given` are its ends of the ports to all others; `generations` says how often each scheduler has been lost. */
 export function startThread(
   index: number,
@@ -72,6 +76,7 @@ export function startThread(
     builtins,
     testing,
     forceMoves,
+    internal: (internal ??= ownPrefixes()),
     debugging: debuggerUrl() !== undefined,
     reporter,
     generations,
