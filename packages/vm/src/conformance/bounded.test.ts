@@ -424,3 +424,18 @@ function keeps(): void {
   const got = taken();
   send(ref, { ref, got, dropped: processInfo()!.dropped });
 }
+
+processTest("what the predicate of a receive sends to its own process is taken over the bound, and counts", () => {
+  processFlag("maxMailbox", 2);
+  send(self(), 1);
+  const sendTwo = (): boolean => {
+    send(self(), 2);
+    send(self(), 3);
+    return false;
+  };
+  expect(receive(sendTwo, 0)).toBe(TIMEOUT);
+  expect(processInfo()!.mailboxLength).toBe(3);
+  expect(codeOf(() => send(self(), 4))).toBe("AGNER_MAILBOX_FULL");
+  processFlag("maxMailbox", Infinity);
+  expect(taken()).toEqual([1, 2, 3]);
+});
