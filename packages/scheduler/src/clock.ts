@@ -7,6 +7,9 @@
  */
 import { Control, controlWords, machineTime, threadArea, ThreadWord, type SharedMemory } from "./memory/layout.ts";
 
+/** The machine's clock. The global of that name is an accessor, which costs a fifth of a look at it (benchmark: timer-set-cancel). */
+const machine = performance;
+
 /** What the threads share of a clock that can be stopped. */
 export class SharedClock {
   private readonly words: Int32Array;
@@ -101,7 +104,7 @@ class Clock {
 
   /** The time in milliseconds, with fractions. */
   now(): number {
-    return this.stands ? this.at : performance.now() + this.ahead;
+    return this.stands ? this.at : machine.now() + this.ahead;
   }
 
   join(memory: SharedMemory, thread: number): void {

@@ -65,6 +65,7 @@ export { deliver, finishWait, send, sendAs, sendFresh, unregistered, type Dest }
 export { demonitor, monitor, watch, type Down } from "./signals/monitors.ts";
 export { lookupName, nameOf, namesInUse, nearestName, registerFar, takeName } from "./signals/names.ts";
 export { connect, disconnect, drainAll, exportPid, flushAll, hasArrived, here, threadOf } from "./signals/remote.ts";
+export { Callback } from "./timers.ts";
 export { cancelTimer, readTimer, sendAfter } from "./signals/timers.ts";
 export {
   checkMaxMailbox,

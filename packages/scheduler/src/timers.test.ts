@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TimerWheel, type Timer } from "./timers.ts";
+import { Callback, TimerWheel, type Timer } from "./timers.ts";
 
 /** A clock that only the test moves. */
 function clocked(): { wheel: TimerWheel; moveTo: (ms: number) => void; now: () => number } {
   let time = 1_000.25;
   return { wheel: new TimerWheel({ now: () => time, stands: false }), moveTo: (ms) => (time = ms), now: () => time };
+}
+
+function begin(wheel: TimerWheel, ms: number, call: () => void): Timer {
+  return wheel.set(ms, new Callback(call));
 }
 
 describe("the timer wheel", () => {
@@ -24,7 +28,7 @@ describe("the timer wheel", () => {
           const fired: { due: number; at: number }[] = [];
           const expected: number[] = [];
           for (const { after, cancel } of timers) {
-            const timer = wheel.set(after, () => fired.push({ due: start + after, at: now() }));
+            const timer = begin(wheel, after, () => fired.push({ due: start + after, at: now() }));
             if (cancel) expect(wheel.cancel(timer)).toBe(true);
             else expected.push(start + after);
           }
@@ -46,7 +50,7 @@ describe("the timer wheel", () => {
   it("what is cancelled before anybody looks is never there; what is due at the same tick fires in the order in which it was set, whenever somebody looked", () => {
     const { wheel, moveTo } = clocked();
     const fired: string[] = [];
-    const set = (ms: number, what: string): Timer => wheel.set(ms, () => fired.push(what));
+    const set = (ms: number, what: string): Timer => begin(wheel, ms, () => fired.push(what));
     const cancelled = set(1, "cancelled");
     set(100, "first");
     expect(wheel.cancel(cancelled)).toBe(true);
@@ -82,7 +86,7 @@ describe("the timer wheel", () => {
         let last = 0;
         const set = (ms: number): void => {
           const due = now() + ms;
-          const timer = wheel.set(ms, () => {
+          const timer = begin(wheel, ms, () => {
             expect(now()).toBeGreaterThanOrEqual(due);
             expect(timer.tick).toBeGreaterThanOrEqual(last);
             last = timer.tick;
@@ -114,7 +118,7 @@ describe("the timer wheel", () => {
     const { wheel, moveTo, now } = clocked();
     const COUNT = 100_000;
     let fired = 0;
-    for (let i = 0; i < COUNT; i++) wheel.set(400 + (i % 100), () => fired++);
+    for (let i = 0; i < COUNT; i++) begin(wheel, 400 + (i % 100), () => fired++);
     moveTo(now() + 1_000);
     let calls = 0;
     do {
@@ -133,7 +137,7 @@ describe("the timer wheel", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(100_000), { minLength: 1, maxLength: 20 }), (afters) => {
         const { wheel, moveTo, now } = clocked();
-        for (const after of afters) wheel.set(after, () => {});
+        for (const after of afters) begin(wheel, after, () => {});
         while (wheel.size > 0) {
           const wait = wheel.untilNext()!;
           const next = Math.min(...afters.map((after) => 1_000.25 + after).filter((due) => Math.ceil(due) > now()));
@@ -149,7 +153,7 @@ describe("the timer wheel", () => {
 
   it("E9: reads what is left, and knows what has fired or was cancelled", () => {
     const { wheel, moveTo } = clocked();
-    const timer = wheel.set(100, () => {});
+    const timer = begin(wheel, 100, () => {});
     expect(wheel.remaining(timer)).toBe(100);
     moveTo(1_200);
     expect(wheel.advance()).toBe(1);
@@ -160,10 +164,10 @@ describe("the timer wheel", () => {
   it("lets a callback set and cancel timers", () => {
     const { wheel, moveTo, now } = clocked();
     const log: string[] = [];
-    const victim = wheel.set(10, () => log.push("victim"));
-    wheel.set(5, () => {
+    const victim = begin(wheel, 10, () => log.push("victim"));
+    begin(wheel, 5, () => {
       wheel.cancel(victim);
-      wheel.set(0, () => log.push("set inside"));
+      begin(wheel, 0, () => log.push("set inside"));
     });
     moveTo(now() + 50);
     wheel.advance();
@@ -176,7 +180,7 @@ describe("the timer wheel", () => {
     const clock = { time: 1_000, stands: true, now: () => clock.time };
     const wheel = new TimerWheel(clock);
     let fired = 0;
-    for (let i = 0; i < 100; i++) wheel.set(i % 10, () => fired++);
+    for (let i = 0; i < 100; i++) begin(wheel, i % 10, () => fired++);
     clock.time += 10;
     expect(wheel.advance(7)).toBe(100);
     expect([fired, wheel.isBehind, wheel.isDue()]).toEqual([100, false, false]);
@@ -187,7 +191,7 @@ describe("the timer wheel", () => {
     fc.assert(
       fc.property(fc.array(after, { maxLength: 20 }), fc.array(fc.nat(40_000), { maxLength: 5 }), (afters, steps) => {
         const { wheel, moveTo, now } = clocked();
-        const ticks = afters.map((ms) => wheel.set(ms, () => {}));
+        const ticks = afters.map((ms) => begin(wheel, ms, () => {}));
         for (const step of [0, ...steps]) {
           moveTo(now() + step);
           wheel.advance();
@@ -207,9 +211,9 @@ describe("the timer wheel", () => {
     const log: number[] = [];
     for (let round = 0; round < 1_000; round++) {
       wheel.advance();
-      wheel.set(0, () => log.push(clock.time));
+      begin(wheel, 0, () => log.push(clock.time));
       const later = clock.time + (round % 300);
-      wheel.set(round % 300, () => log.push(-later));
+      begin(wheel, round % 300, () => log.push(-later));
       wheel.advance();
       expect(log).toContain(clock.time);
       expect(wheel.isDue()).toBe(false);

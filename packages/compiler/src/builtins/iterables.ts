@@ -1,6 +1,6 @@
 /** Compiled equivalents of what walks an iterable that is given to it: `next` and `return` of the iterator may suspend, as may the callback. */
 import { call } from "../runtime/function-operations.ts";
-import { createIndex, isConstructor, setIndex, toLength, toObject } from "../runtime/array-operations.ts";
+import { createIndex, setIndex, subclass, toLength, toObject } from "../runtime/array-operations.ts";
 import {
   adder,
   entry,
@@ -31,13 +31,15 @@ export function listOf(source: any): unknown[] {
 
 /** `Array.from`. */
 export function from(this: any, source: any, callback?: Callback, thisArg?: unknown): unknown {
-  const C = isConstructor(this) ? this : undefined;
+  const C = subclass(this);
   const method = iteratorMethod(source);
   if (method !== undefined) {
     const a: any = C === undefined ? [] : new C();
     let k = 0;
-    for (const v of iterateMethod(source, method)) {
-      createIndex(a, k, callback === undefined ? v : call(callback, thisArg, v, k));
+    for (const item of iterateMethod(source, method)) {
+      const v = callback === undefined ? item : call(callback, thisArg, item, k);
+      if (C === undefined) a[k] = v;
+      else createIndex(a, k, v);
       k++;
     }
     setIndex(a, "length", k);
@@ -47,8 +49,10 @@ export function from(this: any, source: any, callback?: Callback, thisArg?: unkn
   const n = toLength(o);
   const a: any = C === undefined ? new Array(n) : new C(n);
   for (let k = 0; k < n; k++) {
-    const v = o[k];
-    createIndex(a, k, callback === undefined ? v : call(callback, thisArg, v, k));
+    const item = o[k];
+    const v = callback === undefined ? item : call(callback, thisArg, item, k);
+    if (C === undefined) a[k] = v;
+    else createIndex(a, k, v);
   }
   setIndex(a, "length", n);
   return a;

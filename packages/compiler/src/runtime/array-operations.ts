@@ -35,6 +35,14 @@ export function speciesOf(o: any): any {
   return constructor;
 }
 
+/** The constructor with which a static method of arrays was called; undefined for `Array` itself and for what is none: what they make is an ordinary array. */
+export function subclass(constructor: unknown): any {
+  return constructor !== ARRAY && isConstructor(constructor) ? constructor : undefined;
+}
+
+/** Whatever the application puts in its place. */
+const ARRAY = Array;
+
 export function createIndex(target: any, key: PropertyKey, value: unknown): void {
   Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -11,7 +11,7 @@ import { Mailbox } from "./mailbox.ts";
 import { park, suspendableProcess } from "./boundary.ts";
 import { chargeDebt, S, suspend } from "./frames.ts";
 import { isRef, sinceRef, type Ref } from "./ref.ts";
-import type { Timer } from "../timers.ts";
+import { Callback, Timer } from "../timers.ts";
 import { ANY_MESSAGE, EXITING, HANDED, RUNNABLE, RUNNING, WAITING, type Process, Wait } from "./process.ts";
 
 /** What a `receive` returns when its time is over. A registered symbol, so that it is the same on every core. */
@@ -70,19 +70,32 @@ function receiveFrom(
   if (matches === undefined && ref === undefined && time === Infinity) return park(p, ANY_MESSAGE);
   const wait = new Wait("receive", matches, ref, tried);
   if (time === 0) setExpired(p, wait);
-  else if (time !== Infinity) wait.timer = local.timers.set(time, () => expire(p, wait));
+  else if (time !== Infinity) wait.timer = local.timers.set(time, new ReceiveTimer(p, wait));
   const suspended = park(p, wait);
   wakeForUntried(p, wait);
   return suspended;
 }
 
 /** In place of a timer that has fired while there were messages to try: they were there before the time was over. */
-const EXPIRED: Timer = Object.freeze({ tick: 0, fire: () => {}, prev: undefined, next: undefined, slot: undefined });
+const EXPIRED: Timer = Object.freeze(new Callback(() => {}));
 
-/** The time of a receive is over. */
-function expire(p: Process, wait: Wait): void {
-  if (p.wait === wait && p.status === RUNNABLE) setExpired(p, wait);
-  else finishWait(p, wait, TIMEOUT, 0);
+/** The time that a receive waits. */
+class ReceiveTimer extends Timer {
+  readonly #process: Process;
+  readonly #wait: Wait;
+
+  constructor(p: Process, wait: Wait) {
+    super();
+    this.#process = p;
+    this.#wait = wait;
+  }
+
+  override fire(): void {
+    const p = this.#process;
+    const wait = this.#wait;
+    if (p.wait === wait && p.status === RUNNABLE) setExpired(p, wait);
+    else finishWait(p, wait, TIMEOUT, 0);
+  }
 }
 
 function setExpired(p: Process, wait: Wait): void {
@@ -230,7 +243,7 @@ export function abandonWait(): void {
 /** A wait that time alone ends; `Infinity` never ends. */
 export function sleepWait(p: Process, ms: number): Wait {
   const wait = new Wait("sleep");
-  if (ms !== Infinity) wait.timer = local.timers.set(ms, () => finishWait(p, wait, undefined, 0));
+  if (ms !== Infinity) wait.timer = local.timers.set(ms, new Callback(() => finishWait(p, wait, undefined, 0)));
   return wait;
 }
 

@@ -8,14 +8,7 @@
 import type { Mailbox } from "./mailbox.ts";
 import type { Pid } from "./pid.ts";
 import type { Bond, Process, Watcher } from "./process.ts";
-import type { Timer } from "../timers.ts";
-import type { Dest } from "../signals/message.ts";
-
-/** A timer set by `sendAfter`. */
-export interface SendTimer {
-  readonly timer: Timer;
-  readonly dest: Dest;
-}
+import type { SendTimer } from "../signals/timers.ts";
 
 /** A unique reference: of a monitor, a timer, an alias, or of nothing at all (`makeRef()`). */
 export class Ref {
@@ -27,7 +20,7 @@ export class Ref {
   #bond: Bond | undefined;
   /** If it is a monitor of a process on this thread. */
   #watcher: Watcher | undefined;
-  /** If it is a timer that will send a message. */
+  /** If it is that of a timer that will send a message, or did. */
   #timer: SendTimer | undefined;
   /** If it is an alias, or was one: of which process. That may live anywhere. */
   #owner: Pid | undefined;
@@ -87,12 +80,12 @@ export class Ref {
     ref.#watcher = watcher;
   }
 
-  /** The timer of this thread whose reference this is, while it is set. */
+  /** The timer of this thread whose reference this is. */
   static timer(ref: Ref): SendTimer | undefined {
     return ref.#timer;
   }
 
-  static setTimer(ref: Ref, timer: SendTimer | undefined): void {
+  static setTimer(ref: Ref, timer: SendTimer): void {
     ref.#timer = timer;
   }
 

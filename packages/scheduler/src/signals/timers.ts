@@ -6,6 +6,7 @@ import { suspendableProcess } from "../process/boundary.ts";
 import { S } from "../process/frames.ts";
 import { Pid } from "../process/pid.ts";
 import { newRef, newRefOf, Ref } from "../process/ref.ts";
+import { Timer } from "../timers.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { sendAs, type Dest } from "./message.ts";
 import { lookupName } from "./names.ts";
@@ -16,39 +17,54 @@ import { askThread, onRequest } from "./requests.ts";
 /** What a timer costs who sets it, in reductions: a slice sets fewer than can fire before the next one. */
 const SET_COST = 4;
 
+/** A timer that sends a message. */
+export class SendTimer extends Timer {
+  readonly dest: Dest;
+  readonly #origin: typeof NOBODY | typeof PROMISED;
+  #message: unknown;
+
+  constructor(dest: Dest, message: unknown, origin: typeof NOBODY | typeof PROMISED) {
+    super();
+    this.dest = dest;
+    this.#origin = origin;
+    this.#message = message;
+  }
+
+  /** The name is looked up when the timer fires; that nobody has it is no error then. */
+  override fire(): void {
+    const { dest } = this;
+    const target = typeof dest === "string" ? lookupName(dest) : dest;
+    if (target !== undefined) sendAs(target, this.#message, this.#origin);
+    this.#message = undefined; // whoever keeps the reference does not keep the message
+  }
+
+  cancel(): void {
+    local.timers.cancel(this);
+    this.#message = undefined;
+  }
+}
+
 /** See the public `sendAfter`. */
 export function sendAfter(ms: number, dest: Dest, message: unknown): Ref {
   S.r -= SET_COST;
-  const ref = local.current === null ? newRef() : newRefOf(local.current);
-  const copied = copyTerm(message);
+  const { current } = local;
+  const ref = current === null ? newRef() : newRefOf(current);
   // What a process has set for itself it must get, or a process that ticks would stop for ever.
-  const origin = local.current !== null && dest === local.current.pid ? PROMISED : NOBODY;
-  const timer = local.timers.set(ms, () => {
-    Ref.setTimer(ref, undefined);
-    fire(dest, copied, origin);
-  });
-  Ref.setTimer(ref, { timer, dest });
+  const origin = current !== null && dest === current.pid ? PROMISED : NOBODY;
+  Ref.setTimer(ref, local.timers.set(ms, new SendTimer(dest, copyTerm(message), origin)));
   if (!local.inTurn) local.requestTurn();
   return ref;
 }
 
-/** The name is looked up when the timer fires; that nobody has it is no error then. */
-function fire(dest: Dest, message: unknown, origin: typeof NOBODY | typeof PROMISED): void {
-  const target = typeof dest === "string" ? lookupName(dest) : dest;
-  if (target !== undefined) sendAs(target, message, origin);
-}
-
 /** Milliseconds left, or false if the timer has fired, was cancelled, or was to send to a process that has ended. */
 function leftOf(ref: Ref, cancel: boolean): number | false {
-  const found = Ref.timer(ref);
-  if (found === undefined) return false;
-  const left = local.timers.remaining(found.timer);
-  const deadEnd = found.dest instanceof Pid && threadOf(found.dest) < 0;
-  if (cancel || deadEnd) {
-    local.timers.cancel(found.timer);
-    Ref.setTimer(ref, undefined);
-  }
-  return deadEnd || left === undefined ? false : left;
+  const timer = Ref.timer(ref);
+  if (timer === undefined) return false;
+  const left = local.timers.remaining(timer);
+  if (left === undefined) return false;
+  const deadEnd = timer.dest instanceof Pid && threadOf(timer.dest) < 0;
+  if (cancel || deadEnd) timer.cancel();
+  return deadEnd ? false : left;
 }
 
 /** See the public `cancelTimer`. */

@@ -4,6 +4,7 @@
 import { transfer } from "comlink";
 import {
   AgnerError,
+  Callback,
   callingProcess,
   checkMs,
   decodeTerm,
@@ -64,13 +65,14 @@ function waitFor(p: Process, promise: PromiseLike<unknown>, time: number, what: 
     (error: unknown) => finish(error, 1),
   );
   if (time !== Infinity) {
-    wait.timer = local.timers.set(time, () => {
+    const expire = (): void => {
       const where = p.rare?.name === undefined ? p.pid.toString() : `${p.pid.toString()} (${p.rare.name})`;
       finish(
         new AgnerError("AGNER_TIMEOUT", `${what}: the promise that process ${where} waited for did not settle within ${time} ms`),
         1,
       );
-    });
+    };
+    wait.timer = local.timers.set(time, new Callback(expire));
   }
   return park(p, wait);
 }
