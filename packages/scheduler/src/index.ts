@@ -60,6 +60,7 @@ export { NOBODY, PROMISED } from "./signals/origin.ts";
 export { lookAtBoundOf } from "./signals/bound-watch.ts";
 export { addAlias, checkMonitorOptions, unalias, type MonitorOptions } from "./signals/aliases.ts";
 export { continueFarewells, owesFarewells, ExitError, sendExit, setCrashHook, terminate, type Exit } from "./signals/exit.ts";
+export { linksOf } from "./process/links.ts";
 export { link, unlink } from "./signals/links.ts";
 export { deliver, finishWait, send, sendAs, sendFresh, unregistered, type Dest } from "./signals/message.ts";
 export { demonitor, monitor, watch, type Down } from "./signals/monitors.ts";

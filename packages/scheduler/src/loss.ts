@@ -8,6 +8,7 @@ import { recountBound } from "./process/bound.ts";
 import { forEachProcess, internPid, Pid } from "./process/pid.ts";
 import type { Bond, Process } from "./process/process.ts";
 import type { Ref } from "./process/ref.ts";
+import { linksOf } from "./process/links.ts";
 import { itemsOf } from "./process/ring.ts";
 import { stayAll } from "./moving.ts";
 import { pauseStealing, resumeStealing } from "./steal.ts";
@@ -50,10 +51,9 @@ export function partWith(lost: number, generation: number, port: MessagePort | u
 export function takeStock(): void {
   const noted = nothing();
   forEachProcess((p) => {
-    const { rare } = p;
-    if (rare === null) return;
-    for (const other of rare.links ?? []) if (hasEnded(other)) noted.links.push([p, other]);
-    for (const found of itemsOf(rare.bonds)) if (found.target !== undefined && hasEnded(found.target)) noted.monitors.push(found);
+    for (const other of linksOf(p)) if (hasEnded(other)) noted.links.push([p, other]);
+    for (const found of itemsOf(p.rare?.bonds))
+      if (found.target !== undefined && hasEnded(found.target)) noted.monitors.push(found);
   });
   noted.questions.push(...asked, ...questionsTo((whom) => typeof whom !== "number" && hasEnded(whom)));
   if (isScheduler()) {

@@ -6,6 +6,7 @@ import { AgnerError, BadTermError } from "./errors.ts";
 import { enqueue, local } from "./local.ts";
 import { boundMailbox } from "./process/bound.ts";
 import { captureEntry, CALL, INFO, type Frame } from "./process/frames.ts";
+import { addLink, removeLink } from "./process/links.ts";
 import { internPid, newPid, Pid } from "./process/pid.ts";
 import {
   EXTERNAL,
@@ -26,7 +27,6 @@ import { newRefOf, Ref } from "./process/ref.ts";
 import { checkMonitorOptions, type MonitorOptions } from "./signals/aliases.ts";
 import { unbond } from "./signals/bonds.ts";
 import { terminate } from "./signals/exit.ts";
-import { addLink } from "./signals/links.ts";
 import { watch } from "./signals/monitors.ts";
 import { releaseHeld } from "./signals/held.ts";
 import { lookupName, takeName } from "./signals/names.ts";
@@ -335,8 +335,8 @@ function undoSpawn(p: Process): void {
   const rare = p.rare;
   if (rare?.name !== undefined) local.names.unregister(rare.name, p.pid.slot, p.pid.serial);
   const parent = local.current;
-  if (parent?.rare !== null && parent !== null) {
-    parent.rare?.links?.delete(p.pid);
+  if (parent !== null) {
+    removeLink(parent, p.pid);
     for (const { ref } of takeWatchers(rare?.watchers)) unbond(Ref.bond(ref)!);
   }
   local.directory.release(p.pid.slot, p.pid.serial);

@@ -6,7 +6,7 @@ import type { Pid } from "./process/pid.ts";
 import { ancestorsOf, rareOf, type MaxMailbox, type Process, type ResultTarget } from "./process/process.ts";
 import type { Ref } from "./process/ref.ts";
 import { itemsOf } from "./process/ring.ts";
-import { addLink } from "./signals/links.ts";
+import { addLink, linksOf } from "./process/links.ts";
 import { addWatcher } from "./signals/watchers.ts";
 
 /** All of it is terms. */
@@ -28,7 +28,7 @@ export function standingOf(p: Process): Standing {
   return {
     lineage: ancestorsOf(p),
     priority: p.priority,
-    links: [...(rare?.links ?? [])],
+    links: linksOf(p),
     watchers: itemsOf(rare?.watchers).map(({ ref, pid, name }) => ({ ref, pid, name })),
     name: rare?.name,
     maxMailbox: rare?.maxMailbox,

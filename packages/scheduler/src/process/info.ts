@@ -11,6 +11,7 @@ import { copyTerm } from "../terms/copy.ts";
 import { S, type Frame } from "./frames.ts";
 import { suspendableProcess } from "./boundary.ts";
 import type { Pid } from "./pid.ts";
+import { linksOf } from "./links.ts";
 import { itemsOf } from "./ring.ts";
 import { ancestorsOf, PRIORITIES, STATUS_NAMES, type MaxMailbox, type Priority, type Process } from "./process.ts";
 
@@ -121,7 +122,7 @@ function snapshotOf(p: Process): ProcessInfo {
     status: STATUS_NAMES[p.status]!,
     waitingFor: p.wait?.what,
     mailboxLength: mailbox?.length ?? 0,
-    links: [...(rare?.links ?? [])],
+    links: linksOf(p),
     monitors: itemsOf(rare?.bonds).flatMap(({ name, target }) => (target === undefined ? [] : [name ?? target])),
     monitoredBy: itemsOf(rare?.watchers).map((watcher) => watcher.pid),
     trapExit: p.trapExit,

@@ -1,5 +1,5 @@
 /**
- * HOT PATH (benchmarks: counting, fan-in). A mailbox: the messages of one process, oldest first, in a circular buffer whose capacity is a power of two.
+ * HOT PATH (benchmarks: counting, fan-in, selective-receive-scan). A mailbox: the messages of one process, oldest first, in a circular buffer whose capacity is a power of two.
  * Taking one from the middle moves the shorter side.
  *
  * It remembers how far it was filled when references were made, so that the answer to one is found without a look at what is older. Only a process
@@ -66,6 +66,15 @@ export class Mailbox {
   /** The message at `index`, 0 being the oldest. */
   at(index: number): unknown {
     return this.#items[(this.#head + index) & this.#mask];
+  }
+
+  /** Index of the first message that matches, of those from index `from` up to, not including, `to`; -1 if none does. Meanwhile nobody must touch the mailbox. */
+  find(matches: (message: unknown) => boolean, from: number, to: number): number {
+    const items = this.#items;
+    const mask = this.#mask;
+    const end = this.#head + to;
+    for (let at = this.#head + from; at < end; at++) if (matches(items[at & mask])) return at - this.#head;
+    return -1;
   }
 
   /** Removes the message at `index`; the others keep their order. */

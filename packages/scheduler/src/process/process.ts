@@ -3,6 +3,7 @@
  */
 import type { Bound } from "./bound.ts";
 import type { Frame, Runnable } from "./frames.ts";
+import type { Links } from "./links.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Pid } from "./pid.ts";
 import type { Ref } from "./ref.ts";
@@ -102,7 +103,6 @@ export interface Unlinking {
 
 /** What few processes have; allocated on first use. */
 export class Rare {
-  links: Set<Pid> | undefined = undefined;
   /** Unlinks that the other side has not acknowledged, by pid. */
   unlinking: Map<Pid, Unlinking> | undefined = undefined;
   /** The first of its monitors and aliases. */
@@ -161,6 +161,7 @@ export class Process implements Runnable {
   mailbox: Mailbox | null = null;
   wait: Wait | null = null;
   lineage: Lineage | null;
+  links: Links = null;
   rare: Rare | null = null;
 
   constructor(pid: Pid, entry: Entry | null, args: readonly unknown[] | null, lineage: Lineage | null) {

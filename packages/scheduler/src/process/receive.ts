@@ -183,13 +183,13 @@ function scan(p: Process, pattern: Wait["matches"], ref: Ref | undefined, from: 
   p.mailbox = null;
   S.nat = nat + 1; // a predicate may not suspend, and runs unpreempted
   try {
-    for (let i = from; i < length; i++) {
-      S.r--;
-      if (matches(mailbox.at(i))) return i;
+    const found = mailbox.find(matches, from, length);
+    S.r -= (found < 0 ? length : found + 1) - from;
+    if (found < 0) {
+      tried = length;
+      stopped = length < mailbox.length;
     }
-    tried = length;
-    stopped = length < mailbox.length;
-    return -1;
+    return found;
   } finally {
     S.nat = nat;
     if (S.debt !== debt) chargeDebt(debt);

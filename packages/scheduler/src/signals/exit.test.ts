@@ -7,7 +7,8 @@ import { EXITING, type Process } from "../process/process.ts";
 import { Peer, spendSlice, startIdle, startTestScheduler, untilDone } from "../testing/scheduler.ts";
 import { stopScheduler } from "../thread.ts";
 import { owesFarewells, sendExit, terminate } from "./exit.ts";
-import { addLink, link } from "./links.ts";
+import { link } from "./links.ts";
+import { addLink } from "../process/links.ts";
 import { monitor } from "./monitors.ts";
 
 let peer: Peer;

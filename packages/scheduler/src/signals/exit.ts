@@ -5,6 +5,7 @@
 import { AgnerError } from "../errors.ts";
 import { local } from "../local.ts";
 import { doom, endDoom, S } from "../process/frames.ts";
+import { removeLink } from "../process/links.ts";
 import { forgetPid, Pid } from "../process/pid.ts";
 import { EXITING, EXTERNAL, RUNNING, WAITING, type Process } from "../process/process.ts";
 import { copyTerm } from "../terms/copy.ts";
@@ -137,13 +138,14 @@ function bury(p: Process, reason: unknown): void {
   p.value = undefined;
   p.args = null;
   p.mailbox = null;
-  if (rare === null) return;
-  farewells.push({ process: p, reason, links: rare.links?.values(), said: 0, cost: 1 });
+  if (rare === null && p.links === null) return;
+  farewells.push({ process: p, reason, links: undefined, said: 0, cost: 1 });
   if (!telling) tell();
 }
 
-/** What an ended process still owes: the links from the next one on, then its monitors and watchers. */
+/** What an ended process still owes: its links, then its monitors and watchers. */
 interface Farewell extends Ending {
+  /** Of more than one link those that are left; undefined before the first was told. */
   links: Iterator<Pid> | undefined;
   /** How many have been told, and what each of them costs. */
   said: number;
@@ -189,15 +191,21 @@ function tell(): void {
 
 /** Returns whether all have been told. */
 function tellOf(farewell: Farewell): boolean {
-  const { process, reason, links } = farewell;
-  const rare = process.rare!; // it keeps it until then
-  if (links !== undefined) {
-    for (let next = links.next(); next.done !== true; next = links.next()) {
+  const { process, reason } = farewell;
+  const { rare, links } = process; // it keeps both until then
+  if (links instanceof Pid) {
+    process.links = null;
+    sendExit(process.pid, links, reason, true);
+    if (!mayTellMore(farewell)) return false;
+  } else if (links !== null) {
+    const left = (farewell.links ??= links.values());
+    for (let next = left.next(); next.done !== true; next = left.next()) {
       sendExit(process.pid, next.value, reason, true);
       if (!mayTellMore(farewell)) return false;
     }
-    farewell.links = undefined;
+    process.links = null;
   }
+  if (rare === null) return true;
   while (endNextBond(rare, reason)) if (!mayTellMore(farewell)) return false;
   process.rare = null;
   return true;
@@ -243,10 +251,7 @@ export function breakLink(p: Process, other: Pid, reason: unknown): void {
 }
 
 function receiveExit(p: Process, from: Pid, reason: unknown, linked: boolean): void {
-  if (linked) {
-    const rare = p.rare;
-    if (rare?.links?.delete(from) !== true) return; // unlinked meanwhile
-  }
+  if (linked && !removeLink(p, from)) return; // unlinked meanwhile
   if (!linked && reason === "kill") {
     if (p.status === EXTERNAL) deliver(p, { type: "EXIT", from, reason: "killed" });
     else terminate(p, "killed");

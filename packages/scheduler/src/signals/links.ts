@@ -6,6 +6,7 @@
  */
 import { NoProcError } from "../errors.ts";
 import { local } from "../local.ts";
+import { addLink, isLinked, removeLink } from "../process/links.ts";
 import type { Pid } from "../process/pid.ts";
 import { rareOf, sentBit, type Process } from "../process/process.ts";
 import { deliver } from "./message.ts";
@@ -16,7 +17,7 @@ import * as wire from "./wire.ts";
 
 /** Links `p` with `other`; again is no change, and so is a link to itself. */
 export function link(p: Process, other: Pid): void {
-  if (other === p.pid || p.rare?.links?.has(other) === true) return;
+  if (other === p.pid || isLinked(p, other)) return;
   const q = here(other);
   if (q !== undefined) {
     addLink(p, other);
@@ -30,13 +31,9 @@ export function link(p: Process, other: Pid): void {
     return;
   }
   addLink(p, other);
-  const unlinking = p.rare!.unlinking?.get(other);
+  const unlinking = p.rare?.unlinking?.get(other);
   if (unlinking !== undefined) unlinking.relinked = true;
   if (!toProcess(other, undefined, (thread) => sendPair(thread, wire.LINK, p.pid, other))) sendExit(other, p.pid, "noproc", true);
-}
-
-export function addLink(p: Process, other: Pid): void {
-  (rareOf(p).links ??= new Set()).add(other);
 }
 
 let unlinkIds = 0;
@@ -49,10 +46,10 @@ function newUnlinkId(): number {
 
 /** Takes down the link of `p` with `other`, if there is one. */
 export function unlink(p: Process, other: Pid): void {
-  if (p.rare?.links?.delete(other) !== true) return;
+  if (!removeLink(p, other)) return;
   const q = here(other);
   if (q !== undefined) {
-    q.rare?.links?.delete(p.pid);
+    removeLink(q, p.pid);
     return;
   }
   const id = newUnlinkId();
@@ -96,7 +93,7 @@ onSignal(wire.UNLINK, (reader) => {
   receiveFor(
     to,
     (p) => {
-      p.rare?.links?.delete(from);
+      removeLink(p, from);
       acknowledge(to, from, id, p);
     },
     (thread) => sendUnlink(thread, wire.UNLINK, from, to, id),

@@ -8,6 +8,7 @@ import {
   currentFunctionOf,
   ExitError,
   initialCallOf,
+  linksOf,
   local,
   type Pid,
   type Process,
@@ -26,7 +27,7 @@ export function crashReportOf(p: Process, reason: unknown): CrashReport {
     ancestors: ancestorsOf(p),
     mailboxLength: p.mailbox?.length ?? 0,
     ...(local.lastReceiver === p ? lastMessage() : {}),
-    links: [...(rare?.links ?? [])],
+    links: linksOf(p),
     scheduler: local.thread,
     time: Date.now(),
   };

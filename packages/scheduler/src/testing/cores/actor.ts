@@ -6,6 +6,7 @@ import { exitsOf, type Books, type Oracle } from "./books.ts";
 import { local } from "../../local.ts";
 import { S, saveCall, saveHead, resumeValue, SITES, SUSPENDED, CALL, INFO, type Frame } from "../../process/frames.ts";
 import { isAlive, processInfo, type ProcessInfo } from "../../process/info.ts";
+import { isLinked } from "../../process/links.ts";
 import type { Pid } from "../../process/pid.ts";
 import { receive, TIMEOUT } from "../../process/receive.ts";
 import { isRef, type Ref } from "../../process/ref.ts";
@@ -96,7 +97,7 @@ function act(state: State, me: Pid, books: Books): Pid | undefined {
     books.monitors.delete(ref.toString());
   } else if (step < 82) {
     // Of each pair one makes the links.
-    if (me.slot < peer.slot && local.current!.rare?.links?.has(peer) !== true) {
+    if (me.slot < peer.slot && !isLinked(local.current!, peer)) {
       books.links.add(peer.toString());
       oracle.link(books.key, peer.toString());
       link(local.current!, peer);
