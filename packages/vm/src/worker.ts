@@ -147,15 +147,15 @@ setExportResolver((url, name) => {
   return findTest(name) ?? (table.resolveExport(url, name) as Function);
 });
 const describeSite = (site: number): string | undefined => {
-  const place = table.describeSite(site);
+  const place = table.sites.describe(site);
   return place === undefined
     ? undefined
     : `${place.functionName || "an anonymous function"} (${place.url}:${place.line}:${place.column})`;
 };
 setVariableNames({
   site: describeSite,
-  slot: (site, slot) => table.variableAt(site, slot),
-  capture: (site, index) => table.captureAt(site, index),
+  slot: (site, slot) => table.sites.variableAt(site, slot),
+  capture: (site, index) => table.sites.captureAt(site, index),
 });
 setDescriptions(describeSite, (fn) => {
   const info = table.info(fn as Function);

@@ -239,8 +239,8 @@ test("functions, exports and sites are found by reference", async () => {
   expect(t.table.info(main)).toEqual({ index: 0, name: "main", line: 3, column: 8, url: dir.url("app.ts") });
   expect(t.table.exportOf(Server)).toEqual({ module: dir.url("app.ts"), name: "Server" });
   expect(t.table.resolveExport(dir.url("app.ts"), "Server")).toBe(Server);
-  expect(t.table.describeSite(11)).toEqual({ url: dir.url("app.ts"), line: 5, column: 1, functionName: "other" });
-  expect([t.table.describeSite(9), t.table.describeSite(12)]).toEqual([undefined, undefined]);
+  expect(t.table.sites.describe(11)).toEqual({ url: dir.url("app.ts"), line: 5, column: 1, functionName: "other" });
+  expect([t.table.sites.describe(9), t.table.sites.describe(12)]).toEqual([undefined, undefined]);
   expect(() => t.table.resolveFunction(0, 9)).toThrow("module version 0 has no function 9 on this scheduler");
   expect(() => t.table.resolveExport(dir.url("app.ts"), "gone")).toThrow('has no export "gone" on this scheduler');
   const native = t.table.namespace(dir.url("native.cjs")) as { default: { hash: object } };

@@ -5,21 +5,21 @@
  * Every imported URL has one link record for the life of the thread; compiled code reads imports through it (`$m.imports[slot].x.name`), so
  * that a call through an import reaches the newest version and a call inside a module stays in its own.
  */
-import { readFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
-import vm from "node:vm";
 import type { ValueRef } from "@agner/scheduler";
 import { AgnerError } from "@agner/scheduler/errors";
 import { Constants } from "@agner/scheduler/state";
-import { commonJsModule, type CommonJsModule, type CommonJsScope } from "./commonjs-module.ts";
+import { commonJsModule, type CommonJsModule } from "./commonjs-module.ts";
 import { ExportedValues, pathOf, type ExportReference } from "./exported-values.ts";
 import type { FunctionDescription, ImageImport, ModuleImage } from "./image.ts";
 import { checkImports } from "./link.ts";
+import { createContext, type ModuleContext } from "./module-context.ts";
 import { createNamespace, type ExportTable, type LinkRecord } from "./namespace.ts";
+import { attributesOf, importNative, nativeImportError } from "./native-module.ts";
 import { NamedPackages } from "./packages.ts";
 import { SourcePositions, type SourcePosition } from "./positions.ts";
 import { resolveImport, resolveUrl, shareAs, type SharedPackages } from "./resolve.ts";
+import { runScript } from "./script.ts";
+import { Sites } from "./sites.ts";
 
 /** Loads the compiled module at `url` on every thread of the VM, for a dynamic `import()` in the module at `parentUrl`. */
 export type DynamicImportHook = (url: string, parentUrl: string) => Promise<void>;
@@ -32,36 +32,10 @@ export interface ModuleTableOptions {
   readonly debugging?: boolean;
 }
 
-/** What compiled code is given of its own module, as `$m`. */
-export interface ModuleContext {
-  readonly id: number;
-  readonly url: string;
-  readonly imports: readonly LinkRecord[];
-  /** Where the link phase defines the module's exports. */
-  readonly exports: object;
-  readonly meta: ImportMeta;
-  readonly import: (specifier: string, options?: ImportCallOptions) => Promise<object>;
-  /** Filled by the runtime as the module declares its functions. */
-  readonly functions: Function[];
-  readonly descriptions: readonly FunctionDescription[];
-  /** Of CommonJS: what its code is given. */
-  readonly commonjs?: CommonJsScope;
-  /** Set by the link phase: what the constants of the top level hold, once it has run. */
-  constants: (() => readonly unknown[]) | undefined;
-}
-
 /** A function's place in the VM: the same on every thread. */
 export interface FunctionReference {
   readonly module: number;
   readonly index: number;
-}
-
-/** A place in an app's source, for people. */
-export interface SiteDescription {
-  readonly url: string;
-  readonly line: number;
-  readonly column: number;
-  readonly functionName: string;
 }
 
 type Body = Generator<unknown, void> | AsyncGenerator<unknown, void>;
@@ -91,6 +65,7 @@ interface Entry {
 /** One per scheduler thread. */
 export class ModuleTable {
   readonly positions = new SourcePositions();
+  readonly sites = new Sites(this.positions);
   readonly #rt: object;
   readonly #vm: Readonly<Record<string, object>>;
   readonly #vmSpecifiers: ReadonlySet<string>;
@@ -101,8 +76,6 @@ export class ModuleTable {
   readonly #debugging: boolean;
   readonly #entries = new Map<string, Entry>();
   readonly #byId: (Loaded | undefined)[] = [];
-  /** Sorted by site base. */
-  readonly #bySite: ModuleImage[] = [];
   readonly #functions = new WeakMap<Function, FunctionReference>();
   readonly #exported = new ExportedValues();
   readonly #constants = new Constants();
@@ -216,48 +189,9 @@ export class ModuleTable {
     }
   }
 
-  /** Where in an app's source a site is. */
-  describeSite(site: number): SiteDescription | undefined {
-    const image = this.#imageAt(site);
-    const place = image?.sites[site - image.siteBase];
-    if (image === undefined || place === undefined) return undefined;
-    const [fn, line, column] = place;
-    return { ...this.positions.written(image.script, line, column), functionName: image.functions[fn]?.name ?? "" };
-  }
-
-  /** The name of the variable in slot `slot` of a frame of that site; undefined for what the compiler keeps there. */
-  variableAt(site: number, slot: number): string | undefined {
-    const fn = this.#functionAt(site);
-    if (fn === undefined) return undefined;
-    const names = site - this.#imageAt(site)!.siteBase === fn.site ? (fn.entry ?? fn.slots) : fn.slots;
-    return names?.[slot] || undefined;
-  }
-
-  /** The name of what the closure with that entry site has captured as its `index`th. */
-  captureAt(site: number, index: number): string | undefined {
-    return this.#functionAt(site)?.captures?.[index]?.name;
-  }
-
-  #functionAt(site: number): FunctionDescription | undefined {
-    const image = this.#imageAt(site);
-    return image?.functions[image.sites[site - image.siteBase]![0]];
-  }
-
   /** The place in an app's source of a place in a compiled script; line and column count from 1. */
   mapPosition(script: string, line: number, column: number): SourcePosition | undefined {
     return this.positions.map(script, line, column);
-  }
-
-  #imageAt(site: number): ModuleImage | undefined {
-    let low = 0;
-    let high = this.#bySite.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#bySite[middle]!.siteBase <= site) low = middle + 1;
-      else high = middle;
-    }
-    const image = this.#bySite[low - 1];
-    return image !== undefined && site < image.siteBase + image.siteCount ? image : undefined;
   }
 
   /** Everything up to evaluation. Installs take turns here, since a later one may import what an earlier one links. */
@@ -299,62 +233,30 @@ export class ModuleTable {
     return modules;
   }
 
-  /** Runs the module's script, which yields the body as a generator over the given table of imports. */
+  /** The body of a module, of which nothing runs yet. */
   #start(image: ModuleImage, context: ModuleContext): Body {
     this.positions.add(image);
-    let factory: (rt: object, siteBase: number, m: ModuleContext) => Body;
-    try {
-      factory = this.#script(image).runInThisContext() as typeof factory;
-    } catch (cause) {
-      throw new AgnerError(
-        "AGNER_COMPILE",
-        `the compiled form of ${image.url} is not valid JavaScript: ${(cause as Error).message}; this is a defect of the compiler`,
-        { cause },
-      );
-    }
+    const factory = runScript(image, this.#debugging) as (rt: object, siteBase: number, m: ModuleContext) => Body;
     return factory(this.#rt, image.siteBase, context);
-  }
-
-  #script(image: ModuleImage): vm.Script {
-    const { code, script: filename, codeCache } = image;
-    if (this.#debugging) {
-      const url = `data:application/json;base64,${Buffer.from(image.map).toString("base64")}`;
-      return new vm.Script(`${code}\n//# sourceMappingURL=${url}`, { filename });
-    }
-    return new vm.Script(code, codeCache === undefined ? { filename } : { filename, cachedData: codeCache });
   }
 
   #context(image: ModuleImage, table: ExportTable, commonjs: CommonJsModule | undefined): ModuleContext {
     const { url } = image;
-    const filename = fileURLToPath(url);
-    return {
-      id: image.id,
-      url,
+    const given = {
       imports: table.sources.map((source) => source.record),
-      exports: {},
-      ...(commonjs === undefined ? {} : { commonjs: commonjs.scope }),
-      meta: Object.assign(Object.create(null) as ImportMeta, {
-        dirname: dirname(filename),
-        filename,
-        resolve: (specifier: string) =>
-          this.#vmSpecifiers.has(specifier) ? resolveUrl(specifier, import.meta.url) : resolveUrl(specifier, url, this.#shared),
-        url,
-      }),
-      import: async (specifier, options) => this.#importDynamically(`${specifier}`, attributesOf(options), url),
-      functions: [],
-      get descriptions() {
-        return image.functions;
-      },
-      constants: undefined,
+      commonjs: commonjs?.scope,
+      import: async (specifier: string, options?: ImportCallOptions) =>
+        this.#importDynamically(`${specifier}`, attributesOf(options), url),
     };
+    return createContext(image, given, (specifier) =>
+      this.#vmSpecifiers.has(specifier) ? resolveUrl(specifier, import.meta.url) : resolveUrl(specifier, url, this.#shared),
+    );
   }
 
   #publish(loaded: Loaded): void {
     const { image, namespace, table } = loaded;
     this.#byId[image.id] = loaded;
-    let place = this.#bySite.length;
-    while (place > 0 && this.#bySite[place - 1]!.siteBase > image.siteBase) place--;
-    this.#bySite.splice(place, 0, image);
+    this.sites.add(image);
     this.#rememberFunctions(loaded);
     const entry = this.#entry(image.url);
     if (entry.table !== undefined) loaded.replaced = entry.record.x;
@@ -365,7 +267,9 @@ export class ModuleTable {
   }
 
   #rememberFunctions({ image, context }: Loaded): void {
-    context.functions.forEach((fn, index) => this.#functions.set(fn, { module: image.id, index }));
+    context.functions.forEach((fn, index) => {
+      if (!this.#functions.has(fn)) this.#functions.set(fn, { module: image.id, index });
+    });
   }
 
   /** Evaluates one module after the other; those behind one that fails fail with the same error. */
@@ -466,24 +370,12 @@ export class ModuleTable {
     try {
       await this.#loadNative(made.url, made.attributes);
     } catch (cause) {
-      const file = fileURLToPath(importer.url);
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new AgnerError(
-        "AGNER_NATIVE_IMPORT",
-        `${file}:${made.line}:${made.column}: loading ${JSON.stringify(made.specifier)} failed: ${why}`,
-        {
-          cause,
-          details: { file, line: made.line, column: made.column },
-        },
-      );
+      throw nativeImportError(made, importer, cause);
     }
   }
 
   async #loadNative(url: string, attributes: Readonly<Record<string, string>> | undefined): Promise<object> {
-    const namespace =
-      attributes?.["type"] === "json"
-        ? await readJson(url)
-        : ((await import(/* @vite-ignore */ url, { with: { ...attributes } })) as Record<string, unknown>);
+    const namespace = await importNative(url, attributes);
     this.#onNative?.(url, namespace);
     this.#exported.addNative(url, namespace);
     this.#entry(url).record.x = namespace;
@@ -506,23 +398,4 @@ export class ModuleTable {
     await this.#evaluated(url);
     return this.namespace(url);
   }
-}
-
-/** What `import()` was given after the specifier; whatever is wrong with that rejects its promise. */
-function attributesOf(options: unknown): Record<string, string> | undefined {
-  if (options === undefined) return undefined;
-  if (typeof options !== "object" || options === null) throw new TypeError("The second argument of import() must be an object");
-  const attributes: unknown = (options as ImportCallOptions).with;
-  if (attributes === undefined) return undefined;
-  if (typeof attributes !== "object" || attributes === null)
-    throw new TypeError("The attributes that import() is given must be an object");
-  const entries = Object.entries(attributes);
-  if (entries.some(([, value]) => typeof value !== "string")) throw new TypeError("Import attribute value must be a string");
-  return Object.fromEntries(entries) as Record<string, string>;
-}
-
-/** Read here, because Node 20 prints a warning with each JSON module. */
-async function readJson(url: string): Promise<Record<string, unknown>> {
-  const text = url.startsWith("data:") ? await (await fetch(url)).text() : await readFile(new URL(url), "utf8");
-  return Object.freeze({ default: JSON.parse(text) as unknown });
 }

@@ -32,6 +32,7 @@ export type ExportResolution = Binding | "own" | "ambiguous" | undefined;
 
 /** Every name that `table`'s module exports, those of `export *` that conflict left out; in code-unit order, as a namespace has them. */
 export function exportedNames(table: ExportTable): string[] {
+  if (table.reexports.length === 0) return [...table.own].sort();
   const names = new Set<string>();
   collectNames(table, names, new Set());
   return [...names]
@@ -99,13 +100,8 @@ function through(source: ExportSource, name: string, seen: Map<ExportTable, Set<
 export function createNamespace(table: ExportTable, own: object): Record<string, unknown> {
   const namespace: Record<string, unknown> = {};
   for (const name of exportedNames(table)) {
-    const binding = resolveExport(table, name);
-    if (binding === "own")
-      Object.defineProperty(namespace, name, {
-        ...Object.getOwnPropertyDescriptor(own, name),
-        enumerable: true,
-        configurable: false,
-      });
+    const binding = table.own.has(name) ? "own" : resolveExport(table, name);
+    if (binding === "own") Object.defineProperty(namespace, name, closed(Object.getOwnPropertyDescriptor(own, name)));
     else Object.defineProperty(namespace, name, { get: reader(binding as Binding), enumerable: true });
   }
   return seal(namespace);
@@ -116,6 +112,12 @@ export function namespaceOf(exports: object): Record<string, unknown> {
   const names = Object.keys(exports).sort();
   const namespace = Object.fromEntries(names.map((name) => [name, (exports as Record<string, unknown>)[name]]));
   return Object.freeze(seal(namespace));
+}
+
+function closed(descriptor: PropertyDescriptor = {}): PropertyDescriptor {
+  descriptor.enumerable = true;
+  descriptor.configurable = false;
+  return descriptor;
 }
 
 function seal(namespace: Record<string, unknown>): Record<string, unknown> {

@@ -1,7 +1,8 @@
 import vm from "node:vm";
 import type { Frame } from "@agner/scheduler/frames";
 import { afterEach, expect, test } from "vitest";
-import { ModuleTable, type SiteDescription } from "./module.ts";
+import { ModuleTable } from "./module.ts";
+import type { SiteDescription } from "./sites.ts";
 import { CodeServer } from "./server.ts";
 import { installStackTraces, ownPrefixes, sourceName, type StackTraces } from "./stack.ts";
 import { folder } from "./testing/folder.ts";
@@ -21,7 +22,7 @@ async function compiled(source: string): Promise<{ module: Record<string, Functi
   const dir = folder({ "app.ts": source });
   const table = new ModuleTable({}, {}, { onDynamicImport: async () => {} });
   traces = installStackTraces({
-    table: { positions: table.positions, describeSite: (site) => sites[site] },
+    table: { positions: table.positions, sites: { describe: (site) => sites[site] } },
     internal: [new URL("./", import.meta.url).href, new URL("./", import.meta.url).pathname],
   });
   await table.install((await new CodeServer({ compile: compileLines }).plan(dir.url("app.ts"))).images);

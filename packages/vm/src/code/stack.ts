@@ -9,12 +9,12 @@
  */
 import type { Frame } from "@agner/scheduler/frames";
 import { resolve } from "import-meta-resolve";
-import type { SiteDescription } from "./module.ts";
 import type { SourcePositions } from "./positions.ts";
+import type { Sites } from "./sites.ts";
 
 export interface StackTraceOptions {
   /** Knows the compiled scripts and the sites. */
-  readonly table: { readonly positions: SourcePositions; describeSite(site: number): SiteDescription | undefined };
+  readonly table: { readonly positions: SourcePositions; readonly sites: Pick<Sites, "describe"> };
   /** URL prefixes of files whose frames are left out; default {@link ownPrefixes}. */
   readonly internal?: readonly string[];
 }
@@ -127,7 +127,7 @@ function collect(frames: Frame): Callers {
 function callerLines({ sites, more }: Callers, cut: boolean, table: StackTraceOptions["table"]): string {
   let text = cut ? "\n    …" : "";
   for (const site of sites) {
-    const found = table.describeSite(site);
+    const found = table.sites.describe(site);
     if (found !== undefined) text += `\n    at ${place(found.functionName, found.url, found.line, found.column)}`;
   }
   return more === 0 ? text : `${text}\n    … ${more} more`;
