@@ -14,6 +14,7 @@ import { EXITING, HANDED, pin, RUNNABLE, type Process } from "./process/process.
 import { resumeReceive } from "./process/receive.ts";
 import { PinnedStateError } from "./state/pinned.ts";
 import { exported, hasBeenHeard } from "./signals/remote.ts";
+import { isTalk } from "./talk.ts";
 import { hungryCount, isPaused, MAX_PUBLISHED, publish, rest, setHungry, sweep, takeAllBack, wakeThieves } from "./steal.ts";
 
 /** How long a process waits at most until it may leave, in milliseconds; then it goes on here. A guess: some turns of all others. */
@@ -24,6 +25,11 @@ const FORCED_PATIENCE_MS = 1_000;
 const OFFER_MS = 5;
 /** Longest mailbox with which a process leaves: a longer one takes longer to carry than it is worth. A guess. */
 const MAX_MESSAGES = 1_000;
+/**
+ * Reductions that a process has used before it is worth its move, which costs both cores together as much: some tenths of a millisecond. What has run for long is likely to run
+ * for long yet (Harchol-Balter and Downey, "Exploiting process lifetime distributions for dynamic load balancing", 1997: the remaining life of a Unix process is about its age).
+ */
+const WORTH_A_MOVE = 100_000;
 
 /** Those that wait for the next grace, those in the present one, and those that wait for what they have sent to be acted on. */
 let marked: Process[] = [];
@@ -105,14 +111,19 @@ export function forceAway(p: Process): boolean {
   return true;
 }
 
+/** Those that compute may go at any time, the others only if this core does more than pass signals on. */
 function choose(limit: number): void {
   const now = performance.now();
-  for (const p of local.runQueue.takeFresh(limit, (candidate) => isFreshMovable(candidate, now))) {
-    limit--;
-    if (!offerFresh(p)) enqueue(p);
+  const talks = isTalk();
+  if (!talks) {
+    for (const p of local.runQueue.takeFresh(limit, (candidate) => isFreshMovable(candidate, now))) {
+      limit--;
+      if (!offerFresh(p)) enqueue(p);
+    }
   }
   if (limit <= 0) return;
-  for (const p of local.runQueue.takeStarted(limit, (candidate) => isMovable(candidate, now))) depart(p);
+  const isWorth = (p: Process) => p.reductions > WORTH_A_MOVE && (p.computes || !talks) && isMovable(p, now);
+  for (const p of local.runQueue.takeStarted(limit, isWorth)) depart(p);
 }
 
 function isFreshMovable(p: Process, now: number): boolean {

@@ -19,6 +19,7 @@ import { continueFarewells, ended, owesFarewells, terminateDoomed } from "./sign
 import { flushHeld, isHolding } from "./signals/held.ts";
 import { drainAll, flushAll, hasArrived, isHeldUp, keepsForOthers } from "./signals/remote.ts";
 import { forceAway, leaving, lookForImbalance, shareWork, stayAll } from "./moving.ts";
+import { beginMeasuring, computes, measureWork, signalsSoFar } from "./talk.ts";
 import { hasPaused, pause, resumePaused } from "./paused.ts";
 import { hungryCount, isHungry, setHungry, steal, takeBack } from "./steal.ts";
 import { host } from "./terms/host.ts";
@@ -126,6 +127,7 @@ function work(start: number): boolean {
     worked = true;
     activity[ActivityWord.DOING] = Doing.PROCESSES;
     let untilLook = LOOK_REDUCTIONS;
+    beginMeasuring(start);
     while (runQueue.length > 0) {
       untilLook -= runProcess(runQueue.shift());
       if (untilLook > 0) continue;
@@ -134,7 +136,9 @@ function work(start: number): boolean {
       lookAround(now);
       untilLook = LOOK_REDUCTIONS;
     }
-    local.counters.busyMs += performance.now() - start;
+    const now = performance.now();
+    local.counters.busyMs += now - start;
+    measureWork(now);
     lookForImbalance();
   }
   activity[ActivityWord.DOING] = Doing.SENDING;
@@ -191,6 +195,7 @@ function lookAround(now: number): void {
   local.timers.advance(TIMERS_AT_ONCE);
   continueFarewells();
   resumePaused(now);
+  measureWork(now);
   if (local.runQueue.length > 1 && hungryCount() > 0) shareWork();
   if (isWatching()) lookAtBounds(true);
   if (flushAll() && !keepsForOthers()) rest.pass();
@@ -220,6 +225,7 @@ function runProcess(p: Process): number {
   p.status = RUNNING;
   local.current = p;
   const quota = local.quota;
+  const signals = signalsSoFar();
   let done: boolean;
   if (p.started) done = runSlice(p, quota, null, NO_ARGS);
   else {
@@ -238,6 +244,7 @@ function runProcess(p: Process): number {
   else if (done) ended(p);
   else if (status === RUNNING) {
     p.status = RUNNABLE;
+    p.computes = computes(p, signalsSoFar() - signals);
     if (isHeldUp(p)) pause(p);
     else local.runQueue.push(p);
   }

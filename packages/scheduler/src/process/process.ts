@@ -148,6 +148,8 @@ export class Process implements Runnable {
   exported = false;
   /** Whether it has run at all; what has not can still be stolen. */
   started = false;
+  /** Whether it has used up its last slice with next to no signals: it computes, and another core might as well do that. */
+  computes = false;
   threw: 0 | 1 = 0;
   /** The threads to which signals of it may be on their way: see {@link sentBit}. */
   sentTo = 0;

@@ -39,7 +39,7 @@ for (const quota of [1, 7, 4_000]) {
 test.skipIf(process.env["AGNER_MOVE"] === "always")("processes that have started on one core are shared by all", async () => {
   await using vm = await boot({ cores: 2 });
   const app = await vm.load<Movers>(FIXTURE);
-  const ended = await vm.run(app.spreadOut, 16, 18, 2);
+  const ended = await vm.run(app.spreadOut, 16, 26, 2);
   expect(ended.every((count) => count > 0)).toBe(true);
   expect(await vm.run(app.migrations)).toBeGreaterThan(0);
 });

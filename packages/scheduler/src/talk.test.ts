@@ -1,0 +1,57 @@
+/** What a core does for each signal decides whether others get some of it. The clock is the test's. */
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { local } from "./local.ts";
+import { Mailbox } from "./process/mailbox.ts";
+import { makeProcess, startTestScheduler } from "./testing/scheduler.ts";
+import { beginMeasuring, computes, isTalk, measureWork } from "./talk.ts";
+import { stopScheduler } from "./thread.ts";
+
+beforeAll(() => void startTestScheduler({ schedulers: 2 }));
+afterAll(stopScheduler);
+beforeEach(() => beginMeasuring(0));
+
+test("a core that spends a few reductions on each message talks", () => {
+  local.counters.messagesIn += 100;
+  local.counters.reductions += 4_000;
+  measureWork(1);
+  expect(isTalk()).toBe(true);
+});
+
+test("so does one whose processes are over as soon as they begin", () => {
+  local.counters.spawns += 50;
+  local.counters.messagesOut += 50;
+  local.counters.reductions += 4_000;
+  measureWork(1);
+  expect(isTalk()).toBe(true);
+});
+
+test("one that computes for each message does not", () => {
+  local.counters.messagesIn += 4;
+  local.counters.reductions += 4_000;
+  measureWork(0.1);
+  expect(isTalk()).toBe(false);
+});
+
+test("nor does one whose code counts no reductions, but takes its time", () => {
+  local.counters.messagesIn += 10;
+  local.counters.reductions += 10;
+  measureWork(1);
+  expect(isTalk()).toBe(false);
+});
+
+test("only what came since the last look counts", () => {
+  local.counters.messagesIn += 100;
+  measureWork(1);
+  local.counters.reductions += 4_000;
+  measureWork(2);
+  expect(isTalk()).toBe(false);
+});
+
+test("a process computes if its slice sent next to nothing and nobody has sent it anything", () => {
+  const p = makeProcess(() => true);
+  expect([computes(p, 0), computes(p, 100)]).toEqual([true, false]);
+  p.mailbox = new Mailbox();
+  expect(computes(p, 0)).toBe(true);
+  p.mailbox.push("work");
+  expect(computes(p, 0)).toBe(false);
+});

@@ -1,0 +1,54 @@
+/**
+ * Whether what this core does is worth doing elsewhere. Signals between processes of one core cost a twentieth of those that cross, so a core whose processes
+ * mostly talk with each other, or are over as soon as they begin, is done sooner alone than with another's help, however many of them are ready at a moment (benchmarks on two
+ * cores: counting, ring, spawn-parallel, restart-storm-rate). Processes that compute are told apart by what their last slice has done.
+ */
+import { local } from "./local.ts";
+import type { Process } from "./process/process.ts";
+
+/**
+ * Work for each signal or slice from which on some of it is worth doing elsewhere: in reductions, of which one is some nanoseconds, and which neither cold code nor a
+ * busy machine makes more; or in milliseconds, for code that is not compiled and counts none. What crosses costs both sides about a microsecond, and wakes a core that sleeps.
+ */
+const WORTH_REDUCTIONS = 500;
+const WORTH_MS = 0.05;
+/** With how many signals a whole slice still counts as computing: one for some ten microseconds. */
+const FEW_SIGNALS = 4;
+
+let since = 0;
+let reductions = 0;
+let signals = 0;
+let slices = 0;
+let talk = false;
+
+/** How many signals of its processes this thread has handled so far. */
+export function signalsSoFar(): number {
+  const { messagesIn, messagesOut, spawns } = local.counters;
+  return messagesIn + messagesOut + spawns;
+}
+
+/** What is done from `now` on, in milliseconds, is measured. */
+export function beginMeasuring(now: number): void {
+  since = now;
+  reductions = local.counters.reductions;
+  signals = signalsSoFar();
+  slices = local.runQueue.shifted;
+}
+
+/** Judges what was done until `now`, and goes on measuring. */
+export function measureWork(now: number): void {
+  const events = signalsSoFar() - signals + ((local.runQueue.shifted - slices) | 0);
+  const worth = Math.min(WORTH_REDUCTIONS, local.quota / 2);
+  talk = local.counters.reductions - reductions < events * worth && now - since < events * WORTH_MS;
+  beginMeasuring(now);
+}
+
+/** Whether, when last measured, this core did little but pass signals on. */
+export function isTalk(): boolean {
+  return talk;
+}
+
+/** Whether `p`, whose slice has come to its end with so many signals, computes; not if there are messages for it. */
+export function computes(p: Process, sent: number): boolean {
+  return sent <= FEW_SIGNALS && (p.mailbox === null || p.mailbox.length === 0);
+}
