@@ -67,6 +67,8 @@ export interface WorkerStart {
   readonly testing: boolean;
   /** URL prefixes of the VM's own files. */
   readonly internal: readonly string[];
+  /** A variable of the environment that was for Node. */
+  readonly hidden: string | undefined;
   /** Whether a debugger may listen. */
   readonly debugging: boolean;
   /** Slot and serial of the inbox to which crash reports go. */
@@ -81,6 +83,7 @@ installOutput();
 installInput();
 reportUnhandledRejections();
 process.argv = [...start.argv];
+if (start.hidden !== undefined) delete process.env[start.hidden];
 const exitThread = process.exit.bind(process);
 let ending = false;
 // After an uncaught error, Node ends the thread by this function too, behind the event "exit"; a halt then would overtake the error on its way to the main thread.

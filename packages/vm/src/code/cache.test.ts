@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { compile } from "@agner/compiler";
-import { cacheFolder, withCache } from "./cache.ts";
+import { withCache } from "./cache.ts";
 import type { CompileFunction } from "./image.ts";
 
 let folder: string;
@@ -68,11 +68,15 @@ test("what nobody has read for a month is removed; the rest stays, and so does w
   const others = ["thesis.json", "letters"];
   for (const name of [...unused, "thesis.json"]) writeFileSync(join(folder, name), "{}");
   mkdirSync(join(folder, "letters"));
+  const nodes = ["node/v24/01234567", "node/v24/89abcdef"];
+  mkdirSync(join(folder, "node/v24"), { recursive: true });
+  for (const name of nodes) writeFileSync(join(folder, name), "");
   const long = new Date(Date.now() - 40 * 24 * 3_600_000);
-  for (const name of [...unused, ...others, "pruned"]) utimesSync(join(folder, name), long, long);
+  for (const name of [...unused, ...others, nodes[0]!, "pruned"]) utimesSync(join(folder, name), long, long);
   await withCache(counting, folder)(SOURCE, APP);
   expect(readdirSync(folder)).toEqual(expect.arrayContaining(others));
   for (const name of unused) expect(readdirSync(folder)).not.toContain(name);
+  expect(readdirSync(join(folder, "node/v24"))).toEqual(["89abcdef"]);
   expect(compiled).toBe(1);
 });
 
@@ -89,8 +93,6 @@ test("a folder that cannot be used does no harm", async () => {
   }
 });
 
-test("the environment chooses the folder, or none", () => {
-  expect(cacheFolder({ AGNER_CACHE: "off" })).toBe(undefined);
-  expect(cacheFolder({ AGNER_CACHE: "/x" })).toBe("/x");
+test("without a folder it is the compiler itself", () => {
   expect(withCache(counting, undefined)).toBe(counting);
 });

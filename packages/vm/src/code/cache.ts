@@ -7,8 +7,8 @@
 import { createHash, type BinaryLike } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { NODES_PART } from "./cache-folder.ts";
 import type { CompileFunction, CompileOutput } from "./image.ts";
 import { compilerFiles, KEPT } from "./keeper.ts";
 import { bodyOf, namesOf, writeWhole } from "./whole-file.ts";
@@ -18,18 +18,6 @@ const UNUSED_MS = 30 * 24 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
 /** The name of an entry, or of one that was never finished. */
 const ENTRY = namesOf("json");
-
-/**
- * The folder for compiled modules: what the environment variable `AGNER_CACHE` says, else one among the user's caches; undefined if `AGNER_CACHE` is `off`.
- */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const { AGNER_CACHE: chosen, XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = env;
-  if (chosen === "off") return undefined;
-  if (chosen !== undefined && chosen !== "") return chosen;
-  if (process.platform === "win32" && local !== undefined) return join(local, "agner", "cache");
-  if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "agner");
-  return join(xdg === undefined || xdg === "" ? join(homedir(), ".cache") : xdg, "agner");
-}
 
 /** The same compiler with a memory in `folder`. A folder that cannot be used makes it a compiler without one. */
 export function withCache(compile: CompileFunction, folder: string | undefined): CompileFunction {
@@ -79,8 +67,14 @@ async function prune(folder: string): Promise<void> {
   const last = await stat(marker).catch(() => undefined);
   if (last !== undefined && Date.now() - last.mtimeMs < DAY_MS) return;
   await writeFile(marker, "");
+  await pruneFolder(folder, (name) => ENTRY.test(name) || KEPT.test(name)); // the folder may be one that the user has for other things, too
+  const versions = join(folder, NODES_PART);
+  for (const version of await readdir(versions).catch(() => [])) await pruneFolder(join(versions, version), () => true);
+}
+
+async function pruneFolder(folder: string, isOurs: (name: string) => boolean): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!ENTRY.test(name) && !KEPT.test(name)) continue; // the folder may be one that the user has for other things, too
+    if (!isOurs(name)) continue;
     const path = join(folder, name);
     const facts = await stat(path).catch(() => undefined); // another program may be pruning too
     if (facts !== undefined && Date.now() - Math.max(facts.atimeMs, facts.mtimeMs) > UNUSED_MS) await rm(path, { force: true });

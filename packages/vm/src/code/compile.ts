@@ -3,7 +3,8 @@
  */
 import type { CompileResult } from "@agner/compiler";
 import type { BuiltinModules } from "@agner/compiler/runtime";
-import { cacheFolder, withCache } from "./cache.ts";
+import { withCache } from "./cache.ts";
+import { cacheFolder } from "./cache-folder.ts";
 import { codeCacheOf } from "./graph.ts";
 import type { CompileFunction } from "./image.ts";
 import { Keeper } from "./keeper.ts";

@@ -7,6 +7,7 @@ import { expose, wrap, type Endpoint, type Remote } from "comlink";
 import type { BuiltinModules } from "@agner/compiler/runtime";
 import type { SharedMemory } from "@agner/scheduler";
 import { entryUrl } from "../bundled.ts";
+import { threadEnvironment } from "../code/cache-folder.ts";
 import { ownPrefixes } from "../code/stack.ts";
 import type { MainControl, ThreadControl } from "../control.ts";
 import type { WorkerStart } from "../worker.ts";
@@ -65,6 +66,7 @@ export function startThread(
   const ports = new Map([...given].map(([other, port]) => [other, usable(port)]));
   const channel = new MessageChannel();
   const control = channel.port2;
+  const { env, hidden } = threadEnvironment();
   const start: WorkerStart = {
     memory,
     thread: index,
@@ -77,6 +79,7 @@ export function startThread(
     testing,
     forceMoves,
     internal: (internal ??= ownPrefixes()),
+    hidden,
     debugging: debuggerUrl() !== undefined,
     reporter,
     generations,
@@ -84,6 +87,7 @@ export function startThread(
   const worker = new Worker(entryUrl("worker"), {
     workerData: start,
     transferList: [control, ...ports.values()],
+    env,
     execArgv: profiling(process.execArgv),
     resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: v8LimitMb(heapMb) },
     name: `agner scheduler ${index}`,
