@@ -32,6 +32,7 @@ import * as iteration from "./runtime/iteration.ts";
 import { leafCopier } from "./runtime/fresh.ts";
 import { linkExports, starExports, type ModuleRecord } from "./runtime/linking.ts";
 import { chargeResult, parseText } from "./runtime/sizes.ts";
+import { fromFrame } from "./runtime/resuming.ts";
 import { savers } from "./runtime/savers.ts";
 import * as values from "./runtime/values.ts";
 
@@ -50,6 +51,14 @@ function registerSites(first: number, count: number, resume: ResumeFunction, mak
   while (SITES.length < first) SITES.push(unknownSite);
   for (let i = first; i < first + count; i++) SITES[i] = resume;
   if (make !== undefined) MAKERS[first] = { make, first: firstCapture };
+}
+
+/** `length`: how many variables the resume version has; where each class has its own, `version` finds it from the frame. */
+function registerVersion(first: number, count: number, length: number, version: Function, ofFrame = false): void {
+  const resume: ResumeFunction = ofFrame
+    ? (frame) => fromFrame(version(frame), length)(frame)
+    : fromFrame(version as never, length);
+  registerSites(first, count, resume);
 }
 
 /** How a closure is made that has no frames, and tells by this number what it has captured. */
@@ -125,6 +134,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     statics: keepStatics,
     rename: renameClass,
     sites: registerSites,
+    resumes: registerVersion,
     maker: registerMaker,
     link: linkExports,
     star: starExports,

@@ -93,11 +93,11 @@ export function superSite(p: StatementPrinter, x: CallIr): void {
   w.write(` ${x.t.id} = ${own ? "this" : node.virtual === true ? "$c" : `$bindThis(${x.t.id}, $c)`};`);
 }
 
-/** Goes on from there: what the class that it extends has made becomes `this`. */
-export function resumeSuper(p: Printer, x: CallIr): string {
+/** Goes on from there: `value`, which the class that it extends has made, becomes `this`. */
+export function resumeSuper(p: Printer, x: CallIr, value: string): string {
   const node = x.e;
   const made =
-    node.elements === true ? `$adopt(${variableText(p, node.cls.nameVariable)}, $rv(), ${thisVariable(node)})` : "$rv()";
+    node.elements === true ? `$adopt(${variableText(p, node.cls.nameVariable)}, ${value}, ${thisVariable(node)})` : value;
   return node.virtual === true ? made : `$bindThis(${x.t.id}, ${made})`;
 }
 

@@ -17,6 +17,17 @@ export interface StatementPrinter extends Printer {
   generator: { activation: string; printStart: (p: Printer) => void } | null;
   /** In a resume version: no site was passed yet, so that nothing runs here unless a site inside is gone on from. */
   unreached: boolean;
+  /** In a resume version, what stands around. */
+  position?: Position;
+}
+
+export interface Position {
+  /** The number before that of the function's first site: `$pc` counts from there. */
+  readonly base: number;
+  /** Whether what the site to go on from gives is taken at once and kept in `$d`; if it may be an error, and has a handler, it is taken where the site is. */
+  readonly keeps: boolean;
+  /** Whether something that comes after asks for `$pc`. */
+  readonly later: boolean;
 }
 
 export function statements(p: StatementPrinter, list: Ir[]): void {
@@ -74,16 +85,16 @@ export function leftmost(e: Node): Node {
 }
 
 /** `if ((t = call) === suspended) return save`. */
-export function call(p: StatementPrinter, x: CallIr): void {
+export function call(p: StatementPrinter, x: CallIr, t = x.t.id): void {
   if (x.e.type === "SuperCall") {
     superSite(p, x);
     return;
   }
-  p.w.write(`if ((${x.t.id} = `, x.e.start);
+  p.w.write(`if ((${t} = `, x.e.start);
   expression(p, x.e, 1);
   // While the stack unwinds, a constructor gives out an object of its own.
   p.w.write(x.e.type === "NewExpression" ? ", $S.u !== 0)" : ") === $U");
-  if (callsRuntime(x.e)) p.w.write(` || ($S.r < 0 && (${x.t.id} = $z(${x.t.id})) === $U)`);
+  if (callsRuntime(x.e)) p.w.write(` || ($S.r < 0 && (${t} = $z(${t})) === $U)`);
   p.w.write(") ");
   unwinding(p, () => p.frames!.save(p, "s", x.pc, x.live));
 }

@@ -24,8 +24,8 @@ export type Saver = "s" | "h" | "k";
 /** There are savers for so many values; frames with more are written as arrays. */
 export const SAVER_ARITY = 8;
 
-/** A call of a saver: what stands where a frame is saved is kept small, since V8 counts it when it decides what to inline. */
-export function saverCall(how: Saver, site: string, slots: readonly string[]): string {
+/** A call of a saver, which knows the number of the module's first site: what stands where a frame is saved is kept small, since V8 counts it when it decides what to inline. */
+export function saverCall(how: Saver, site: number, slots: readonly string[]): string {
   // What the loop has left is given back by its saver.
   if (how === "k") return `$k(${["$w", site, ...slots].join(", ")})`;
   if (slots.length > SAVER_ARITY || slots.some((s) => s.startsWith("...")))
@@ -143,7 +143,7 @@ export function saver(layout: Variable[], first: Variable | null): Pick<Frames, 
     return layout.slice(0, end).map((v) => (needed(v) ? slotText(p, v) : "0"));
   };
   return {
-    save: (p, how, pc, live) => p.w.write(saverCall(how, `$B + ${pc}`, slotsOf(p, live))),
+    save: (p, how, pc, live) => p.w.write(saverCall(how, pc, slotsOf(p, live))),
     array: (p, pc, live) => p.w.write(`[${["null", `$B + ${pc}`, ...slotsOf(p, live)].join(", ")}]`),
   };
 }

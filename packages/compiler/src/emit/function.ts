@@ -8,7 +8,7 @@ import { countsAsWhole, markCounting, placeCheck } from "../lower/counting.ts";
 import { lowerFunction, type Parameter } from "../lower/function.ts";
 import { isCalledInstead, isCompiledGenerator, type Fn, type Variable } from "../variables.ts";
 import { constructed, leaveBare, memberKey, printEntryCheck } from "./constructor.ts";
-import { beginCounting, endCounting, statements, type StatementPrinter } from "./fast.ts";
+import { beginCounting, endCounting, statements, type Position, type StatementPrinter } from "./fast.ts";
 import { keyText, variableText, type Context, type Printer } from "./expression.ts";
 import { addFunction, entryOf, entryResume } from "./entry.ts";
 import { printGeneratorCall, printGeneratorShell } from "./generator.ts";
@@ -16,7 +16,7 @@ import { factoryHere, factoryText, keeperOf, linkOf, linkText, print, reserve } 
 import { layoutFrames, numberSites, saver, saverCall, type Frames } from "./frames.ts";
 import { nativeBody, nativeParameters } from "./native.ts";
 import { numericVariables } from "./numeric.ts";
-import { resumeStatements } from "./resume.ts";
+import { hasSiteInTry, resumeStatements } from "./resume.ts";
 import { addInfo } from "./unit.ts";
 import { Writer } from "./writer.ts";
 
@@ -331,7 +331,7 @@ function suspendable(p: Printer, fn: Fn): void {
   if (!asksLater) {
     w.newline();
     printEntryCheck(p, fn, () => {
-      if (entryFrame !== null) w.write(saverCall("h", `$B + ${entry}`, entryFrame.slots));
+      if (entryFrame !== null) w.write(saverCall("h", entry, entryFrame.slots));
       else frames.save({ ...p, w }, "h", entry, atEntry!);
     });
   }
@@ -384,14 +384,18 @@ function resumeVersion(
   const factory = reserve(unit, fn.privateOf, `$r${o.entry}_${safe}`);
   const { name } = factory;
   const { layout } = o.frames;
-  w.write(`function ${name}($f) {`);
+  const first = o.anew ? o.entry + 1 : o.entry;
+  // What the frame holds is passed as arguments, which takes less text than reading it.
+  w.write(`function ${name}(${["$pc", ...layout.map((v) => v.id)].join(", ")}) {`);
   w.indent++;
   w.newline();
-  const restored = layout.map((v, i) => `${v.id} = ${numeric.has(v) ? "+" : ""}$f[${i + 2}]`);
-  w.write(`let ${[`$pc = $f[1] - $B`, ...restored].join(", ")};`);
+  const position: Position = { base: first - 1, keeps: !hasSiteInTry(o.body), later: false };
+  w.write(`$pc -= $B + ${position.base};`);
+  for (const v of layout) if (numeric.has(v)) w.write(` ${v.id} = +${v.id};`);
   const others = [...o.parameters.map((x) => x.v), ...o.locals]
     .filter((v) => !layout.includes(v))
     .map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id));
+  if (position.keeps) others.push("$d = $rv()");
   others.push(...o.scratch);
   if (isDerived(fn) && !o.scratch.includes("$c")) others.push("$c");
   if (others.length > 0) {
@@ -400,7 +404,7 @@ function resumeVersion(
   }
   if (!o.anew) {
     w.newline();
-    w.write(`if ($pc === ${o.entry}) $pc = 0;`);
+    w.write("if ($pc === 1) $pc = 0;");
   }
   const c: Context = { fn, native: false, mode: "S", resume: true, once: true, rawParameters: false };
   const q: StatementPrinter = {
@@ -412,6 +416,7 @@ function resumeVersion(
     result: o.constructor ? constructed(fn) : null,
     generator: null,
     unreached: o.anew,
+    position,
   };
   countingBody(q, o.body, countsAsWhole(o.body), resumeStatements);
   if (o.constructor) {
@@ -422,7 +427,6 @@ function resumeVersion(
   w.newline();
   w.write("}\n");
   print(unit, factory, w);
-  const first = o.anew ? o.entry + 1 : o.entry;
-  const resume = keeperOf(fn) === null ? name : `($f) => ${factoryText(factory, () => "$f[2]")}($f)`;
-  linkOf(unit, factory).push(`$sites($B + ${first}, ${o.last - first + 1}, ${resume});`);
+  const resume = keeperOf(fn) === null ? name : `($f) => ${factoryText(factory, () => "$f[2]")}, true`;
+  linkOf(unit, factory).push(`$resumes($B + ${first}, ${o.last - first + 1}, ${layout.length}, ${resume});`);
 }

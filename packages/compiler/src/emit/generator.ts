@@ -118,7 +118,7 @@ export function printGeneratorCall(p: Printer, fn: Fn): void {
   if (!fn.topLevel) {
     // A closure is asked for its captures by what it saves here.
     w.newline();
-    w.write(`if (--$S.r < 0 && $y()) return ${saverCall("h", `$B + ${entry}`, entryFrame!.slots)};`);
+    w.write(`if (--$S.r < 0 && $y()) return ${saverCall("h", entry, entryFrame!.slots)};`);
   }
   w.append(inner);
   w.indent--;
@@ -179,6 +179,7 @@ function printBody(p: Printer, fn: Fn, generator: Generator): void {
       },
     },
     unreached: true,
+    position: { base: entry - 1, keeps: false, later: true },
   };
   resumeStatements(q, lowered.body);
   const w = new Writer();
@@ -186,7 +187,7 @@ function printBody(p: Printer, fn: Fn, generator: Generator): void {
   w.indent++;
   w.newline();
   const restored = layout.map((v, i) => `${v.id} = ${numeric.has(v) ? "+" : ""}$f[${i + 2}]`);
-  w.write(`let ${[`$pc = $f[1] - $B`, ...restored].join(", ")};`);
+  w.write(`let ${[`$pc = $f[1] - $B - ${entry - 1}`, ...restored].join(", ")};`);
   const others = [...lowered.parameters.map((x) => x.v), ...lowered.locals].filter((v) => !layout.includes(v));
   const names = [...others.map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id)), ...scratch(p, counterBefore, frames)];
   if (names.length > 0) {

@@ -9,6 +9,9 @@ import { list } from "./native.ts";
 import { addInfo, type Unit } from "./unit.ts";
 import { Writer } from "./writer.ts";
 
+/** What saves frames; made for each module. */
+const SAVERS = ["k", ...["h", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)])];
+
 /** The names by which emitted code calls the runtime; `$` is put before each. */
 export const RUNTIME_NAMES = [
   "S",
@@ -18,8 +21,7 @@ export const RUNTIME_NAMES = [
   "T",
   "y",
   "U",
-  "k",
-  ...["h", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)]),
+  ...SAVERS,
   "z",
   "call",
   "atomic",
@@ -70,6 +72,7 @@ export const RUNTIME_NAMES = [
   "inner",
   "rename",
   "sites",
+  "resumes",
   "maker",
   "link",
   "star",
@@ -194,7 +197,7 @@ function environment(module: Module): [name: string, value: string][] {
   return [
     ["$B", "$B"],
     ["$m", "$m"],
-    ...RUNTIME_NAMES.map((n): [string, string] => [`$${n}`, `$rt.${n}`]),
+    ...RUNTIME_NAMES.map((n): [string, string] => [`$${n}`, SAVERS.includes(n) ? `$rt.${n}($B)` : `$rt.${n}`]),
     ...module.imports.map((_, i): [string, string] => [`$import${i}`, `$m.imports[${i}]`]),
     ...runtime.map((v): [string, string] => [v.id, `$m.imports[${v.importSlot}].x${property(v.importName)}`]),
   ];

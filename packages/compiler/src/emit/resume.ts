@@ -1,49 +1,170 @@
 /**
  * The version of a function that goes on from a saved frame: the same statements, each of which finds out whether the site to go on from
- * (`$pc`, 0 once it was reached) lies inside it. Structured statements stay what they are, so V8 optimises its loops like any others.
+ * (`$pc`, 0 once it was reached) lies inside it. Structured statements stay what they are, so V8 optimises its loops like any others. What stands
+ * outside of loops runs once at most, and is printed as shortly as can be.
  */
-import type { Ir, LoopIr } from "../ir.ts";
+import type { CallIr, CheckIr, IfIr, Ir, LoopIr } from "../ir.ts";
 import { resumeSuper } from "./constructor.ts";
+import { lists } from "../lower/counting.ts";
 import { expression } from "./expression.ts";
 import { block, call, check, counted, effect, fast, loop, loopHead, statements, type StatementPrinter } from "./fast.ts";
 
-function has(x: Ir): boolean {
+type SiteIr = CallIr | CheckIr;
+
+export function hasSite(x: Ir): boolean {
   return x.hi! >= x.lo!;
 }
 
+/** Whether what a site goes on with may be an error that a handler of the function gets. */
+export function hasSiteInTry(body: Ir[]): boolean {
+  return body.some((x) => hasSite(x) && (x.k === "try" || lists(x).some(hasSiteInTry)));
+}
+
+/** The number of a site in `$pc`. */
+function local(p: StatementPrinter, site: number): number {
+  return site - p.position!.base;
+}
+
+function taken(p: StatementPrinter): string {
+  return p.position!.keeps ? "$d" : "$rv()";
+}
+
+/** `list` is entered with `$pc` 0 or the number of a site in it. */
 export function resumeStatements(p: StatementPrinter, list: Ir[]): void {
   const { w } = p;
-  let last = -1;
-  list.forEach((x, i) => {
-    if (has(x)) last = i;
-  });
-  if (last < 0) {
-    statements(p, list);
-    return;
-  }
-  let plain: Ir[] = [];
-  const flush = () => {
-    if (plain.length === 0) return;
-    if (p.unreached) {
-      plain = [];
+  const last = list.findLastIndex(hasSite);
+  let run: Ir[] = [];
+  const flush = (isLast: boolean): void => {
+    if (run.length > 0) resumeRun(p, run, isLast);
+    run = [];
+  };
+  list.slice(0, last + 1).forEach((x, i) => {
+    const together = p.c.once === true ? x.k === "call" || x.k === "check" || !hasSite(x) : !hasSite(x);
+    if (together) {
+      run.push(x);
       return;
     }
+    flush(false);
+    w.newline();
+    resume(i === last ? p : { ...p, position: { ...p.position!, later: true } }, x, i === last);
+    p.unreached = false;
+  });
+  flush(true);
+  for (const x of list.slice(last + 1)) {
+    w.newline();
+    fast(p, x);
+  }
+}
+
+/** Statements that run one after the other, none of which contains others with sites. `isLast`: no other site of the list comes after them. */
+function resumeRun(p: StatementPrinter, run: Ir[], isLast: boolean): void {
+  const { w } = p;
+  const sites = run.filter(hasSite) as SiteIr[];
+  if (sites.length === 0) {
+    if (p.unreached) return;
     w.newline();
     w.write("if ($pc === 0) ");
-    block(p, plain);
-    plain = [];
-  };
-  list.forEach((x, i) => {
-    if (i > last) {
-      w.newline();
-      fast(p, x);
-    } else if (!has(x)) plain.push(x);
-    else {
-      flush();
-      w.newline();
-      resume(p, x);
+    block(p, run);
+    return;
+  }
+  const q = isLast ? p : { ...p, position: { ...p.position!, later: true } };
+  if (sites.length === 1) resumeOne(q, run, sites[0]!, isLast);
+  else if (sites.every((x) => sharesValue(q, x))) resumeMany(q, run, sites);
+  else resumeMany({ ...q, position: { ...q.position!, later: true } }, run, sites);
+  p.unreached = false;
+}
+
+/** One site, with what comes before and after it. */
+function resumeOne(p: StatementPrinter, run: Ir[], site: SiteIr, isLast: boolean): void {
+  const { w } = p;
+  const at = run.indexOf(site);
+  const before = run.slice(0, at);
+  const after = run.slice(at + 1);
+  const print = (q: StatementPrinter): void => {
+    if (q.unreached) {
+      q.w.newline();
+      goOn(q, site);
+    } else {
+      q.w.newline();
+      q.w.write("if (!$pc) ");
+      block(q, before, (b, list) => {
+        statements(b, list);
+        b.w.newline();
+        reach(b, site);
+      });
+      if (sharesValue(q, site)) {
+        q.w.newline();
+        goOn(q, site);
+      } else {
+        q.w.write(" else { ");
+        goOn(q, site);
+        q.w.write(" }");
+      }
     }
-  });
+    statements(q, after);
+  };
+  if (isLast) print(p);
+  else {
+    w.newline();
+    w.write(`if ($pc <= ${local(p, site.pc)}) `);
+    block(p, [], print);
+  }
+}
+
+/** Several sites: a switch, into which each enters at its own case. */
+function resumeMany(p: StatementPrinter, run: Ir[], sites: SiteIr[]): void {
+  const { w } = p;
+  w.newline();
+  w.write("switch ($pc) {");
+  w.indent++;
+  if (!p.unreached) {
+    w.newline();
+    w.write("case 0:");
+  }
+  for (const x of p.unreached ? run.slice(run.indexOf(sites[0]!)) : run) {
+    w.newline();
+    if (!hasSite(x)) {
+      fast(p, x);
+      continue;
+    }
+    const site = x as SiteIr;
+    if (!p.unreached) {
+      reach(p, site);
+      w.newline();
+    }
+    w.write(`case ${local(p, site.pc)}:`);
+    w.newline();
+    if (sharesValue(p, site)) goOn(p, site);
+    else {
+      w.write("if ($pc) { ");
+      goOn(p, site);
+      w.write(" }");
+    }
+    p.unreached = false;
+  }
+  w.indent--;
+  w.newline();
+  w.write("}");
+}
+
+/** Whether a site that was reached leaves its value where one that is gone on from finds it. */
+function sharesValue(p: StatementPrinter, x: SiteIr): boolean {
+  return x.k === "check" || (p.position!.keeps && x.e.type !== "SuperCall");
+}
+
+/** A site that is reached, outside of loops. */
+function reach(p: StatementPrinter, x: SiteIr): void {
+  if (x.k === "check") check(p, x);
+  else call(p, x, sharesValue(p, x) ? "$d" : x.t.id);
+}
+
+/** What follows a site: its value becomes that of its variable. */
+function goOn(p: StatementPrinter, x: SiteIr): void {
+  const { w } = p;
+  if (p.position!.later) w.write("$pc = 0;");
+  if (x.k === "check") return;
+  if (p.position!.later) w.write(" ");
+  w.write(`${x.t.id} = ${x.e.type === "SuperCall" ? resumeSuper(p, x, taken(p)) : taken(p)};`, x.e.start);
 }
 
 /** Length of source text beyond which a loop is not printed a second time. */
@@ -68,7 +189,7 @@ function splitLoop(p: StatementPrinter, x: LoopIr): void {
   block({ ...p, jumps, unreached: true }, x.body, (q, list) => {
     if (x.check) {
       q.w.newline();
-      q.w.write(`if ($pc === ${x.pc}) $pc = 0;`);
+      q.w.write(`if ($pc === ${local(q, x.pc)}) $pc = 0;`);
       q.unreached = false;
     }
     resumeStatements(q, list);
@@ -108,7 +229,7 @@ function resumeLoop(p: StatementPrinter, x: LoopIr): void {
       q.w.newline();
       q.w.write("if ($pc === 0) { ");
       check(q, x);
-      q.w.write(` } else if ($pc === ${x.pc}) $pc = 0;`);
+      q.w.write(` } else if ($pc === ${local(q, x.pc)}) $pc = 0;`);
     }
     resumeStatements(q, list);
   });
@@ -123,12 +244,46 @@ function unlessResumed(p: StatementPrinter, print: () => void): void {
   p.unreached = false;
 }
 
-function resume(p: StatementPrinter, x: Ir): void {
+/** The branch of a conditional statement that the site lies in, or that the condition leads to. */
+function resumeIf(p: StatementPrinter, x: IfIr): void {
+  const { w, unreached } = p;
+  const inFirst = x.mid! >= x.lo!;
+  const inSecond = x.hi! > x.mid!;
+  if (unreached && !(inFirst && inSecond)) {
+    block(p, inFirst ? x.a : x.b, resumeStatements);
+    return;
+  }
+  w.write("if (");
+  const isInside = `$pc <= ${local(p, x.mid!)}`;
+  if (unreached) w.write(isInside);
+  else if (!inSecond) {
+    w.write("$pc !== 0 || ");
+    expression(p, x.c, 4);
+  } else if (!inFirst) {
+    w.write("$pc === 0 && ");
+    expression(p, x.c, 5);
+  } else {
+    w.write("$pc === 0 ? ");
+    expression(p, x.c, 3);
+    w.write(` : ${isInside}`);
+  }
+  w.write(") ");
+  block(p, x.a, resumeStatements);
+  p.unreached = unreached;
+  if (x.b.length > 0) {
+    w.write(" else ");
+    block(p, x.b, resumeStatements);
+  }
+}
+
+/** `isLast`: no other site of the list comes after it, so that the one to go on from lies inside. */
+function resume(p: StatementPrinter, x: Ir, isLast: boolean): void {
   const { w } = p;
+  const guard = isLast ? "" : `if ($pc <= ${local(p, x.hi!)}) `;
   switch (x.k) {
     case "call":
       w.write(
-        `if ($pc === ${x.pc}) { $pc = 0; ${x.t.id} = ${x.e.type === "SuperCall" ? resumeSuper(p, x) : "$rv()"}; }`,
+        `if ($pc === ${local(p, x.pc)}) { $pc = 0; ${x.t.id} = ${x.e.type === "SuperCall" ? resumeSuper(p, x, taken(p)) : taken(p)};${p.position!.keeps ? " $d = 0;" : ""} }`,
         x.e.start,
       );
       unlessResumed(p, () => {
@@ -138,7 +293,7 @@ function resume(p: StatementPrinter, x: Ir): void {
       });
       return;
     case "check":
-      w.write(`if ($pc === ${x.pc}) $pc = 0;`);
+      w.write(`if ($pc === ${local(p, x.pc)}) $pc = 0;`);
       unlessResumed(p, () => {
         w.write("{ ");
         check(p, x);
@@ -147,7 +302,7 @@ function resume(p: StatementPrinter, x: Ir): void {
       return;
     case "start":
       // The body is charged for, so that endless delegation can be stopped.
-      w.write(`if ($pc === ${x.pc}) { $pc = 0; if (--$S.r < 0 && $y()) return `);
+      w.write(`if ($pc === ${local(p, x.pc)}) { $pc = 0; if (--$S.r < 0 && $y()) return `);
       p.frames!.save(p, "h", x.pc, new Set([x.activation, ...x.live]));
       w.write("; }");
       unlessResumed(p, () => p.generator!.printStart(p));
@@ -155,7 +310,7 @@ function resume(p: StatementPrinter, x: Ir): void {
     case "yield": {
       const { activation } = p.generator!;
       const value = x.raw ? "$rv()" : `$yv(${activation})`;
-      w.write(`if ($pc === ${x.pc}) { $pc = 0; ${x.t.id} = ${value}; }`, x.at.start);
+      w.write(`if ($pc === ${local(p, x.pc)}) { $pc = 0; ${x.t.id} = ${value}; }`, x.at.start);
       unlessResumed(p, () => {
         w.write(`return ${x.raw ? "$yo" : "$yd"}(${activation}, `);
         expression(p, x.e, 1);
@@ -165,52 +320,45 @@ function resume(p: StatementPrinter, x: Ir): void {
       });
       return;
     }
-    case "if": {
-      const { unreached } = p;
-      w.write(`if ($pc <= ${x.hi}) {`);
-      w.indent++;
-      w.newline();
-      if (unreached) w.write(`if ($pc <= ${x.mid}) `);
+    case "if":
+      if (isLast) resumeIf(p, x);
       else {
-        w.write("if ($pc === 0 ? ");
-        expression(p, x.c, 3);
-        w.write(` : $pc <= ${x.mid}) `);
+        w.write(guard);
+        block(p, [], (q) => {
+          q.w.newline();
+          resumeIf(q, x);
+        });
       }
-      block(p, x.a, resumeStatements);
-      p.unreached = unreached;
-      if (x.b.length > 0) {
-        w.write(" else ");
-        block(p, x.b, resumeStatements);
-      }
-      p.unreached = false;
-      w.indent--;
-      w.newline();
-      w.write("}");
       return;
-    }
     case "block":
       p.counting?.add(x.label);
-      w.write(`if ($pc <= ${x.hi}) `);
+      w.write(guard);
       if (x.label.used) w.write(`${x.label.name}: `);
       block(p, x.body, resumeStatements);
       return;
-    case "loop":
+    case "loop": {
+      const forgets = p.position!.keeps && !p.unreached;
       p.unreached = false;
-      w.write(`if ($pc <= ${x.hi}) {`);
+      w.write(`${guard}{`);
       w.indent++;
       w.newline();
+      if (forgets) {
+        w.write("if ($pc === 0) $d = 0;");
+        w.newline();
+      }
       counted({ ...p, c: { ...p.c, once: false } }, x, (q) => resumeLoop(q, x));
       w.indent--;
       w.newline();
       w.write("}");
       return;
+    }
     case "switch": {
       p.counting?.add(x.label);
       p.unreached = false;
-      w.write(`if ($pc <= ${x.hi}) `);
+      w.write(guard);
       if (x.label.used) w.write(`${x.label.name}: `);
       w.write("switch ($pc !== 0 ? ");
-      x.cases.forEach((c, i) => w.write(`$pc <= ${c.hi} ? ${i} : `));
+      x.cases.forEach((c, i) => w.write(`$pc <= ${local(p, c.hi!)} ? ${i} : `));
       w.write("-1 : ");
       x.cases.forEach((c, i) => {
         if (c.test === null) return;
@@ -230,7 +378,7 @@ function resume(p: StatementPrinter, x: Ir): void {
       return;
     }
     case "try":
-      w.write(`if ($pc <= ${x.hi}) try `);
+      w.write(`${guard}try `);
       block(p, x.body, resumeStatements);
       w.write(" catch ($e) ");
       block(p, x.handler, (q, list) => {

@@ -27,7 +27,8 @@ function outermost(body: Ir[]): number {
   return found;
 }
 
-function lists(x: Ir): Ir[][] {
+/** The statements inside a statement. */
+export function lists(x: Ir): Ir[][] {
   switch (x.k) {
     case "if":
       return [x.a, x.b];

@@ -1,34 +1,40 @@
 /**
  * HOT PATH. What compiled code calls where it saves a frame: by the number of values that the frame holds, so that little of it stands in the
- * function itself (`emit/frames.ts` prints the calls).
+ * function itself (`emit/frames.ts` prints the calls). Each module has its own, which add the number of its first site.
  */
 import { saveCall, saveHead, saveLoop, type Frame } from "@agner/scheduler/frames";
 
 type Save = (frame: Frame) => unknown;
 type Saver = (site: number, ...values: unknown[]) => unknown;
+type MakeSaver = (base: number) => Saver;
 
 /** The array literals are written out: V8 makes frames that are packed arrays of one shape. */
-function byLength(save: Save): Saver[] {
+function byLength(save: Save): MakeSaver[] {
   return [
-    (site) => save([null, site]),
-    (site, a) => save([null, site, a]),
-    (site, a, b) => save([null, site, a, b]),
-    (site, a, b, c) => save([null, site, a, b, c]),
-    (site, a, b, c, d) => save([null, site, a, b, c, d]),
-    (site, a, b, c, d, e) => save([null, site, a, b, c, d, e]),
-    (site, a, b, c, d, e, f) => save([null, site, a, b, c, d, e, f]),
-    (site, a, b, c, d, e, f, g) => save([null, site, a, b, c, d, e, f, g]),
-    (site, a, b, c, d, e, f, g, h) => save([null, site, a, b, c, d, e, f, g, h]),
+    (base) => (site) => save([null, base + site]),
+    (base) => (site, a) => save([null, base + site, a]),
+    (base) => (site, a, b) => save([null, base + site, a, b]),
+    (base) => (site, a, b, c) => save([null, base + site, a, b, c]),
+    (base) => (site, a, b, c, d) => save([null, base + site, a, b, c, d]),
+    (base) => (site, a, b, c, d, e) => save([null, base + site, a, b, c, d, e]),
+    (base) => (site, a, b, c, d, e, f) => save([null, base + site, a, b, c, d, e, f]),
+    (base) => (site, a, b, c, d, e, f, g) => save([null, base + site, a, b, c, d, e, f, g]),
+    (base) => (site, a, b, c, d, e, f, g, h) => save([null, base + site, a, b, c, d, e, f, g, h]),
   ];
 }
 
-function family(name: string, save: Save): Record<string, Save | Saver> {
-  return Object.fromEntries([[name, save], ...byLength(save).map((f, n) => [`${name}${n}`, f] as const)]);
+/** `name`: of a frame that is passed as it is, but for the number of the site. */
+function family(name: string, save: Save): Record<string, (base: number) => Save | Saver> {
+  const whole = (base: number) => (frame: Frame) => {
+    frame[1] += base;
+    return save(frame);
+  };
+  return Object.fromEntries([[name, whole], ...byLength(save).map((f, n) => [`${name}${n}`, f] as const)]);
 }
 
 /** One for all: a loop that counts for itself is saved once in a slice. */
-function saveCounting(left: number, site: number, ...values: unknown[]): unknown {
-  return saveLoop(left, [null, site, ...values]);
+function saveCounting(base: number): (left: number, site: number, ...values: unknown[]) => unknown {
+  return (left, site, ...values) => saveLoop(left, [null, base + site, ...values]);
 }
 
 /** `h` at an entry or a loop's head, `k` at the head of a loop that counts for itself, `s` after a call. */
