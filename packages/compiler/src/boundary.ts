@@ -74,11 +74,7 @@ export function printCall(p: Printer, node: Node): void {
     const receiver: Node = callee.object.type === "Super" ? node.receiver : callee.object;
     p.unit.counter++;
     if (p.c.once === true && isPath(callee.object)) {
-      onReceiver(p, node, receiver, callee.property.start, () => {
-        w.write("$mv(");
-        member(p, callee);
-        w.write(`, ${text})`);
-      });
+      onVersion(p, node, receiver, text, () => member(p, callee));
       return;
     }
     const twice = callee.object.type !== "Super" || isNativeSuper(p, callee.object);
@@ -86,7 +82,7 @@ export function printCall(p: Printer, node: Node): void {
       // On an ordinary array the built-in itself is called, as it is written and with the function as it is, so that V8 puts both in place.
       w.write("($c = ");
       member(p, callee);
-      w.write(`) === $A.${callee.property.name} && $S.g === 0 && $pa(`);
+      w.write(`) === $A.${callee.property.name} && !$S.g && $pa(`);
       expression(p, callee.object, 1);
       w.write(") ? ");
       member(p, callee);
@@ -94,7 +90,7 @@ export function printCall(p: Printer, node: Node): void {
       printUnmarked(p, node.arguments[0].fn);
       rest(p, node.arguments.slice(1));
       w.write(" : ");
-      onReceiver(p, node, receiver, callee.property.start, () => w.write(`$mv($c, ${text})`));
+      onVersion(p, node, receiver, text);
       return;
     }
     if (kind === "marker" && callee.computed !== true && twice && isShort(node)) {
@@ -103,13 +99,14 @@ export function printCall(p: Printer, node: Node): void {
       member(p, callee);
       // A method that is missing is reported by JavaScript itself, unless it would name a temporary.
       w.write(callee.object.v?.kind === "temp" ? ") != null && $c[$C] === $c" : ")?.[$C] === $c");
+      w.write(" && !$S.g ? ");
       const sized = SIZED_METHODS.has(callee.property.name as string);
-      w.write(` && $S.g === 0 ? ${sized ? "$big(" : ""}`);
+      if (sized) w.write("$big(");
       member(p, callee);
       argumentList(p, node.arguments);
       if (sized) w.write(")");
       w.write(" : ");
-      onReceiver(p, node, receiver, callee.property.start, () => w.write(`$mv($c, ${text})`));
+      onVersion(p, node, receiver, text);
     } else {
       onReceiver(p, node, receiver, callee.property.start, () => {
         w.write("($c = ");
@@ -160,6 +157,20 @@ function onReceiver(p: Printer, node: Node, receiver: Node, at: number, fn: () =
   p.w.write(", ", at);
   expression(p, receiver, 1);
   rest(p, node.arguments);
+}
+
+/** Where there are so many arguments, or fewer, the version of a method is called by a helper of its own. */
+export const METHOD_ARITY = 3;
+
+/** A call of the version of a method, which `callee` prints; where it is absent the method is in `$c`. */
+function onVersion(p: Printer, node: Node, receiver: Node, text: string, callee: () => void = () => p.w.write("$c")): void {
+  const args = node.arguments as Node[];
+  const few = args.length <= METHOD_ARITY && args.every((a) => a.type !== "SpreadElement");
+  p.w.write(few ? `$m${args.length}(` : "$call($mv(", node.callee.property.start);
+  callee();
+  p.w.write(few ? `, ${text}, ` : `, ${text}), `);
+  expression(p, receiver, 1);
+  rest(p, args);
 }
 
 /** A callee that may be read several times: itself, if it is compiled and its own version. What a Proxy tells of its target is not. */

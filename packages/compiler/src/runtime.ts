@@ -22,7 +22,7 @@ import {
 } from "@agner/scheduler/frames";
 import * as generators from "./runtime/generators.ts";
 import { accessed, define, guardedMethod, namedProperty, propertyAt, proxy, put, putWritten } from "./runtime/accessors.ts";
-import { call, construct, mark, methodVersion, versionOf, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
+import { call, construct, mark, methodCalls, methodVersion, versionOf, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
 import { arrayMethods, walksAtOnce } from "./runtime/equivalents.ts";
 import { bindMarked } from "./runtime/builtins.ts";
 import { announceAgain, instanceOf, takeAnnounced } from "./runtime/function-operations.ts";
@@ -111,6 +111,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     v: versionOf,
     sv: setVersion,
     mv: methodVersion,
+    ...methodCalls,
     A: arrayMethods,
     pa: walksAtOnce,
     get: accessed,

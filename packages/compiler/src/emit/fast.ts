@@ -93,7 +93,7 @@ export function call(p: StatementPrinter, x: CallIr, t = x.t.id): void {
   p.w.write(`if ((${t} = `, x.e.start);
   expression(p, x.e, 1);
   // While the stack unwinds, a constructor gives out an object of its own.
-  p.w.write(x.e.type === "NewExpression" ? ", $S.u !== 0)" : ") === $U");
+  p.w.write(x.e.type === "NewExpression" ? ", $S.u)" : ") === $U");
   if (callsRuntime(x.e)) p.w.write(` || ($S.r < 0 && (${t} = $z(${t})) === $U)`);
   p.w.write(") ");
   unwinding(p, () => p.frames!.save(p, "s", x.pc, x.live));

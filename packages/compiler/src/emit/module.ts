@@ -2,6 +2,7 @@
 import type { Node } from "../ast.ts";
 import { isCompiledGenerator, type ExportEntry, type Module, type Variable } from "../variables.ts";
 import { property, variableText, type Printer } from "./expression.ts";
+import { METHOD_ARITY } from "../boundary.ts";
 import { SAVER_ARITY } from "./frames.ts";
 import { context, printFunction } from "./function.ts";
 import { printGeneratorCall } from "./generator.ts";
@@ -32,6 +33,7 @@ export const RUNTIME_NAMES = [
   "v",
   "sv",
   "mv",
+  ...Array.from({ length: METHOD_ARITY + 1 }, (_, n) => `m${n}`),
   "A",
   "pa",
   "get",

@@ -1,15 +1,14 @@
 /**
  * The version of a function that goes on from a saved frame: the same statements, each of which finds out whether the site to go on from
- * (`$pc`, 0 once it was reached) lies inside it. Structured statements stay what they are, so V8 optimises its loops like any others. What stands
- * outside of loops runs once at most, and is printed as shortly as can be.
+ * (`$pc`, 0 once it was reached) lies inside it. Structured statements stay what they are, so V8 optimises its loops like any others.
  */
-import type { CallIr, CheckIr, IfIr, Ir, LoopIr } from "../ir.ts";
+import type { CallIr, CheckIr, IfIr, Ir, LoopIr, YieldIr } from "../ir.ts";
 import { resumeSuper } from "./constructor.ts";
 import { lists } from "../lower/counting.ts";
 import { expression } from "./expression.ts";
 import { block, call, check, counted, effect, fast, loop, loopHead, statements, type StatementPrinter } from "./fast.ts";
 
-type SiteIr = CallIr | CheckIr;
+type SiteIr = CallIr | CheckIr | YieldIr;
 
 export function hasSite(x: Ir): boolean {
   return x.hi! >= x.lo!;
@@ -25,10 +24,6 @@ function local(p: StatementPrinter, site: number): number {
   return site - p.position!.base;
 }
 
-function taken(p: StatementPrinter): string {
-  return p.position!.keeps ? "$d" : "$rv()";
-}
-
 /** `list` is entered with `$pc` 0 or the number of a site in it. */
 export function resumeStatements(p: StatementPrinter, list: Ir[]): void {
   const { w } = p;
@@ -39,8 +34,7 @@ export function resumeStatements(p: StatementPrinter, list: Ir[]): void {
     run = [];
   };
   list.slice(0, last + 1).forEach((x, i) => {
-    const together = p.c.once === true ? x.k === "call" || x.k === "check" || !hasSite(x) : !hasSite(x);
-    if (together) {
+    if (x.k === "call" || x.k === "check" || x.k === "yield" || !hasSite(x)) {
       run.push(x);
       return;
     }
@@ -147,15 +141,23 @@ function resumeMany(p: StatementPrinter, run: Ir[], sites: SiteIr[]): void {
   w.write("}");
 }
 
-/** Whether a site that was reached leaves its value where one that is gone on from finds it. */
+/** Whether a site that was reached leaves its value where one that is gone on from finds it, or never gets to what follows. */
 function sharesValue(p: StatementPrinter, x: SiteIr): boolean {
-  return x.k === "check" || (p.position!.keeps && x.e.type !== "SuperCall");
+  return x.k !== "call" || (p.position!.keeps && x.e.type !== "SuperCall");
 }
 
-/** A site that is reached, outside of loops. */
+/** A site that is reached. */
 function reach(p: StatementPrinter, x: SiteIr): void {
+  const { w } = p;
   if (x.k === "check") check(p, x);
-  else call(p, x, sharesValue(p, x) ? "$d" : x.t.id);
+  else if (x.k === "call") call(p, x, sharesValue(p, x) ? "$d" : x.t.id);
+  else {
+    w.write(`return ${x.raw ? "$yo" : "$yd"}(${p.generator!.activation}, `);
+    expression(p, x.e, 1);
+    w.write(", ");
+    p.frames!.array(p, x.pc, x.live);
+    w.write(");");
+  }
 }
 
 /** What follows a site: its value becomes that of its variable. */
@@ -164,7 +166,13 @@ function goOn(p: StatementPrinter, x: SiteIr): void {
   if (p.position!.later) w.write("$pc = 0;");
   if (x.k === "check") return;
   if (p.position!.later) w.write(" ");
-  w.write(`${x.t.id} = ${x.e.type === "SuperCall" ? resumeSuper(p, x, taken(p)) : taken(p)};`, x.e.start);
+  w.write(`${x.t.id} = ${valueAt(p, x)};`, x.k === "call" ? x.e.start : x.at.start);
+}
+
+function valueAt(p: StatementPrinter, x: CallIr | YieldIr): string {
+  if (x.k === "yield" && !x.raw) return `$yv(${p.generator!.activation})`;
+  const value = p.position!.keeps ? "$d" : "$rv()";
+  return x.k === "call" && x.e.type === "SuperCall" ? resumeSuper(p, x, value) : value;
 }
 
 /** Length of source text beyond which a loop is not printed a second time. */
@@ -186,14 +194,7 @@ function splitLoop(p: StatementPrinter, x: LoopIr): void {
   w.indent++;
   w.newline();
   w.write(`${next}: `);
-  block({ ...p, jumps, unreached: true }, x.body, (q, list) => {
-    if (x.check) {
-      q.w.newline();
-      q.w.write(`if ($pc === ${local(q, x.pc)}) $pc = 0;`);
-      q.unreached = false;
-    }
-    resumeStatements(q, list);
-  });
+  block({ ...p, jumps, unreached: true, position: { ...p.position!, later: true } }, [], (q) => resumeStatements(q, turn(x)));
   if (x.update !== null) {
     w.newline();
     effect(p, x.update);
@@ -224,24 +225,13 @@ function resumeLoop(p: StatementPrinter, x: LoopIr): void {
           expression(p, x.test!, 5);
         },
   );
-  block(p, x.body, (q, list) => {
-    if (x.check) {
-      q.w.newline();
-      q.w.write("if ($pc === 0) { ");
-      check(q, x);
-      q.w.write(` } else if ($pc === ${local(q, x.pc)}) $pc = 0;`);
-    }
-    resumeStatements(q, list);
-  });
+  block({ ...p, position: { ...p.position!, later: true } }, [], (q) => resumeStatements(q, turn(x)));
 }
 
-/** What is done at a site that was not gone on from, if it can be reached otherwise. */
-function unlessResumed(p: StatementPrinter, print: () => void): void {
-  if (!p.unreached) {
-    p.w.write(" else if ($pc === 0) ");
-    print();
-  }
-  p.unreached = false;
+/** What a turn of a loop consists of: its check comes first. */
+function turn(x: LoopIr): Ir[] {
+  if (!x.check) return x.body;
+  return [{ k: "check", pc: x.pc, live: x.live, at: x.at, lo: x.pc, hi: x.pc }, ...x.body];
 }
 
 /** The branch of a conditional statement that the site lies in, or that the condition leads to. */
@@ -281,45 +271,17 @@ function resume(p: StatementPrinter, x: Ir, isLast: boolean): void {
   const { w } = p;
   const guard = isLast ? "" : `if ($pc <= ${local(p, x.hi!)}) `;
   switch (x.k) {
-    case "call":
-      w.write(
-        `if ($pc === ${local(p, x.pc)}) { $pc = 0; ${x.t.id} = ${x.e.type === "SuperCall" ? resumeSuper(p, x, taken(p)) : taken(p)};${p.position!.keeps ? " $d = 0;" : ""} }`,
-        x.e.start,
-      );
-      unlessResumed(p, () => {
-        w.write("{ ");
-        call(p, x);
-        w.write(" }");
-      });
-      return;
-    case "check":
-      w.write(`if ($pc === ${local(p, x.pc)}) $pc = 0;`);
-      unlessResumed(p, () => {
-        w.write("{ ");
-        check(p, x);
-        w.write(" }");
-      });
-      return;
     case "start":
       // The body is charged for, so that endless delegation can be stopped.
       w.write(`if ($pc === ${local(p, x.pc)}) { $pc = 0; if (--$S.r < 0 && $y()) return `);
       p.frames!.save(p, "h", x.pc, new Set([x.activation, ...x.live]));
       w.write("; }");
-      unlessResumed(p, () => p.generator!.printStart(p));
+      if (!p.unreached) {
+        w.write(" else if ($pc === 0) ");
+        p.generator!.printStart(p);
+      }
+      p.unreached = false;
       return;
-    case "yield": {
-      const { activation } = p.generator!;
-      const value = x.raw ? "$rv()" : `$yv(${activation})`;
-      w.write(`if ($pc === ${local(p, x.pc)}) { $pc = 0; ${x.t.id} = ${value}; }`, x.at.start);
-      unlessResumed(p, () => {
-        w.write(`return ${x.raw ? "$yo" : "$yd"}(${activation}, `);
-        expression(p, x.e, 1);
-        w.write(", ");
-        p.frames!.array(p, x.pc, x.live);
-        w.write(");");
-      });
-      return;
-    }
     case "if":
       if (isLast) resumeIf(p, x);
       else {
@@ -337,15 +299,10 @@ function resume(p: StatementPrinter, x: Ir, isLast: boolean): void {
       block(p, x.body, resumeStatements);
       return;
     case "loop": {
-      const forgets = p.position!.keeps && !p.unreached;
       p.unreached = false;
       w.write(`${guard}{`);
       w.indent++;
       w.newline();
-      if (forgets) {
-        w.write("if ($pc === 0) $d = 0;");
-        w.newline();
-      }
       counted({ ...p, c: { ...p.c, once: false } }, x, (q) => resumeLoop(q, x));
       w.indent--;
       w.newline();

@@ -84,6 +84,15 @@ export function methodVersion(fn: unknown, text: string): Function {
   return versionOf(fn, text);
 }
 
+/** Calls of the version of a method, by the number of arguments. */
+export const methodCalls = {
+  m0: (fn: unknown, text: string, self: unknown) => call(methodVersion(fn, text), self),
+  m1: (fn: unknown, text: string, self: unknown, a: unknown) => call(methodVersion(fn, text), self, a),
+  m2: (fn: unknown, text: string, self: unknown, a: unknown, b: unknown) => call(methodVersion(fn, text), self, a, b),
+  m3: (fn: unknown, text: string, self: unknown, a: unknown, b: unknown, c: unknown) =>
+    call(methodVersion(fn, text), self, a, b, c),
+};
+
 type Builder = (constructor: Function, argument: unknown) => unknown;
 /** Compiled equivalents of constructors that iterate what they are given, and for which arguments the constructor itself is as good. */
 export const builders = new Map<unknown, BuiltConstructor>();
