@@ -17,6 +17,7 @@ import {
   SUSPENDED,
   INFO,
   MAKERS,
+  type Frame,
   type Maker,
   type ResumeFunction,
 } from "@agner/scheduler/frames";
@@ -32,7 +33,7 @@ import * as iteration from "./runtime/iteration.ts";
 import { leafCopier } from "./runtime/fresh.ts";
 import { linkExports, starExports, type ModuleRecord } from "./runtime/linking.ts";
 import { chargeResult, parseText } from "./runtime/sizes.ts";
-import { fromFrame } from "./runtime/resuming.ts";
+import { fromEntry, fromFrame, type Version } from "./runtime/resuming.ts";
 import { savers } from "./runtime/savers.ts";
 import * as values from "./runtime/values.ts";
 
@@ -54,11 +55,17 @@ function registerSites(first: number, count: number, resume: ResumeFunction, mak
 }
 
 /** `length`: how many variables the resume version has; where each class has its own, `version` finds it from the frame. */
-function registerVersion(first: number, count: number, length: number, version: Function, ofFrame = false): void {
+function registerVersion(first: number, count: number, length: number, version: Version | ((frame: Frame) => Version), ofFrame = false) {
   const resume: ResumeFunction = ofFrame
-    ? (frame) => fromFrame(version(frame), length)(frame)
-    : fromFrame(version as never, length);
+    ? (frame) => fromFrame((version as (frame: Frame) => Version)(frame), length, first - 1)(frame)
+    : fromFrame(version as Version, length, first - 1);
   registerSites(first, count, resume);
+}
+
+/** The entry of a closure that `make` makes of `captures` values, or of a function of the module. */
+function registerEntry(module: ModuleRecord, site: number, make: Maker["make"] | number, captures: number, receiver: boolean): void {
+  const resume = fromEntry(typeof make === "number" ? () => module.functions![make]! : make, captures, receiver);
+  registerSites(site, 1, resume, typeof make === "number" ? undefined : make, receiver ? 3 : 2);
 }
 
 /** How a closure is made that has no frames, and tells by this number what it has captured. */
@@ -134,8 +141,18 @@ export function createRuntime(host: RuntimeHost = {}) {
     I: STATICS,
     statics: keepStatics,
     rename: renameClass,
-    sites: registerSites,
-    resumes: registerVersion,
+    sites:
+      (base: number) =>
+      (first: number, count: number, resume: ResumeFunction, make?: Maker["make"], firstCapture?: number): void =>
+        registerSites(base + first, count, resume, make, firstCapture),
+    resumes:
+      (base: number) =>
+      (first: number, count: number, length: number, version: Version, ofFrame?: boolean): void =>
+        registerVersion(base + first, count, length, version, ofFrame),
+    entry:
+      (base: number, module: ModuleRecord) =>
+      (site: number, make: Maker["make"] | number, captures = 0, receiver = 0): void =>
+        registerEntry(module, base + site, make, captures, receiver === 1),
     maker: registerMaker,
     link: linkExports,
     star: starExports,

@@ -53,7 +53,20 @@ export function addFunction(unit: Unit, fn: Fn, e: EntryFrame | null, parameters
   });
 }
 
+/** Whether the frame is taken apart by the runtime: receiver, captures, and all others are arguments. */
+function isOrdinary(fn: Fn, e: EntryFrame, parameters: Parameter[]): boolean {
+  if (e.usesArguments || e.target !== null || e.self || isCompiledGenerator(fn) || parameters.some((x) => x.rest)) return false;
+  if (fn.topLevel) return fn.heldBy === null;
+  return fn.syntaxName === null && fn.factory!.inside === null;
+}
+
 export function entryResume(p: Printer, fn: Fn, entry: number, e: EntryFrame, parameters: Parameter[]): void {
+  if (isOrdinary(fn, e, parameters)) {
+    const made = fn.topLevel ? `${fn.index}` : fn.factory!.name;
+    const counts = e.receiver ? `, ${e.free.length}, 1` : e.free.length > 0 ? `, ${e.free.length}` : "";
+    p.unit.link.push(`$entry(${entry}, ${made}${counts});`);
+    return;
+  }
   let slot = 2;
   const receiver = e.receiver ? `$f[${slot++}]` : "undefined";
   const captures = e.free.map(() => `$f[${slot++}]`);
@@ -73,5 +86,5 @@ export function entryResume(p: Printer, fn: Fn, entry: number, e: EntryFrame, pa
   const call = e.receiver ? `$call(${[callee, receiver, ...args].join(", ")})` : `${callee}(${args.join(", ")})`;
   const maker = fn.topLevel ? "" : `, ${linkText(fn.factory!, e.free)}${e.receiver ? ", 3" : ""}`;
   const link = fn.topLevel ? p.unit.link : linkOf(p.unit, fn.factory!);
-  link.push(`$sites($B + ${entry}, 1, ($f) => ${announced === "" ? call : `(${announced}${call})`}${maker});`);
+  link.push(`$sites(${entry}, 1, ($f) => ${announced === "" ? call : `(${announced}${call})`}${maker});`);
 }

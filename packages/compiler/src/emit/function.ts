@@ -345,7 +345,7 @@ function suspendable(p: Printer, fn: Fn): void {
   w.write("}");
 
   if (entryFrame !== null) entryResume(p, fn, entry, entryFrame, parameters);
-  if (loops || !anew) resumeVersion(p, fn, { entry, last, anew, frames, body, parameters, locals, constructor, scratch });
+  if (loops || !anew) resumeVersion(p, fn, { entry, last, anew, frames, body, parameters, locals, constructor });
 }
 
 /** `whole`: the loops of the body count in one local. */
@@ -374,42 +374,30 @@ function resumeVersion(
     parameters: Parameter[];
     locals: Variable[];
     constructor: boolean;
-    scratch: readonly string[];
   },
 ): void {
   const { unit } = p;
   const numeric = numericVariables(fn);
-  const w = new Writer();
   const safe = fn.name.replace(/\W/g, "_");
   const factory = reserve(unit, fn.privateOf, `$r${o.entry}_${safe}`);
-  const { name } = factory;
   const { layout } = o.frames;
   const first = o.anew ? o.entry + 1 : o.entry;
-  // What the frame holds is passed as arguments, which takes less text than reading it.
-  w.write(`function ${name}(${["$pc", ...layout.map((v) => v.id)].join(", ")}) {`);
-  w.indent++;
-  w.newline();
   const position: Position = { base: first - 1, keeps: !hasSiteInTry(o.body), later: false };
-  w.write(`$pc -= $B + ${position.base};`);
-  for (const v of layout) if (numeric.has(v)) w.write(` ${v.id} = +${v.id};`);
-  const others = [...o.parameters.map((x) => x.v), ...o.locals]
-    .filter((v) => !layout.includes(v))
-    .map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id));
-  if (position.keeps) others.push("$d = $rv()");
-  others.push(...o.scratch);
-  if (isDerived(fn) && !o.scratch.includes("$c")) others.push("$c");
-  if (others.length > 0) {
-    w.newline();
-    w.write(`let ${others.join(", ")};`);
+  const inner = new Writer();
+  inner.indent = 1;
+  for (const v of layout) {
+    if (!numeric.has(v)) continue;
+    inner.newline();
+    inner.write(`${v.id} = +${v.id};`);
   }
   if (!o.anew) {
-    w.newline();
-    w.write("if ($pc === 1) $pc = 0;");
+    inner.newline();
+    inner.write("if ($pc === 1) $pc = 0;");
   }
   const c: Context = { fn, native: false, mode: "S", resume: true, once: true, rawParameters: false };
   const q: StatementPrinter = {
     ...p,
-    w,
+    w: inner,
     c,
     frames: o.frames,
     counting: null,
@@ -420,13 +408,30 @@ function resumeVersion(
   };
   countingBody(q, o.body, countsAsWhole(o.body), resumeStatements);
   if (o.constructor) {
-    w.newline();
-    w.write(`return ${constructed(fn).value};`);
+    inner.newline();
+    inner.write(`return ${constructed(fn).value};`);
   }
+
+  // What the frame holds is passed as arguments, which takes less text than reading it.
+  const w = new Writer();
+  w.write(`function ${factory.name}(${["$pc", ...layout.map((v) => v.id)].join(", ")}) {`);
+  w.indent++;
+  const used = new Set(inner.toString().match(/[\w$]+/g));
+  const others = [...o.parameters.map((x) => x.v), ...o.locals]
+    .filter((v) => !layout.includes(v) && used.has(v.id))
+    .map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id));
+  for (const name of ["$c", "$w"]) if (used.has(name)) others.push(name === "$w" ? "$w = 0" : name);
+  // An error that it may be is thrown in any case.
+  if (position.keeps) others.push("$d = $rv()");
+  if (others.length > 0) {
+    w.newline();
+    w.write(`let ${others.join(", ")};`);
+  }
+  w.append(inner);
   w.indent--;
   w.newline();
   w.write("}\n");
   print(unit, factory, w);
-  const resume = keeperOf(fn) === null ? name : `($f) => ${factoryText(factory, () => "$f[2]")}, true`;
-  linkOf(unit, factory).push(`$resumes($B + ${first}, ${o.last - first + 1}, ${layout.length}, ${resume});`);
+  const resume = keeperOf(fn) === null ? factory.name : `($f) => ${factoryText(factory, () => "$f[2]")}, true`;
+  linkOf(unit, factory).push(`$resumes(${first}, ${o.last - first + 1}, ${layout.length}, ${resume});`);
 }

@@ -209,5 +209,5 @@ function printBody(p: Printer, fn: Fn, generator: Generator): void {
   print(unit, factory, w);
   const first = entryFrame === null ? entry : entry + 1;
   const resume = keeperOf(fn) === null ? factory.name : `($f) => ${factoryText(factory, () => "$f[3]")}($f)`;
-  linkOf(unit, factory).push(`$sites($B + ${first}, ${frames.last - first + 1}, ${resume});`);
+  linkOf(unit, factory).push(`$sites(${first}, ${frames.last - first + 1}, ${resume});`);
 }

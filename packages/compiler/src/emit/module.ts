@@ -10,8 +10,8 @@ import { list } from "./native.ts";
 import { addInfo, type Unit } from "./unit.ts";
 import { Writer } from "./writer.ts";
 
-/** What saves frames; made for each module. */
-const SAVERS = ["k", ...["h", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)])];
+/** What adds the number of the module's first site: made for each module. */
+const BOUND = ["sites", "resumes", "entry", "k", ...["h", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)])];
 
 /** The names by which emitted code calls the runtime; `$` is put before each. */
 export const RUNTIME_NAMES = [
@@ -22,7 +22,7 @@ export const RUNTIME_NAMES = [
   "T",
   "y",
   "U",
-  ...SAVERS,
+  ...BOUND,
   "z",
   "call",
   "atomic",
@@ -73,8 +73,6 @@ export const RUNTIME_NAMES = [
   "E",
   "inner",
   "rename",
-  "sites",
-  "resumes",
   "maker",
   "link",
   "star",
@@ -199,7 +197,7 @@ function environment(module: Module): [name: string, value: string][] {
   return [
     ["$B", "$B"],
     ["$m", "$m"],
-    ...RUNTIME_NAMES.map((n): [string, string] => [`$${n}`, SAVERS.includes(n) ? `$rt.${n}($B)` : `$rt.${n}`]),
+    ...RUNTIME_NAMES.map((n): [string, string] => [`$${n}`, BOUND.includes(n) ? `$rt.${n}($B${n === "entry" ? ", $m" : ""})` : `$rt.${n}`]),
     ...module.imports.map((_, i): [string, string] => [`$import${i}`, `$m.imports[${i}]`]),
     ...runtime.map((v): [string, string] => [v.id, `$m.imports[${v.importSlot}].x${property(v.importName)}`]),
   ];

@@ -1,30 +1,45 @@
-/** HOT PATH. How frames get back into functions: resume versions take as arguments what a frame holds, from its site on. */
+/** HOT PATH. How frames get back into functions. */
 import type { Frame, ResumeFunction } from "@agner/scheduler/frames";
 
-type Version = (site: number, ...locals: unknown[]) => unknown;
+/** A resume version takes the number of the site among those of its function, from 1, and what the frame holds. */
+export type Version = (site: number, ...locals: unknown[]) => unknown;
 
 /** By the number of variables. A frame may hold fewer: the others are not alive there. */
-const BY_LENGTH: readonly ((version: Version) => ResumeFunction)[] = [
-  (v) => (f) => v(f[1]),
-  (v) => (f) => v(f[1], f[2]),
-  (v) => (f) => v(f[1], f[2], f[3]),
-  (v) => (f) => v(f[1], f[2], f[3], f[4]),
-  (v) => (f) => v(f[1], f[2], f[3], f[4], f[5]),
-  (v) => (f) => v(f[1], f[2], f[3], f[4], f[5], f[6]),
-  (v) => (f) => v(f[1], f[2], f[3], f[4], f[5], f[6], f[7]),
-  (v) => (f) => v(f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8]),
-  (v) => (f) => v(f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9]),
+const BY_LENGTH: readonly ((version: Version, base: number) => ResumeFunction)[] = [
+  (v, base) => (f) => v(f[1] - base),
+  (v, base) => (f) => v(f[1] - base, f[2]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7], f[8]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9]),
 ];
 
 /** `length`: how many variables `version` has. */
-export function fromFrame(version: Version, length: number): ResumeFunction {
+export function fromFrame(version: Version, length: number, base: number): ResumeFunction {
   const make = BY_LENGTH[length];
-  return make === undefined ? (frame) => withAll(version, frame) : make(version);
+  if (make !== undefined) return make(version, base);
+  return (frame) => {
+    const values = part(frame, 1, frame.length);
+    values[0] = frame[1] - base;
+    return Reflect.apply(version, undefined, values);
+  };
 }
 
-function withAll(version: Version, frame: Frame): unknown {
-  // By no method of arrays: applications may have put others in their place.
+/** Calls a function anew: its frame holds the receiver, if there is one, what it has captured and its arguments. */
+export function fromEntry(make: (...captures: unknown[]) => Function, captures: number, receiver: boolean): ResumeFunction {
+  const first = receiver ? 3 : 2;
+  return (frame) => {
+    const fn = Reflect.apply(make, undefined, part(frame, first, first + captures)) as Function;
+    return Reflect.apply(fn, receiver ? frame[2] : undefined, part(frame, first + captures, frame.length));
+  };
+}
+
+/** By no method of arrays: applications may have put others in their place. */
+function part(frame: Frame, from: number, to: number): unknown[] {
   const values: unknown[] = [];
-  for (let i = 1; i < frame.length; i++) values[i - 1] = frame[i];
-  return Reflect.apply(version, undefined, values);
+  for (let i = from; i < to; i++) values[i - from] = frame[i];
+  return values;
 }
