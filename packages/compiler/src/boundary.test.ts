@@ -85,12 +85,14 @@ describe("the second guard", () => {
     const forged = (f: () => unknown): unknown => (f(), f());
     (forged as { [CALL]?: unknown })[CALL] = forged;
     // A save at an entry that does not look whether the stack unwinds already: it forgets what was saved before.
-    const trusting = (site: number, ...values: unknown[]): unknown => {
-      S.u = 1;
-      S.n = 1;
-      S.p.frames = [null, site, ...values];
-      return SUSPENDED;
-    };
+    const trusting =
+      (base: number) =>
+      (site: number, ...values: unknown[]): unknown => {
+        S.u = 1;
+        S.n = 1;
+        S.p.frames = [null, base + site, ...values];
+        return SUSPENDED;
+      };
     const heads = Object.keys(runtime).filter((name) => /^h\d$/.test(name));
     const linked = link(
       result,

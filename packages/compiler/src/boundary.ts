@@ -281,6 +281,13 @@ export function printNew(p: Printer, node: Node): void {
     bridge();
     return;
   }
+  if (p.c.once === true) {
+    w.write("$n(", node.start);
+    expression(p, callee, 1);
+    w.write(`, ${text}`);
+    rest(p, node.arguments);
+    return;
+  }
   // Undefined, too, has no class that is itself; JavaScript would call a temporary by its name.
   if (callee.v?.kind === "temp") w.write(`${callee.v.id} !== undefined && `);
   expression(p, callee, CALL_LEVEL);

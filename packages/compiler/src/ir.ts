@@ -58,6 +58,8 @@ export interface IfIr extends Numbered {
   c: Node;
   a: Ir[];
   b: Ir[];
+  /** `a` does what `b` does, only faster. */
+  shortcut?: true;
   /** Last site of `a`. */
   mid?: number;
 }

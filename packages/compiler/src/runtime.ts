@@ -23,7 +23,19 @@ import {
 } from "@agner/scheduler/frames";
 import * as generators from "./runtime/generators.ts";
 import { accessed, define, guardedMethod, namedProperty, propertyAt, proxy, put, putWritten } from "./runtime/accessors.ts";
-import { call, construct, mark, methodCalls, methodVersion, versionOf, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
+import {
+  call,
+  construct,
+  constructAny,
+  mark,
+  methodCalls,
+  methodVersion,
+  versionOf,
+  NEW,
+  PLAIN,
+  setVersion,
+  wrap,
+} from "./runtime/boundary.ts";
 import { arrayMethods, walksAtOnce } from "./runtime/equivalents.ts";
 import { bindMarked } from "./runtime/builtins.ts";
 import { announceAgain, instanceOf, takeAnnounced } from "./runtime/function-operations.ts";
@@ -55,7 +67,13 @@ function registerSites(first: number, count: number, resume: ResumeFunction, mak
 }
 
 /** `length`: how many variables the resume version has; where each class has its own, `version` finds it from the frame. */
-function registerVersion(first: number, count: number, length: number, version: Version | ((frame: Frame) => Version), ofFrame = false) {
+function registerVersion(
+  first: number,
+  count: number,
+  length: number,
+  version: Version | ((frame: Frame) => Version),
+  ofFrame = false,
+) {
   const resume: ResumeFunction = ofFrame
     ? (frame) => fromFrame((version as (frame: Frame) => Version)(frame), length, first - 1)(frame)
     : fromFrame(version as Version, length, first - 1);
@@ -63,7 +81,13 @@ function registerVersion(first: number, count: number, length: number, version: 
 }
 
 /** The entry of a closure that `make` makes of `captures` values, or of a function of the module. */
-function registerEntry(module: ModuleRecord, site: number, make: Maker["make"] | number, captures: number, receiver: boolean): void {
+function registerEntry(
+  module: ModuleRecord,
+  site: number,
+  make: Maker["make"] | number,
+  captures: number,
+  receiver: boolean,
+): void {
   const resume = fromEntry(typeof make === "number" ? () => module.functions![make]! : make, captures, receiver);
   registerSites(site, 1, resume, typeof make === "number" ? undefined : make, receiver ? 3 : 2);
 }
@@ -125,6 +149,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     def: define,
     proxy,
     nw: construct,
+    n: constructAny,
     f: (fn: Function, name?: string) => (name === undefined ? mark(fn) : mark(values.setName(fn, name))),
     mark,
     wrap,

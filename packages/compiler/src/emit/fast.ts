@@ -243,6 +243,10 @@ export function fast(p: StatementPrinter, x: Ir): void {
       w.write("debugger;");
       return;
     case "if":
+      if (x.shortcut === true && p.c.once === true) {
+        statements(p, x.b);
+        return;
+      }
       w.write("if (");
       expression(p, x.c);
       w.write(") ");

@@ -11,7 +11,13 @@ import { addInfo, type Unit } from "./unit.ts";
 import { Writer } from "./writer.ts";
 
 /** What adds the number of the module's first site: made for each module. */
-const BOUND = ["sites", "resumes", "entry", "k", ...["h", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)])];
+const BOUND = [
+  "sites",
+  "resumes",
+  "entry",
+  "k",
+  ...["h", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)]),
+];
 
 /** The names by which emitted code calls the runtime; `$` is put before each. */
 export const RUNTIME_NAMES = [
@@ -40,6 +46,7 @@ export const RUNTIME_NAMES = [
   "def",
   "proxy",
   "nw",
+  "n",
   "f",
   "mark",
   "wrap",
@@ -197,7 +204,10 @@ function environment(module: Module): [name: string, value: string][] {
   return [
     ["$B", "$B"],
     ["$m", "$m"],
-    ...RUNTIME_NAMES.map((n): [string, string] => [`$${n}`, BOUND.includes(n) ? `$rt.${n}($B${n === "entry" ? ", $m" : ""})` : `$rt.${n}`]),
+    ...RUNTIME_NAMES.map((n): [string, string] => [
+      `$${n}`,
+      BOUND.includes(n) ? `$rt.${n}($B${n === "entry" ? ", $m" : ""})` : `$rt.${n}`,
+    ]),
     ...module.imports.map((_, i): [string, string] => [`$import${i}`, `$m.imports[${i}]`]),
     ...runtime.map((v): [string, string] => [v.id, `$m.imports[${v.importSlot}].x${property(v.importName)}`]),
   ];

@@ -25,8 +25,9 @@ function local(p: StatementPrinter, site: number): number {
 }
 
 /** `list` is entered with `$pc` 0 or the number of a site in it. */
-export function resumeStatements(p: StatementPrinter, list: Ir[]): void {
+export function resumeStatements(p: StatementPrinter, all: Ir[]): void {
   const { w } = p;
+  const list = p.c.once === true ? all.flatMap((x) => (x.k === "if" && x.shortcut === true ? x.b : [x])) : all;
   const last = list.findLastIndex(hasSite);
   let run: Ir[] = [];
   const flush = (isLast: boolean): void => {
@@ -57,7 +58,7 @@ function resumeRun(p: StatementPrinter, run: Ir[], isLast: boolean): void {
   if (sites.length === 0) {
     if (p.unreached) return;
     w.newline();
-    w.write("if ($pc === 0) ");
+    w.write("if (!$pc) ");
     block(p, run);
     return;
   }
@@ -190,7 +191,7 @@ function splitLoop(p: StatementPrinter, x: LoopIr): void {
   w.write(`${after}: {`);
   w.indent++;
   w.newline();
-  w.write("if ($pc !== 0) {");
+  w.write("if ($pc) {");
   w.indent++;
   w.newline();
   w.write(`${next}: `);
@@ -221,7 +222,7 @@ function resumeLoop(p: StatementPrinter, x: LoopIr): void {
     x.test === null
       ? null
       : () => {
-          w.write("$pc !== 0 || ");
+          w.write("$pc || ");
           expression(p, x.test!, 5);
         },
   );
@@ -247,13 +248,13 @@ function resumeIf(p: StatementPrinter, x: IfIr): void {
   const isInside = `$pc <= ${local(p, x.mid!)}`;
   if (unreached) w.write(isInside);
   else if (!inSecond) {
-    w.write("$pc !== 0 || ");
+    w.write("$pc || ");
     expression(p, x.c, 4);
   } else if (!inFirst) {
-    w.write("$pc === 0 && ");
+    w.write("!$pc && ");
     expression(p, x.c, 5);
   } else {
-    w.write("$pc === 0 ? ");
+    w.write("!$pc ? ");
     expression(p, x.c, 3);
     w.write(` : ${isInside}`);
   }
@@ -277,7 +278,7 @@ function resume(p: StatementPrinter, x: Ir, isLast: boolean): void {
       p.frames!.save(p, "h", x.pc, new Set([x.activation, ...x.live]));
       w.write("; }");
       if (!p.unreached) {
-        w.write(" else if ($pc === 0) ");
+        w.write(" else if (!$pc) ");
         p.generator!.printStart(p);
       }
       p.unreached = false;
@@ -314,7 +315,7 @@ function resume(p: StatementPrinter, x: Ir, isLast: boolean): void {
       p.unreached = false;
       w.write(guard);
       if (x.label.used) w.write(`${x.label.name}: `);
-      w.write("switch ($pc !== 0 ? ");
+      w.write("switch ($pc ? ");
       x.cases.forEach((c, i) => w.write(`$pc <= ${local(p, c.hi!)} ? ${i} : `));
       w.write("-1 : ");
       x.cases.forEach((c, i) => {

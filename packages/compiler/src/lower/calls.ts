@@ -19,7 +19,13 @@ export function lowerCall(l: Lowering, node: Node, t: Variable | null): Node {
   const text = onText(call);
   if (text === null) return finish(l, node, call, t);
   const into = t ?? l.temp();
-  l.emit({ k: "if", c: text.test, a: l.collect(() => l.set(into, text.call)), b: l.collect(() => l.call(into, call)) });
+  l.emit({
+    k: "if",
+    c: text.test,
+    a: l.collect(() => l.set(into, text.call)),
+    b: l.collect(() => l.call(into, call)),
+    shortcut: true,
+  });
   return id(into, node);
 }
 
@@ -34,6 +40,7 @@ export function returnCall(l: Lowering, node: Node): void {
       c: text.test,
       a: [{ k: "return", e: text.call, tail: false }],
       b: [{ k: "return", e: call, tail: true }],
+      shortcut: true,
     });
 }
 

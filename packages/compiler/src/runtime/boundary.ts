@@ -147,6 +147,13 @@ export function construct(constructor: unknown, text: string, ...args: unknown[]
   }
 }
 
+/** `new` of anything, in few words. */
+export function constructAny(constructor: unknown, text: string, ...args: unknown[]): unknown {
+  const compiled = (constructor as { [NEW]?: unknown } | null | undefined)?.[NEW];
+  if (compiled !== undefined && compiled === constructor) return Reflect.construct(constructor as Function, args);
+  return construct(constructor, text, ...args);
+}
+
 export function isConstructor(value: unknown): value is Function {
   try {
     Reflect.construct(Object, [], value as Function);
