@@ -8,11 +8,15 @@ import { ARRAY_CALLBACKS } from "./method-names.ts";
 import { isFreshSend, printFreshSend } from "./emit/send.ts";
 import { DIRECT, isFunction, type Node } from "./ast.ts";
 
-function textOf(p: Printer, callee: Node): string {
-  const text = callee.text as { start: number; end: number } | string | undefined;
-  if (text === undefined) return JSON.stringify(sourceText(p, callee));
-  if (typeof text === "string") return JSON.stringify(text);
-  return JSON.stringify(sourceText(p, { type: "Raw", start: text.start, end: text.end }));
+/** How error messages call a callee, by its number among those of the module: both versions of a function name it. */
+function textOf(p: Printer, callee: Node): number {
+  const given = callee.text as { start: number; end: number } | string | undefined;
+  const at = typeof given === "object" ? { type: "Raw", start: given.start, end: given.end } : callee;
+  const text = typeof given === "string" ? given : sourceText(p, at);
+  const { texts } = p.unit;
+  let number = texts.get(text);
+  if (number === undefined) texts.set(text, (number = texts.size));
+  return number;
 }
 
 export function printCall(p: Printer, node: Node): void {
@@ -163,7 +167,7 @@ function onReceiver(p: Printer, node: Node, receiver: Node, at: number, fn: () =
 export const METHOD_ARITY = 3;
 
 /** A call of the version of a method, which `callee` prints; where it is absent the method is in `$c`. */
-function onVersion(p: Printer, node: Node, receiver: Node, text: string, callee: () => void = () => p.w.write("$c")): void {
+function onVersion(p: Printer, node: Node, receiver: Node, text: number, callee: () => void = () => p.w.write("$c")): void {
   const args = node.arguments as Node[];
   const few = args.length <= METHOD_ARITY && args.every((a) => a.type !== "SpreadElement");
   p.w.write(few ? `$m${args.length}(` : "$call($mv(", node.callee.property.start);
@@ -174,7 +178,7 @@ function onVersion(p: Printer, node: Node, receiver: Node, text: string, callee:
 }
 
 /** A callee that may be read several times: itself, if it is compiled and its own version. What a Proxy tells of its target is not. */
-function version(p: Printer, callee: Node, text: string): void {
+function version(p: Printer, callee: Node, text: number): void {
   const { w } = p;
   w.write("(", callee.start);
   expression(p, callee, CALL_LEVEL);

@@ -23,19 +23,7 @@ import {
 } from "@agner/scheduler/frames";
 import * as generators from "./runtime/generators.ts";
 import { accessed, define, guardedMethod, namedProperty, propertyAt, proxy, put, putWritten } from "./runtime/accessors.ts";
-import {
-  call,
-  construct,
-  constructAny,
-  mark,
-  methodCalls,
-  methodVersion,
-  versionOf,
-  NEW,
-  PLAIN,
-  setVersion,
-  wrap,
-} from "./runtime/boundary.ts";
+import { call, mark, unknownCalls, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
 import { arrayMethods, walksAtOnce } from "./runtime/equivalents.ts";
 import { bindMarked } from "./runtime/builtins.ts";
 import { announceAgain, instanceOf, takeAnnounced } from "./runtime/function-operations.ts";
@@ -139,17 +127,13 @@ export function createRuntime(host: RuntimeHost = {}) {
     parsed: parseText,
     rv: resumeValue,
     cw: caught,
-    v: versionOf,
+    ...unknownCalls,
     sv: setVersion,
-    mv: methodVersion,
-    ...methodCalls,
     A: arrayMethods,
     pa: walksAtOnce,
     get: accessed,
     def: define,
     proxy,
-    nw: construct,
-    n: constructAny,
     f: (fn: Function, name?: string) => (name === undefined ? mark(fn) : mark(values.setName(fn, name))),
     mark,
     wrap,

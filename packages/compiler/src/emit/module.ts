@@ -10,14 +10,16 @@ import { list } from "./native.ts";
 import { addInfo, type Unit } from "./unit.ts";
 import { Writer } from "./writer.ts";
 
-/** What adds the number of the module's first site: made for each module. */
-const BOUND = [
+/** What is made for each module, of the number of its first site. */
+const AT_BASE = [
   "sites",
   "resumes",
-  "entry",
   "k",
   ...["h", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)]),
 ];
+
+/** What is made for each module, of its record. */
+const OF_MODULE = ["v", "mv", "nw", "n", ...Array.from({ length: METHOD_ARITY + 1 }, (_, n) => `m${n}`)];
 
 /** The names by which emitted code calls the runtime; `$` is put before each. */
 export const RUNTIME_NAMES = [
@@ -28,7 +30,9 @@ export const RUNTIME_NAMES = [
   "T",
   "y",
   "U",
-  ...BOUND,
+  ...AT_BASE,
+  ...OF_MODULE,
+  "entry",
   "z",
   "call",
   "atomic",
@@ -36,17 +40,12 @@ export const RUNTIME_NAMES = [
   "big",
   "parsed",
   "rv",
-  "v",
   "sv",
-  "mv",
-  ...Array.from({ length: METHOD_ARITY + 1 }, (_, n) => `m${n}`),
   "A",
   "pa",
   "get",
   "def",
   "proxy",
-  "nw",
-  "n",
   "f",
   "mark",
   "wrap",
@@ -170,6 +169,7 @@ export function emitModule(unit: Unit, locals: readonly Variable[]): Writer {
     if (!unit.infos.some((i) => i.index === fn.index))
       addInfo(unit, fn, { captures: [], first: 2, params: fn.node.params?.length ?? 0, self: -1, entry: null, slots: [] });
   unit.infos.sort((a, b) => a.index - b.index);
+  if (unit.texts.size > 0) w.write(`$m.texts = ${JSON.stringify([...unit.texts.keys()].join("\n"))};\n`);
   for (const line of unit.link) w.write(`${line}\n`);
   const own = locals.map((variable) => ({ name: variable.name, variable, from: -1, imported: "" }));
   w.write(exportsOf(p, [...module.exports, ...own]));
@@ -204,13 +204,15 @@ function environment(module: Module): [name: string, value: string][] {
   return [
     ["$B", "$B"],
     ["$m", "$m"],
-    ...RUNTIME_NAMES.map((n): [string, string] => [
-      `$${n}`,
-      BOUND.includes(n) ? `$rt.${n}($B${n === "entry" ? ", $m" : ""})` : `$rt.${n}`,
-    ]),
+    ...RUNTIME_NAMES.map((n): [string, string] => [`$${n}`, `$rt.${n}${madeOf(n)}`]),
     ...module.imports.map((_, i): [string, string] => [`$import${i}`, `$m.imports[${i}]`]),
     ...runtime.map((v): [string, string] => [v.id, `$m.imports[${v.importSlot}].x${property(v.importName)}`]),
   ];
+}
+
+function madeOf(name: string): string {
+  if (name === "entry") return "($B, $m)";
+  return AT_BASE.includes(name) ? "($B)" : OF_MODULE.includes(name) ? "($m)" : "";
 }
 
 function variableOf(module: Module, d: Node): Variable {

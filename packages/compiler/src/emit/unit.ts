@@ -51,6 +51,8 @@ export interface Unit {
   factories: number;
   templates: number;
   counter: number;
+  /** How error messages call what is called, and the numbers by which the code names it. */
+  texts: Map<string, number>;
 }
 
 export function makeUnit(source: string, module: Module, refuse: Unit["refuse"], guards: Guards): Unit {
@@ -67,6 +69,7 @@ export function makeUnit(source: string, module: Module, refuse: Unit["refuse"],
     factories: 0,
     templates: 0,
     counter: 0,
+    texts: new Map(),
   };
 }
 

@@ -1,5 +1,6 @@
 /** HOT PATH. Calls across the native boundary: bridges for functions without a suspendable version, wrappers for those with one. */
 import { types } from "node:util";
+import type { ModuleRecord } from "./linking.ts";
 import { CALL, chargeDebt, checksAtEntry, entered, giveTo, preempt, S } from "@agner/scheduler/frames";
 
 /** Own property of a class that compiled code may construct directly: the class itself (a subclass inherits it, and differs). */
@@ -20,10 +21,13 @@ export function setVersion(fn: Function, version: Function): void {
   if (version !== fn) Object.defineProperty(version, OF, { value: fn, configurable: true, writable: true, enumerable: false });
 }
 
+/** What error messages call it, or the number of that among those of the module. */
+type Text = string | number;
+
 /** What compiled code calls instead of `fn`. */
-export function versionOf(fn: unknown, text: string): Any {
+export function versionOf(fn: unknown, text: Text, module?: ModuleRecord): Any {
   const version = (fn as Marked | null | undefined)?.[CALL] as (Any & { [OF]?: Function }) | undefined;
-  return version !== undefined && (version === fn || version[OF] === fn) ? version : bridge(fn, text);
+  return version !== undefined && (version === fn || version[OF] === fn) ? version : bridge(fn, text, module);
 }
 
 /** `call(fn, self, ...args)`, whatever properties `fn` has: V8 puts this in place as it does `fn.call`. */
@@ -33,14 +37,18 @@ export const call = Function.prototype.call.bind(Function.prototype.call) as (
   ...args: unknown[]
 ) => unknown;
 
+function written(text: Text, module: ModuleRecord | undefined): string {
+  return typeof text === "string" ? text : module!.texts!.split("\n")[text]!;
+}
+
 /** Bridges by function. Not kept on the function itself: functions that inherit from others would inherit it. */
 const bridges = new WeakMap<Function, Any>();
 
 /** The version to call of a function that has no mark: as an atomic section, after which the slice may be over. What is no function throws when it is called, as in JavaScript. */
-function bridge(fn: unknown, text: string): Any {
+function bridge(fn: unknown, text: Text, module: ModuleRecord | undefined): Any {
   if (typeof fn !== "function") {
     return () => {
-      throw new TypeError(`${text} is not a function`);
+      throw new TypeError(`${written(text, module)} is not a function`);
     };
   }
   let b = bridges.get(fn);
@@ -79,18 +87,35 @@ function announced(fn: Function, call: Any): Any {
 }
 
 /** The version to call of a method that is read only once; clears the sign that an accessor gave it out. */
-export function methodVersion(fn: unknown, text: string): Function {
+function methodVersion(fn: unknown, text: number, module: ModuleRecord): Function {
   S.g = 0;
-  return versionOf(fn, text);
+  return versionOf(fn, text, module);
 }
 
-/** Calls of the version of a method, by the number of arguments. */
-export const methodCalls = {
-  m0: (fn: unknown, text: string, self: unknown) => call(methodVersion(fn, text), self),
-  m1: (fn: unknown, text: string, self: unknown, a: unknown) => call(methodVersion(fn, text), self, a),
-  m2: (fn: unknown, text: string, self: unknown, a: unknown, b: unknown) => call(methodVersion(fn, text), self, a, b),
-  m3: (fn: unknown, text: string, self: unknown, a: unknown, b: unknown, c: unknown) =>
-    call(methodVersion(fn, text), self, a, b, c),
+/** What calls of functions that the compiler does not know go through; of methods by the number of arguments. */
+export const unknownCalls = {
+  v: (module: ModuleRecord) => (fn: unknown, text: number) => versionOf(fn, text, module),
+  mv: (module: ModuleRecord) => (fn: unknown, text: number) => methodVersion(fn, text, module),
+  m0: (module: ModuleRecord) => (fn: unknown, text: number, self: unknown) => call(methodVersion(fn, text, module), self),
+  m1: (module: ModuleRecord) => (fn: unknown, text: number, self: unknown, a: unknown) =>
+    call(methodVersion(fn, text, module), self, a),
+  m2: (module: ModuleRecord) => (fn: unknown, text: number, self: unknown, a: unknown, b: unknown) =>
+    call(methodVersion(fn, text, module), self, a, b),
+  m3: (module: ModuleRecord) => (fn: unknown, text: number, self: unknown, a: unknown, b: unknown, c: unknown) =>
+    call(methodVersion(fn, text, module), self, a, b, c),
+  nw:
+    (module: ModuleRecord) =>
+    (constructor: unknown, text: number, ...args: unknown[]) =>
+      construct(constructor, text, args, module),
+  /** In few words: also for what compiled code may construct directly. */
+  n:
+    (module: ModuleRecord) =>
+    (constructor: unknown, text: number, ...args: unknown[]): unknown => {
+      const compiled = (constructor as { [NEW]?: unknown } | null | undefined)?.[NEW];
+      return compiled !== undefined && compiled === constructor
+        ? Reflect.construct(constructor as Function, args)
+        : construct(constructor, text, args, module);
+    },
 };
 
 type Builder = (constructor: Function, argument: unknown) => unknown;
@@ -128,7 +153,7 @@ export function callsInstead(constructor: unknown): constructor is Function {
 }
 
 /** `new` of something that may run compiled code below native frames. */
-export function construct(constructor: unknown, text: string, ...args: unknown[]): unknown {
+function construct(constructor: unknown, text: number, args: unknown[], module: ModuleRecord): unknown {
   const builder = args.length > 0 ? builders.get(constructor) : undefined;
   if (builder !== undefined && !builder.asIs(args[0])) return builder.build(constructor as Function, args[0]);
   if (constructor === Proxy) return proxies.make!(...args);
@@ -139,19 +164,12 @@ export function construct(constructor: unknown, text: string, ...args: unknown[]
   try {
     return Reflect.construct(constructor as Function, args);
   } catch (e) {
-    if (!isConstructor(constructor)) throw new TypeError(`${text} is not a constructor`);
+    if (!isConstructor(constructor)) throw new TypeError(`${written(text, module)} is not a constructor`);
     throw e;
   } finally {
     S.nat = n;
     if (S.debt !== debt) chargeDebt(debt);
   }
-}
-
-/** `new` of anything, in few words. */
-export function constructAny(constructor: unknown, text: string, ...args: unknown[]): unknown {
-  const compiled = (constructor as { [NEW]?: unknown } | null | undefined)?.[NEW];
-  if (compiled !== undefined && compiled === constructor) return Reflect.construct(constructor as Function, args);
-  return construct(constructor, text, ...args);
 }
 
 export function isConstructor(value: unknown): value is Function {

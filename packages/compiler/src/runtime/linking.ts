@@ -9,6 +9,8 @@ export interface ModuleRecord {
   import(specifier: unknown, options?: unknown): Promise<unknown>;
   /** Filled while linking: functions of the top level by index. */
   functions?: Function[];
+  /** Set while linking: how error messages call what is called, by line. */
+  texts?: string;
   /** Set while linking: what the constants of the top level hold, once it has run. */
   constants?: () => unknown[];
 }
