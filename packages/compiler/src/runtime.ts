@@ -54,17 +54,16 @@ function registerSites(first: number, count: number, resume: ResumeFunction, mak
   if (make !== undefined) MAKERS[first] = { make, first: firstCapture };
 }
 
-/** `length`: how many variables the resume version has; where each class has its own, `version` finds it from the frame. */
-function registerVersion(
-  first: number,
-  count: number,
-  length: number,
-  version: Version | ((frame: Frame) => Version),
-  ofFrame = false,
-) {
-  const resume: ResumeFunction = ofFrame
-    ? (frame) => fromFrame((version as (frame: Frame) => Version)(frame), length, first - 1)(frame)
-    : fromFrame(version as Version, length, first - 1);
+/** A resume version, alone in an object; of a class that has its own, what finds it from the frame. */
+type Given = Readonly<Record<string, Function>> | ((frame: Frame) => Function);
+
+/** `length`: how many variables the resume version has; below 0 it takes the frame itself. */
+function registerVersion(first: number, count: number, length: number, given: Given, ofFrame = false): void {
+  const entered = (version: Function): ResumeFunction =>
+    length < 0 ? (version as ResumeFunction) : fromFrame(version as Version, length, first - 1);
+  let resume: ResumeFunction;
+  if (ofFrame) resume = (frame) => entered((given as (frame: Frame) => Function)(frame))(frame);
+  else resume = entered(typeof given === "function" ? given : Object.values(given)[0]!);
   registerSites(first, count, resume);
 }
 
@@ -156,8 +155,8 @@ export function createRuntime(host: RuntimeHost = {}) {
         registerSites(base + first, count, resume, make, firstCapture),
     resumes:
       (base: number) =>
-      (first: number, count: number, length: number, version: Version, ofFrame?: boolean): void =>
-        registerVersion(base + first, count, length, version, ofFrame),
+      (first: number, count: number, length: number, given: Given, ofFrame?: boolean): void =>
+        registerVersion(base + first, count, length, given, ofFrame),
     entry:
       (base: number, module: ModuleRecord) =>
       (site: number, make: Maker["make"] | number, captures = 0, receiver = 0): void =>

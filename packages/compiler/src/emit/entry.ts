@@ -56,7 +56,7 @@ export function addFunction(unit: Unit, fn: Fn, e: EntryFrame | null, parameters
 /** Whether the frame is taken apart by the runtime: receiver, captures, and all others are arguments. */
 function isOrdinary(fn: Fn, e: EntryFrame, parameters: Parameter[]): boolean {
   if (e.usesArguments || e.target !== null || e.self || isCompiledGenerator(fn) || parameters.some((x) => x.rest)) return false;
-  if (fn.topLevel) return fn.heldBy === null;
+  if (fn.topLevel) return fn.heldBy === null || fn.node.type === "FunctionDeclaration";
   return fn.syntaxName === null && fn.factory!.inside === null;
 }
 

@@ -12,7 +12,7 @@ import { beginCounting, endCounting, statements, type Position, type StatementPr
 import { keyText, variableText, type Context, type Printer } from "./expression.ts";
 import { addFunction, entryOf, entryResume } from "./entry.ts";
 import { printGeneratorCall, printGeneratorShell } from "./generator.ts";
-import { factoryHere, factoryText, keeperOf, linkOf, linkText, print, reserve } from "./inner.ts";
+import { factoryHere, keeperOf, linkOf, linkText, print, printResume, reserve } from "./inner.ts";
 import { layoutFrames, numberSites, saver, saverCall, type Frames } from "./frames.ts";
 import { nativeBody, nativeParameters } from "./native.ts";
 import { numericVariables } from "./numeric.ts";
@@ -378,8 +378,6 @@ function resumeVersion(
 ): void {
   const { unit } = p;
   const numeric = numericVariables(fn);
-  const safe = fn.name.replace(/\W/g, "_");
-  const factory = reserve(unit, fn.privateOf, `$r${o.entry}_${safe}`);
   const { layout } = o.frames;
   const first = o.anew ? o.entry + 1 : o.entry;
   const position: Position = { base: first - 1, keeps: !hasSiteInTry(o.body), later: false };
@@ -414,7 +412,7 @@ function resumeVersion(
 
   // What the frame holds is passed as arguments, which takes less text than reading it.
   const w = new Writer();
-  w.write(`function ${factory.name}(${["$pc", ...layout.map((v) => v.id)].join(", ")}) {`);
+  w.write(`(${["$pc", ...layout.map((v) => v.id)].join(", ")}) {`);
   w.indent++;
   const used = new Set(inner.toString().match(/[\w$]+/g));
   const others = [...o.parameters.map((x) => x.v), ...o.locals]
@@ -430,8 +428,6 @@ function resumeVersion(
   w.append(inner);
   w.indent--;
   w.newline();
-  w.write("}\n");
-  print(unit, factory, w);
-  const resume = keeperOf(fn) === null ? factory.name : `($f) => ${factoryText(factory, () => "$f[2]")}, true`;
-  linkOf(unit, factory).push(`$resumes(${first}, ${o.last - first + 1}, ${layout.length}, ${resume});`);
+  w.write("}");
+  printResume(unit, fn, o.entry, `$resumes(${first}, ${o.last - first + 1}, ${layout.length}, `, "$f[2]", w);
 }

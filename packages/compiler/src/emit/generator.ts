@@ -13,7 +13,7 @@ import { variableText, type Printer } from "./expression.ts";
 import { layoutFrames, numberSites, saver, saverCall, sitesOf, type Frames } from "./frames.ts";
 import { addFunction, entryOf, entryResume, type EntryFrame } from "./entry.ts";
 import { context, parameterList } from "./function.ts";
-import { factoryText, keeperOf, linkOf, print, reserve } from "./inner.ts";
+import { keeperOf, printResume } from "./inner.ts";
 import { nativeParameters } from "./native.ts";
 import { numericVariables } from "./numeric.ts";
 import { resumeStatements } from "./resume.ts";
@@ -159,7 +159,6 @@ function printBody(p: Printer, fn: Fn, generator: Generator): void {
   const { layout } = frames;
   const numeric = numericVariables(fn);
   const activation = start.activation.id;
-  const factory = reserve(unit, fn.privateOf, `$r${entry}_${fn.name.replace(/\W/g, "_")}`);
   const counterBefore = unit.counter;
   const inner = new Writer();
   inner.indent = 2;
@@ -183,7 +182,7 @@ function printBody(p: Printer, fn: Fn, generator: Generator): void {
   };
   resumeStatements(q, lowered.body);
   const w = new Writer();
-  w.write(`function ${factory.name}($f) {`);
+  w.write("($f) {");
   w.indent++;
   w.newline();
   const restored = layout.map((v, i) => `${v.id} = ${numeric.has(v) ? "+" : ""}$f[${i + 2}]`);
@@ -205,9 +204,7 @@ function printBody(p: Printer, fn: Fn, generator: Generator): void {
   w.write(`} catch ($e) { throw $gt(${activation}, $e); }`);
   w.indent--;
   w.newline();
-  w.write("}\n");
-  print(unit, factory, w);
+  w.write("}");
   const first = entryFrame === null ? entry : entry + 1;
-  const resume = keeperOf(fn) === null ? factory.name : `($f) => ${factoryText(factory, () => "$f[3]")}($f)`;
-  linkOf(unit, factory).push(`$sites(${first}, ${frames.last - first + 1}, ${resume});`);
+  printResume(unit, fn, entry, `$resumes(${first}, ${frames.last - first + 1}, -1, `, "$f[3]", w);
 }

@@ -171,6 +171,7 @@ export function emitModule(unit: Unit, locals: readonly Variable[]): Writer {
   unit.infos.sort((a, b) => a.index - b.index);
   if (unit.texts.size > 0) w.write(`$m.texts = ${JSON.stringify([...unit.texts.keys()].join("\n"))};\n`);
   for (const line of unit.link) w.write(`${line}\n`);
+  w.append(unit.resumes);
   const own = locals.map((variable) => ({ name: variable.name, variable, from: -1, imported: "" }));
   w.write(exportsOf(p, [...module.exports, ...own]));
   w.write(constantsOf(unit));

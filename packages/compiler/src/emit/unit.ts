@@ -42,7 +42,9 @@ export interface Unit {
   guards: Guards;
   /** Factories and resume versions, after the module's own statements. */
   trailer: Writer;
-  /** Statements of the link phase. */
+  /** Statements of the link phase that register how functions are gone on with. */
+  resumes: Writer;
+  /** Other statements of the link phase. */
   link: string[];
   nextSite: number;
   /** By relative site: function index and source offset. */
@@ -62,6 +64,7 @@ export function makeUnit(source: string, module: Module, refuse: Unit["refuse"],
     refuse,
     guards,
     trailer: new Writer(),
+    resumes: new Writer(),
     link: [],
     nextSite: 0,
     sites: [],

@@ -33,7 +33,7 @@ test("the compiled form is printed, with what its numbers mean", async () => {
   expect([stderr, code]).toEqual(["", 0]);
   const lines = stdout.split("\n");
   expect(lines).toContain("function collect(n) {");
-  expect(lines).toContain("function $r0_collect($f) {");
+  expect(lines).toContain("$resumes(1, 2, 4, { collect($pc, i, n, sum, $1) {");
   expect(lines).toContain("// $import0: @agner/vm");
   expect(lines).toContain("// $B + 2: collect at 5:38");
   expect(stdout).not.toMatch(/interface|sourceMappingURL/);
