@@ -329,7 +329,9 @@ function resume(p: StatementPrinter, x: Ir, isLast: boolean): void {
       x.cases.forEach((c, i) => {
         w.newline();
         w.write(`case ${i}: `);
-        block(p, c.body, resumeStatements);
+        // It may fall through to the next.
+        const falls = i < x.cases.length - 1;
+        block(falls ? { ...p, position: { ...p.position!, later: true } } : p, c.body, resumeStatements);
       });
       w.newline();
       w.write("}");

@@ -11,6 +11,8 @@ export const FOUND_PROGRAMS: Record<string, Record<string, string>> = {
       function h() { for (let k = 0; k < 3; k++) { try { for (let i = 0; i < 5; i++) if (i === 3 && k === 1) throw k; } catch (e) { log("c" + e); } } return "end"; }
       const p = { get f() { return f(3000); }, get g() { return g(3000); }, get h() { return h(); } };
       ${body("const r = [receive()]; for (const k of ['f', 'g', 'h']) { try { r.push(p[k]); } catch (e) { r.push(String(e)); } } return r;")}`,
+    "cases that suspend fall through to others": `function f(n) { const r = []; switch (n) { case 0: r.push(receive()); case 1: { if (receive() >= 0) r.push(receive()); } case 2: for (const x of [1, 2]) r.push(x, receive()); case 3: break; default: r.push(receive()); } return r; }
+      ${body("return [f(0), f(1), f(2), f(3), f(4)];")}`,
     "functions that call themselves from callbacks": `function p() { const go = (d) => d > 0 ? [d].map((k) => go(k - 1) + 1)[0] : 0; return go(4); }
       function tree(d) { const kids = [d - 1, d - 1]; let n = 1; kids.forEach((k) => { if (k > 0) n += tree(k); }); return n; }
       ${body("return [p(), tree(5), receive()];")}`,
