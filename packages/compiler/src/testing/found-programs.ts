@@ -45,6 +45,9 @@ export const FOUND_PROGRAMS: Record<string, Record<string, string>> = {
         `class L extends Base { q = this; r = () => this; constructor(x) { try { super(boom(x)); } catch (e) { super(); } } } class M extends Base { q = this; constructor(x) { const f = () => this; super(); this.f = f; } }
          const k = new K(), o = new O(1), p = new P(), l = new L(1), m = new M(); return [k.q === k, k.r() === k, o.r() === o, new O(0).q instanceof O, p.r().f() === p, l.r().q === l, m.q.f() === m];`,
       )}`,
+    "this in the keys and the heritage of a class in a field, where the constructor keeps it": `class Base { constructor() { this.k = "k" + receive(); } }
+      class P extends Base { q = class { [this.k]() {} [(() => this.k + 1)()]() {} }; r = class extends (() => this.constructor)() {}; constructor() { const f = () => this; super(); this.f = f; } }
+      ${body("const p = new P(); return [Object.getOwnPropertyNames(p.q.prototype), Object.getPrototypeOf(p.r) === P, p.f() === p];")}`,
     "a private field without a value after one that suspends": `class A { f = receive(); #b; c() { return [this.f, this.#b]; } } ${body(
       "class D extends A { g = receive(); #e; h() { return [this.g, #e in this, this.#e ??= receive()]; } } const d = new D(); return [d.c(), d.h()];",
     )}`,
