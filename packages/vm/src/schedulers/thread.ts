@@ -11,7 +11,7 @@ import { threadEnvironment } from "../code/cache-folder.ts";
 import { ownPrefixes } from "../code/stack.ts";
 import type { MainControl, ThreadControl } from "../control.ts";
 import type { WorkerStart } from "../worker.ts";
-import { v8LimitMb } from "./heap.ts";
+import { v8LimitMb, youngLimitMb } from "./heap.ts";
 
 export interface SchedulerThread {
   /** Which scheduler it is, from 0. */
@@ -89,7 +89,11 @@ export function startThread(
     transferList: [control, ...ports.values()],
     env,
     execArgv: profiling(process.execArgv),
-    resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: v8LimitMb(heapMb) },
+    resourceLimits: {
+      stackSizeMb: STACK_MB,
+      maxOldGenerationSizeMb: v8LimitMb(heapMb),
+      maxYoungGenerationSizeMb: youngLimitMb(heapMb),
+    },
     name: `agner scheduler ${index}`,
   } as ConstructorParameters<typeof Worker>[1]);
   expose(mainControl, channel.port1 as unknown as Endpoint);
