@@ -3,17 +3,23 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { local } from "./local.ts";
 import { Mailbox } from "./process/mailbox.ts";
 import { makeProcess, startTestScheduler } from "./testing/scheduler.ts";
-import { beginMeasuring, computes, isTalk, measureWork } from "./talk.ts";
+import { computes, isTalk, measureWork } from "./talk.ts";
 import { stopScheduler } from "./thread.ts";
 
 beforeAll(() => void startTestScheduler({ schedulers: 2 }));
 afterAll(stopScheduler);
-beforeEach(() => beginMeasuring(0));
+beforeEach(() => {
+  for (let look = 0; look < 1_000; look++) measureWork(0); // what was before counts no more
+});
 
-test("a core that spends a few reductions on each message talks", () => {
+function talkAt(ms: number): void {
   local.counters.messagesIn += 100;
   local.counters.reductions += 4_000;
-  measureWork(1);
+  measureWork(ms);
+}
+
+test("a core that spends a few reductions on each message talks", () => {
+  talkAt(1);
   expect(isTalk()).toBe(true);
 });
 
@@ -39,11 +45,19 @@ test("nor does one whose code counts no reductions, but takes its time", () => {
   expect(isTalk()).toBe(false);
 });
 
-test("only what came since the last look counts", () => {
-  local.counters.messagesIn += 100;
-  measureWork(1);
+test("a receiver's slice after those of its senders is part of what they say", () => {
+  talkAt(1);
   local.counters.reductions += 4_000;
-  measureWork(2);
+  measureWork(1.1);
+  expect(isTalk()).toBe(true);
+});
+
+test("a core that has begun to compute no longer talks some looks later", () => {
+  talkAt(1);
+  for (let look = 1; look <= 12; look++) {
+    local.counters.reductions += 4_000;
+    measureWork(1 + look / 10);
+  }
   expect(isTalk()).toBe(false);
 });
 

@@ -15,11 +15,20 @@ const WORTH_MS = 0.05;
 /** With how many signals a whole slice still counts as computing: one for some ten microseconds. */
 const FEW_SIGNALS = 4;
 
+/**
+ * How much of what was measured before still counts at the next look. A receiver that has its slice after many senders had theirs takes their messages without any signal of its own; a
+ * core has changed what it does after ten looks or so.
+ */
+const MEMORY = 7 / 8;
+
 let since = 0;
 let reductions = 0;
 let signals = 0;
 let slices = 0;
-let talk = false;
+/** What was measured, in milliseconds, reductions, and signals and slices; the older, the less it counts. */
+let recentMs = 0;
+let recentReductions = 0;
+let recentEvents = 0;
 
 /** How many signals of its processes this thread has handled so far. */
 export function signalsSoFar(): number {
@@ -35,17 +44,18 @@ export function beginMeasuring(now: number): void {
   slices = local.runQueue.shifted;
 }
 
-/** Judges what was done until `now`, and goes on measuring. */
+/** Adds what was done until `now` to what was measured, and goes on measuring. */
 export function measureWork(now: number): void {
-  const events = signalsSoFar() - signals + ((local.runQueue.shifted - slices) | 0);
-  const worth = Math.min(WORTH_REDUCTIONS, local.quota / 2);
-  talk = local.counters.reductions - reductions < events * worth && now - since < events * WORTH_MS;
+  recentMs = recentMs * MEMORY + (now - since);
+  recentReductions = recentReductions * MEMORY + (local.counters.reductions - reductions);
+  recentEvents = recentEvents * MEMORY + (signalsSoFar() - signals) + ((local.runQueue.shifted - slices) | 0);
   beginMeasuring(now);
 }
 
-/** Whether, when last measured, this core did little but pass signals on. */
+/** Whether this core does little but pass signals on. */
 export function isTalk(): boolean {
-  return talk;
+  const worth = Math.min(WORTH_REDUCTIONS, local.quota / 2);
+  return recentReductions < recentEvents * worth && recentMs < recentEvents * WORTH_MS;
 }
 
 /** Whether `p`, whose slice has come to its end with so many signals, computes; not if there are messages for it. */
