@@ -17,6 +17,8 @@ export const COMPUTING: readonly Workload[] = [
       "The solutions for twelve queens on a board of twelve rows: a process for each way to place the first two. An operation is a reported count.",
     unit: "jobs/s",
     sizes: { size: 12 },
+    warmups: 15,
+    repeats: 40,
   }),
   workload({
     id: "fork-join-mandelbrot",
@@ -24,6 +26,8 @@ export const COMPUTING: readonly Workload[] = [
       "The Mandelbrot set on 200 by 200 points, at most 200 steps each: a process for each row (bencherl's mbrot). An operation is a reported row.",
     unit: "jobs/s",
     sizes: { size: 200, limit: 200 },
+    warmups: 15,
+    repeats: 40,
   }),
   workload({
     id: "unbalanced-tree",
@@ -31,6 +35,8 @@ export const COMPUTING: readonly Workload[] = [
       "A tree of processes, each with two subtrees of which one is 1.6 times as large; all begin where their parent is, so that other cores have to steal. An operation is a process.",
     unit: "processes/s",
     sizes: { depth: 17, steps: 2_000 },
+    warmups: 10,
+    repeats: 20,
   }),
   workload({
     id: "ran",

@@ -10,6 +10,7 @@ export const LATENCIES: readonly Workload[] = [
     unit: "µs",
     sizes: { calls: 2_000 },
     repeats: 1,
+    warmups: 1,
   }),
   workload({
     id: "timer-latency",
@@ -19,6 +20,7 @@ export const LATENCIES: readonly Workload[] = [
     unit: "µs",
     sizes: { sleeps: 1_000 },
     repeats: 1,
+    warmups: 1,
   }),
   workload({
     id: "restart-storm-latency",
@@ -28,6 +30,7 @@ export const LATENCIES: readonly Workload[] = [
     unit: "µs",
     sizes: { children: 10_000, calls: 20_000 },
     repeats: 1,
+    warmups: 1,
   }),
   workload({
     id: "large-message-latency",
@@ -37,6 +40,7 @@ export const LATENCIES: readonly Workload[] = [
     unit: "µs",
     sizes: { elements: 10_000_000, bytes: 2 ** 28 },
     repeats: 3,
+    warmups: 1,
   }),
   workload({
     id: "mixed-load-latency",
@@ -46,5 +50,6 @@ export const LATENCIES: readonly Workload[] = [
     // Twenty of the calls take longer than the figure, in ten passes: fewer would make it chance.
     sizes: { calls: 2_000 },
     repeats: 10,
+    warmups: 1,
   }),
 ];

@@ -28,6 +28,7 @@ export const PROCESSES: readonly Workload[] = [
     unit: "restarts/s",
     sizes: { children: 10_000 },
     repeats: 3,
+    warmups: 1,
   }),
   workload({
     id: "spawn-sequential",

@@ -32,5 +32,6 @@ export const SERVERS: readonly Workload[] = [
     unit: "requests/s",
     sizes: { connections: 32, requests: 100, lines: 20 },
     repeats: 3,
+    warmups: 1,
   }),
 ];

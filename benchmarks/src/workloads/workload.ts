@@ -42,9 +42,12 @@ export type Unit =
 
 type Described = Pick<Workload, "id" | "description" | "unit" | "sizes"> & Partial<Workload>;
 
-/** A workload of a program of its own name, which makes sense on one core, with one pass to warm up and five on the clock, unless it says otherwise. */
+/**
+ * A workload of a program of its own name, which makes sense on one core, with five passes to warm up (some tenths of a second: just-in-time compilers have settled, on each core) and
+ * ten on the clock, unless it says otherwise.
+ */
 export function workload(described: Described): Workload {
-  return { program: described.id, minCores: 1, warmups: 1, repeats: 5, ...described };
+  return { program: described.id, minCores: 1, warmups: 5, repeats: 10, ...described };
 }
 
 /** The arguments of a program: warm-ups, repeats, sizes. */
