@@ -1,4 +1,5 @@
 /** The life of a process of a run: steps drawn from its own random numbers, its mailbox between them, and an end. */
+import { getHeapCodeStatistics } from "node:v8";
 import {
   dictionary,
   exit,
@@ -292,7 +293,7 @@ export function about(pid: Pid): string {
   return `${initialCall}, core ${scheduler}, ${status} ${waitingFor}, ${mailboxLength} messages`;
 }
 
-/** Bytes in use on each core, after its garbage was collected. */
+/** Bytes in use on each core, but for the code that V8 has compiled by then, after its garbage was collected. */
 export function heaps(): number[] {
   return Array.from({ length: schedulers() }, (_, scheduler) => {
     const [, ref] = spawnOpt({ scheduler, monitor: true }, heap);
@@ -305,5 +306,6 @@ function heap(): void {
   gc?.();
   gc?.(); // the bytes of buffers that the first has found go after it, and are counted as external until then
   const { heapUsed, external } = process.memoryUsage();
-  exit(heapUsed + external);
+  const { code_and_metadata_size, bytecode_and_metadata_size } = getHeapCodeStatistics();
+  exit(heapUsed + external - code_and_metadata_size - bytecode_and_metadata_size);
 }
