@@ -25,7 +25,10 @@ test("--cpu-prof shows the app's functions by their names, on the scheduler thre
   });
   const profiles = dir.path("profiles");
   const options = ["--cpu-prof", `--cpu-prof-dir=${profiles}`, "--cpu-prof-interval=500"];
-  const outcome = await node([...options, dist("cli/main.js"), "run", "app.ts", "--cores", "1"], { cwd: dir.path("") });
+  const outcome = await node([...options, dist("cli/main.js"), "run", "app.ts", "--cores", "1"], {
+    cwd: dir.path(""),
+    env: { AGNER_QUOTA: "4000" },
+  });
   expect([outcome.stderr, outcome.code]).toEqual(["", 0]);
   const names = new Set<string>();
   for (const file of readdirSync(profiles)) {
