@@ -94,9 +94,18 @@ function copyElement(element: unknown, depth: number): unknown {
 
 function copyPlain(value: object, depth: number): unknown {
   if (depth >= RECURSION_LIMIT) throw GIVE_UP;
+  if ((value as { [TERM]?: unknown })[TERM] !== undefined) return copyOther(value, depth);
+  const shape = hotShapeOf(value);
+  if (shape !== undefined && shape.copyIfWhole !== undefined) {
+    const copied = shape.copyIfWhole(value, copy, depth + 1);
+    if (copied !== undefined) {
+      S.r--;
+      return copied;
+    }
+    shape.copyIfWhole = undefined; // each of them would cost an error
+  }
   if (getOwnPropertySymbols(value).length !== 0) return copyOther(value, depth);
   S.r--;
-  const shape = hotShapeOf(value);
   if (shape !== undefined) return shape.copy!(value, copy, depth + 1);
   return copyProperties({}, value, depth);
 }

@@ -31,6 +31,8 @@ export class Shape {
   readonly keys: readonly string[];
   seen = 0;
   copy: ((source: object, copy: ValueCopier, depth: number) => object) | undefined;
+  /** As `copy`, of a source that may have symbols for keys: undefined if it has, or if it cannot be told. Undefined where asking for symbols costs less. */
+  copyIfWhole: ((source: object, copy: ValueCopier, depth: number) => object | undefined) | undefined;
   write: ((source: object, to: ValueWriter) => void) | undefined;
   read: ((from: ValueReader) => object) | undefined;
 
@@ -138,6 +140,27 @@ function keysOf(node: Node): string[] {
   return keys;
 }
 
+/**
+ * Objects with more keys are asked for their symbols. With up to so many it costs half as much to assign them to a sealed object that has the keys of the shape: that
+ * refuses any other, and symbols (benchmark: server-call-10kb; 26 ns an object of three against 45, on Node 20 and 24).
+ */
+const MOST_ASSIGNED = 4;
+
+function generateWhole(keys: readonly string[], made: string): Shape["copyIfWhole"] {
+  const sealed = Object.seal(Object.fromEntries(keys.map((key) => [key, undefined])));
+  const loads = keys.map((key, i) => `const v${i} = sealed[${JSON.stringify(key)}]; sealed[${JSON.stringify(key)}] = undefined;`);
+  const body = `
+    let taken = false;
+    return (source, copy, depth) => {
+      if (taken) return undefined; // a getter sends what has the same keys
+      taken = true;
+      try { assign(sealed, source); } catch { return undefined; } finally { taken = false; }
+      ${loads.join("\n")}
+      return ${made};
+    };`;
+  return (new Function("assign", "sealed", body) as (...args: unknown[]) => Shape["copyIfWhole"])(Object.assign, sealed);
+}
+
 function generate(shape: Shape): Shape {
   // `"__proto__": v` in a literal would set the prototype; a computed key does not.
   const names = shape.keys.map((key) => (key === "__proto__" ? '["__proto__"]' : JSON.stringify(key)));
@@ -147,9 +170,9 @@ function generate(shape: Shape): Shape {
   );
   const writes = shape.keys.map((key) => `to.value(source[${JSON.stringify(key)}]);`);
   const reads = names.map((name) => `${name}: from.value()`);
-  shape.copy = new Function("source", "copy", "depth", `${loads.join("\n")}\nreturn { ${copies.join(", ")} };`) as NonNullable<
-    Shape["copy"]
-  >;
+  const made = `{ ${copies.join(", ")} }`;
+  shape.copy = new Function("source", "copy", "depth", `${loads.join("\n")}\nreturn ${made};`) as NonNullable<Shape["copy"]>;
+  if (shape.keys.length <= MOST_ASSIGNED) shape.copyIfWhole = generateWhole(shape.keys, made);
   shape.write = new Function("source", "to", writes.join("\n")) as NonNullable<Shape["write"]>;
   shape.read = new Function("from", `return { ${reads.join(", ")} };`) as NonNullable<Shape["read"]>;
   return shape;
