@@ -2,7 +2,7 @@
  * The entry of a scheduler thread: joins the VM's shared memory, starts the scheduler, and takes modules from the main thread.
  */
 import { workerData, type MessagePort } from "node:worker_threads";
-import { expose, wrap, type Endpoint } from "comlink";
+import { expose, wrap } from "comlink";
 import {
   activityWords,
   addKeepers,
@@ -38,6 +38,7 @@ import { unpackImages, type PackedImage } from "./code/parts.ts";
 import { installStackTraces } from "./code/stack.ts";
 import { setModuleTable } from "./code/thread-table.ts";
 import { encodeError } from "./dirty/terms.ts";
+import { endpointOf } from "./endpoint.ts";
 import { ENTRY_POINT, entryPointOf } from "./entry-point.ts";
 import { haltNow } from "./halt.ts";
 import * as vmNamespace from "./index.ts";
@@ -111,7 +112,8 @@ limitHeap(start.heapMb * 2 ** 20, () => {
   throw Object.assign(new Error(`more than ${start.heapMb} MB are in use`), { code: OUT_OF_MEMORY });
 });
 
-const main = wrap<MainControl>(start.control as unknown as Endpoint);
+const endpoint = endpointOf(start.control);
+const main = wrap<MainControl>(endpoint);
 setMainControl(main);
 
 const table = new ModuleTable(threadRuntime(start.builtins, { ...vmNamespace, ...testingNamespace }), namespaces, {
@@ -195,7 +197,7 @@ const control: ThreadControl = {
     }
   },
 };
-expose(control, start.control as unknown as Endpoint);
+expose(control, endpoint);
 start.control.ref(); // a pending Atomics.waitAsync alone would not keep the thread alive
 process.on("exit", () => {
   ending = true;

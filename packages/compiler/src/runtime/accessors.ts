@@ -4,6 +4,7 @@
  */
 import { inspect } from "node:util";
 import { CALL, S } from "@agner/scheduler/frames";
+import { globalNames } from "@agner/scheduler/state";
 import { ORDINARY_NAMES, SYNTAX_METHODS, TEXT_METHODS } from "../method-names.ts";
 import { PLAIN, proxies, wrap } from "./boundary.ts";
 import { nameByKey, propertyKey } from "./values.ts";
@@ -29,7 +30,7 @@ export function guardedMethod(value: unknown, name?: string): unknown {
 }
 
 const BUILT_IN = new Set<unknown>(
-  Object.getOwnPropertyNames(globalThis).flatMap((name) => {
+  globalNames().flatMap((name) => {
     const value = Object.getOwnPropertyDescriptor(globalThis, name)!.value as { prototype?: object } | undefined;
     return /^[A-Z]/.test(name) && value instanceof Object ? [value, value.prototype ?? value] : [];
   }),

@@ -3,9 +3,10 @@
  * has its own.
  */
 import { AgnerError, BadTermError, NoProcError } from "../errors.ts";
+import { globalNames } from "./late-globals.ts";
 
 /** Taken when this module is loaded, before any of the application: what that adds is not the same on every thread. */
-const GLOBALS: readonly string[] = Object.getOwnPropertyNames(globalThis);
+const GLOBALS: readonly string[] = globalNames();
 
 /** What no global leads to. */
 const HIDDEN: Readonly<Record<string, () => object>> = {

@@ -3,13 +3,14 @@
  */
 import { url as debuggerUrl } from "node:inspector";
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
-import { expose, wrap, type Endpoint, type Remote } from "comlink";
+import { expose, wrap, type Remote } from "comlink";
 import type { BuiltinModules } from "@agner/compiler/runtime";
 import type { SharedMemory } from "@agner/scheduler";
 import { entryUrl } from "../bundled.ts";
 import { threadEnvironment } from "../code/cache-folder.ts";
 import { ownPrefixes } from "../code/stack.ts";
 import type { MainControl, ThreadControl } from "../control.ts";
+import { endpointOf } from "../endpoint.ts";
 import type { WorkerStart } from "../worker.ts";
 import { v8LimitMb, youngLimitMb } from "./heap.ts";
 
@@ -96,12 +97,13 @@ export function startThread(
     },
     name: `agner scheduler ${index}`,
   } as ConstructorParameters<typeof Worker>[1]);
-  expose(mainControl, channel.port1 as unknown as Endpoint);
+  const endpoint = endpointOf(channel.port1);
+  expose(mainControl, endpoint);
   channel.port1.unref();
   const thread: SchedulerThread = {
     index,
     worker,
-    control: wrap<ThreadControl>(channel.port1 as unknown as Endpoint),
+    control: wrap<ThreadControl>(endpoint),
     port: channel.port1,
     activity: undefined,
     gone: new Promise((resolve) => worker.once("exit", () => resolve(GONE))),
