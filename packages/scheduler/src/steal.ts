@@ -10,6 +10,7 @@ import { hasCome, hasStayed } from "./forced.ts";
 import { enqueue, local } from "./local.ts";
 import { readLive, writeLive } from "./live.ts";
 import { Control, controlWords } from "./memory/layout.ts";
+import { Statistics } from "./memory/statistics.ts";
 import { MAX_STEALABLE_BYTES, StealableDeque, Thief } from "./memory/deque.ts";
 import type { Mailbox } from "./process/mailbox.ts";
 import { internPid, Pid } from "./process/pid.ts";
@@ -34,7 +35,12 @@ const STAY_MS = 20;
 const FRESH = 0;
 const LIVE = 1;
 
+/** What the board is written with; one that has become large is not kept. */
+let writer = new Writer();
+const KEPT_BYTES = 64 * 1024;
+
 let board: StealableDeque;
+let own: Statistics;
 let thieves: { readonly victim: number; readonly thief: Thief }[] = [];
 let words: Int32Array;
 let wantsWork = false;
@@ -44,6 +50,7 @@ let paused = false;
 /** Joins the boards of the VM. */
 export function startStealing(): void {
   board = new StealableDeque(local.memory, local.thread);
+  own = new Statistics(local.memory, local.thread);
   words = controlWords(local.memory);
   thieves = [];
   for (let step = 1; step < local.schedulers; step++) {
@@ -75,7 +82,10 @@ export function hungryCount(): number {
  * something in it cannot leave this core.
  */
 export function publish(p: Process): "ok" | "full" | "later" {
-  const writer = new Writer(new Encoder());
+  if (writer.bytes.length > KEPT_BYTES) writer = new Writer();
+  writer.encoder = new Encoder();
+  writer.position = 0;
+  writer.beginFrame();
   const { messagesOut } = local.counters;
   writer.limit = MAX_STEALABLE_BYTES; // or it would be encoded again and again, and never find room
   writer.u8(p.started ? LIVE : FRESH);
@@ -215,6 +225,8 @@ export function steal(): number {
   for (const { victim, thief } of thieves) {
     // As many as leave the same for every other hungry scheduler: an even split from the start.
     const share = Math.ceil(thief.available() / Math.max(1, hungryCount()));
+    if (share === 0) continue;
+    own.runQueue = local.runQueue.length + share; // or the victim, which sees them gone before they are here, would offer as many again
     let count = 0;
     while (count < share) {
       const stolen = thief.steal(local.thread);
@@ -225,6 +237,7 @@ export function steal(): number {
     }
     if (count > 0) {
       local.counters.steals += count;
+      setHungry(false);
       return count;
     }
   }

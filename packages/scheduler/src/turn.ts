@@ -196,6 +196,7 @@ function lookAround(now: number): void {
   continueFarewells();
   resumePaused(now);
   measureWork(now);
+  statistics.runQueue = local.runQueue.length;
   if (local.runQueue.length > 1 && hungryCount() > 0) shareWork();
   if (isWatching()) lookAtBounds(true);
   if (flushAll() && !keepsForOthers()) rest.pass();

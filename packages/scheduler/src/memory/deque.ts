@@ -187,6 +187,8 @@ export class Thief {
   private readonly words: Int32Array;
   private readonly arena: Uint8Array;
   private readonly capacity: number;
+  /** While many are taken in a row: no entry before this one can be taken any more, though the owner takes its time to free them. Each count begins anew, as does a board whose owner was lost. */
+  private next = 0;
 
   constructor(memory: SharedMemory, victim: number) {
     const board = new Board(memory, victim);
@@ -201,6 +203,7 @@ export class Thief {
     const top = Atomics.load(this.words, BoardWord.TOP);
     const bottom = Atomics.load(this.words, BoardWord.BOTTOM);
     let count = 0;
+    this.next = top;
     for (let entry = top; entry !== bottom; entry = (entry + 1) | 0) {
       if (Atomics.load(this.words, entryBase(entry, this.capacity) + BoardWord.STATE) === AVAILABLE) count++;
     }
@@ -214,11 +217,13 @@ export class Thief {
   steal(thiefIndex: number): Uint8Array | "empty" | "retry" {
     const top = Atomics.load(this.words, BoardWord.TOP);
     const bottom = Atomics.load(this.words, BoardWord.BOTTOM);
-    for (let entry = top; entry !== bottom; entry = (entry + 1) | 0) {
+    if (((this.next - top) | 0) < 0 || ((bottom - this.next) | 0) < 0) this.next = top;
+    for (let entry = this.next; entry !== bottom; entry = (entry + 1) | 0) {
       const base = entryBase(entry, this.capacity);
       if (Atomics.load(this.words, base + BoardWord.STATE) !== AVAILABLE) continue;
       const mine = thiefIndex << STATE_BITS;
       if (Atomics.compareExchange(this.words, base + BoardWord.STATE, AVAILABLE, TAKEN | mine) !== AVAILABLE) return "retry";
+      this.next = (entry + 1) | 0;
       const offset = Atomics.load(this.words, base + BoardWord.OFFSET);
       const payload = this.arena.slice(offset, offset + Atomics.load(this.words, base + BoardWord.LENGTH));
       Atomics.store(this.words, base + BoardWord.STATE, DONE | mine);
