@@ -10,15 +10,16 @@ import { forceAway } from "./moving.ts";
 import { terminate } from "./signals/exit.ts";
 import { takeName } from "./signals/names.ts";
 import { send } from "./signals/message.ts";
+import { flushAll } from "./signals/remote.ts";
 import { steal, takeAllBack } from "./steal.ts";
-import { makeProcess, startTestScheduler } from "./testing/scheduler.ts";
+import { makeProcess, Peer, startTestScheduler } from "./testing/scheduler.ts";
 import { stopScheduler } from "./thread.ts";
 
 let memory: SharedMemory;
 let other: Directory;
 
 beforeAll(() => {
-  memory = startTestScheduler({ schedulers: 2 });
+  memory = startTestScheduler({ schedulers: 3 });
   other = new Directory(memory, 1);
   local.forceMoves = true;
 });
@@ -63,6 +64,22 @@ test("the pid of a process that was taken is found again when its slot is used h
   other.release(slot, serial);
   newPid(slot, serial + 1);
   expect(internPid(slot, serial)).toBe(p.pid);
+});
+
+test("what was kept for a newborn that was taken goes to where it lives by then: its thief may have had it leave, and later signals take that way", () => {
+  const p = newborn();
+  const { slot, serial } = p.pid;
+  p.entry = () => {};
+  const [thief, next] = [new Peer(memory, 1), new Peer(memory, 2)];
+  expect(forceAway(p)).toBe(true);
+  send(p.pid, "kept");
+  expect(new Thief(memory, 0).steal(1)).toBeInstanceOf(Uint8Array);
+  other.moveIfOwner(slot, serial, 0, 1);
+  other.moveIfOwner(slot, serial, 1, 2);
+  takeAllBack();
+  send(p.pid, "later");
+  flushAll();
+  expect([thief.readMessages(), next.readMessages()]).toEqual([[], ["kept", "later"]]);
 });
 
 test.each([

@@ -2,7 +2,7 @@
  * The board: what a scheduler offers to those that have nothing to run, and what it takes from theirs.
  *
  * A process on the board stays in its owner's hands until a thief has it. One that has not started is known to nobody on another core: messages sent meanwhile are
- * kept in its mailbox, and when the owner learns of the theft it sends them through its own ring to the thief, where nothing can overtake them. Any other signal, any
+ * kept in its mailbox, and when the owner learns of the theft it sends them after it, before all that it sends it later. Any other signal, any
  * signal to a process that has started, and its pid leaving for another core, bring it back first, or find that it is gone; signals from other cores to
  * one that they know wait meanwhile (moving.ts).
  */
@@ -161,7 +161,7 @@ function letGo(p: Process, entry: number): void {
   const thief = board.takenBy(entry);
   local.directory.moveIfOwner(p.pid.slot, p.pid.serial, local.thread, thief);
   const kept = forget(p);
-  if (kept !== null) sendAfterwards(thief, p.pid, kept);
+  if (kept !== null) sendAfterwards(p.pid, kept);
 }
 
 /** `p` lives elsewhere now, and nothing of it is left here. Returns the messages that were kept for it. */

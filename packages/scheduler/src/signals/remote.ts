@@ -266,14 +266,21 @@ export function hasBeenHeard(p: Process): boolean {
   return true;
 }
 
-/** The threads to which messages have followed their receivers: as in `Process.sentTo`. */
+/** Where messages have followed their receivers to: as in `Process.sentTo`. */
 let followed = 0;
 
-/** Sends messages after a process that has gone to `thread`. */
-export function sendAfterwards(thread: number, pid: Pid, messages: Mailbox): void {
-  followed |= sentBit(thread);
+/**
+ * Sends what was kept for a process that has been taken from the board: to where it lives by now, as all that is sent to it from here on. It may have left its thief, who waited for signals
+ * on their way, but not for these.
+ */
+export function sendAfterwards(pid: Pid, messages: Mailbox): void {
+  const write = (thread: number, message: unknown): void => {
+    followed |= sentBit(thread);
+    sendMessageTo(thread, pid, message);
+  };
   afterSignal(() => {
-    while (messages.length > 0) sendMessageTo(thread, pid, messages.shift());
+    while (messages.length > 0) toProcess(pid, messages.shift(), write);
+    if (isHolding()) followed |= HELD_SIGNALS;
   });
 }
 
