@@ -7,7 +7,7 @@ import type { SharedMemory } from "./memory/layout.ts";
 import { internPid, newPid, Pid } from "./process/pid.ts";
 import type { Process } from "./process/process.ts";
 import { forceAway } from "./moving.ts";
-import { terminate } from "./signals/exit.ts";
+import { sendExit, terminate } from "./signals/exit.ts";
 import { takeName } from "./signals/names.ts";
 import { send } from "./signals/message.ts";
 import { flushAll } from "./signals/remote.ts";
@@ -64,6 +64,22 @@ test("the pid of a process that was taken is found again when its slot is used h
   other.release(slot, serial);
   newPid(slot, serial + 1);
   expect(internPid(slot, serial)).toBe(p.pid);
+});
+
+test("a newborn that has had a message and then an exit signal stays until it has started: the message would follow it, and come later", () => {
+  const before = newborn();
+  before.entry = () => {};
+  sendExit(newborn().pid, before.pid, "normal", false);
+  send(before.pid, "later");
+  expect(forceAway(before)).toBe(true);
+  takeAllBack();
+  sendExit(newborn().pid, before.pid, "normal", false);
+  expect(forceAway(before)).toBe(false);
+  const after = newborn();
+  after.entry = () => {};
+  send(after.pid, "first");
+  sendExit(newborn().pid, after.pid, "normal", false);
+  expect(forceAway(after)).toBe(false);
 });
 
 test("what was kept for a newborn that was taken goes to where it lives by then: its thief may have had it leave, and later signals take that way", () => {

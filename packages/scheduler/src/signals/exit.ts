@@ -13,7 +13,7 @@ import { toErrorTerm } from "../terms/error-term.ts";
 import { deliver } from "./message.ts";
 import { endNextBond } from "./monitors.ts";
 import { toProcess } from "./held.ts";
-import { begin, end, exitsSent, here, onSignal, readPid, receiveFor, writePid } from "./remote.ts";
+import { begin, end, exitsSent, exported, here, onSignal, readPid, receiveFor, writePid } from "./remote.ts";
 import * as wire from "./wire.ts";
 
 /** Thrown by `exit(reason)`: ends the process unless it is caught. */
@@ -257,6 +257,7 @@ function receiveExit(p: Process, from: Pid, reason: unknown, linked: boolean): v
     else terminate(p, "killed");
   } else if (p.trapExit) deliver(p, { type: "EXIT", from, reason });
   else if (reason !== "normal" || (from === p.pid && !linked)) terminate(p, reason);
+  else if (!p.started && p.mailbox !== null) exported(p); // so that it stays until it has started: its messages would follow it to a thief, and come after this signal
 }
 
 onSignal(wire.EXIT, (reader) => {
