@@ -3,6 +3,7 @@ import "./node-version.js";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join, relative, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { isProgram, ROOT, script } from "./command.js";
 
 const HELP = `
@@ -28,11 +29,14 @@ export function isBundled() {
   return existsSync(FOLDER);
 }
 
-/** Bundles what is built. The folder appears whole, or not at all. */
+/** Bundles what is built, if it has changed: programs that run may still load from the bundle. The folder appears whole, or not at all. */
 export async function bundle() {
+  const { entryUrl } = await import(pathToFileURL(join(DIST, "bundled.js")).href);
+  if (entryUrl("worker").href.startsWith(pathToFileURL(FOLDER + sep).href)) return;
   const esbuild = createRequire(join(ROOT, "packages/compiler/package.json"))("esbuild");
   /** @type {Record<string, [size: number, mtimeMs: number]>} */
   const inputs = {};
+  note(fileURLToPath(import.meta.url), inputs);
   const part = `${FOLDER}.${process.pid}`;
   rmSync(FOLDER, { recursive: true, force: true });
   try {
@@ -67,6 +71,18 @@ export async function bundle() {
 }
 
 /**
+ * Notes what a file is; returns its path from the bundle.
+ * @param {string} path
+ * @param {Record<string, [size: number, mtimeMs: number]>} inputs
+ */
+function note(path, inputs) {
+  const { size, mtimeMs } = statSync(path);
+  const fromBundle = relative(FOLDER, path).split(sep).join("/");
+  inputs[fromBundle] = [size, mtimeMs];
+  return fromBundle;
+}
+
+/**
  * Notes what each file is before it is read, and has each module go by its own place, not that of the bundle.
  * @param {Hooks} hooks
  * @param {Record<string, [size: number, mtimeMs: number]>} inputs
@@ -75,9 +91,7 @@ export async function bundle() {
 function watchAndPlace(hooks, inputs, esbuild) {
   hooks.onResolve({ filter: /^[^.]/ }, ({ path }) => (SEPARATE.includes(path) ? { path, external: true } : undefined));
   hooks.onLoad({ filter: /\.[cm]?js$/ }, ({ path }) => {
-    const { size, mtimeMs } = statSync(path);
-    const fromBundle = relative(FOLDER, path).split(sep).join("/");
-    inputs[fromBundle] = [size, mtimeMs];
+    const fromBundle = note(path, inputs);
     const text = readFileSync(path, "utf8");
     if (path.includes("/node_modules/") || !text.includes("import.meta.url")) return { contents: text, loader: "js" };
     if (!path.startsWith(DIST + sep)) throw new Error(`${path}: the place of another package is not known here`);

@@ -2,11 +2,9 @@
  * A client's method, called in a process for Node code. This module is an app module: the VM loads it by itself when it is first needed, and what it calls may
  * suspend.
  */
-import { AgnerError, toErrorTerm } from "@agner/scheduler";
 import { isPid, REVIVE, wait } from "@agner/vm";
-import { describeClient, exportedAs, type ClientTarget } from "./client-handle.ts";
-import { nearest } from "./code/nearest.ts";
-import { moduleTable } from "./code/thread-table.ts";
+import { AgnerError, describeClient, exportedAs, moduleTable, nearest, toErrorTerm } from "@agner/vm/client-support";
+import type { ClientTarget } from "./client-handle.ts";
 
 /** What became of a call. An error that the caller is told of is no crash. */
 export type CallOutcome = { readonly value: unknown } | { readonly error: unknown };

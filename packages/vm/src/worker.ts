@@ -29,6 +29,7 @@ import {
   type SharedMemory,
 } from "@agner/scheduler";
 import { OUT_OF_MEMORY } from "./schedulers/heap.ts";
+import * as clientSupport from "./client-support.ts";
 import { setMainControl, type MainControl, type ThreadControl } from "./control.ts";
 import { threadRuntime } from "./code/runtime.ts";
 import { ModuleTable } from "./code/module.ts";
@@ -94,6 +95,7 @@ process.exit = ((code?: number | string | null) =>
 // Before the control port is opened: a message that came during the import would find nobody.
 const namespaces: Record<string, object> = {
   "@agner/vm": namespaceOf(vmNamespace),
+  "@agner/vm/client-support": namespaceOf(clientSupport),
   "@agner/vm/report": namespaceOf(reportNamespace),
   "@agner/vm/testing": namespaceOf(testingNamespace),
 };

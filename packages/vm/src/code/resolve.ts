@@ -34,7 +34,12 @@ export interface ResolveOptions {
 export type SharedPackages = Map<string, string>;
 
 /** The specifiers that the VM serves itself, unless a {@link ResolveOptions} says otherwise. */
-export const VM_SPECIFIERS: ReadonlySet<string> = new Set(["@agner/vm", "@agner/vm/report", "@agner/vm/testing"]);
+export const VM_SPECIFIERS: ReadonlySet<string> = new Set([
+  "@agner/vm",
+  "@agner/vm/client-support",
+  "@agner/vm/report",
+  "@agner/vm/testing",
+]);
 
 const COMPILED_EXTENSION = /\.(?:ts|mts|js|mjs)$/;
 const NATIVE_EXTENSION = /\.(?:cjs|cts|json|node|wasm)$/;

@@ -3,6 +3,7 @@
  */
 import { decodeTerm, encodeTerm, transfersOf } from "@agner/scheduler";
 import { move, transferableSymbol, valueSymbol } from "piscina";
+import * as clientSupport from "../client-support.ts";
 import type { DirtyTarget } from "../control.ts";
 import { unpackImages } from "../code/parts.ts";
 import { threadRuntime } from "../code/runtime.ts";
@@ -18,7 +19,12 @@ installOutput();
 
 const table = new ModuleTable(
   threadRuntime(undefined, vmNamespace),
-  { "@agner/vm": vmNamespace, "@agner/vm/report": reportNamespace, "@agner/vm/testing": testingNamespace },
+  {
+    "@agner/vm": vmNamespace,
+    "@agner/vm/client-support": clientSupport,
+    "@agner/vm/report": reportNamespace,
+    "@agner/vm/testing": testingNamespace,
+  },
   { onDynamicImport: async () => {} },
 );
 
