@@ -34,7 +34,7 @@ import { leafCopier } from "./runtime/fresh.ts";
 import { linkExports, starExports, type ModuleRecord } from "./runtime/linking.ts";
 import { chargeResult, parseText } from "./runtime/sizes.ts";
 import { fromEntry, fromFrame, type Version } from "./runtime/resuming.ts";
-import { savers } from "./runtime/savers.ts";
+import { leave, savers, tellAlive } from "./runtime/savers.ts";
 import * as values from "./runtime/values.ts";
 
 export type { ModuleRecord } from "./runtime/linking.ts";
@@ -57,14 +57,15 @@ function registerSites(first: number, count: number, resume: ResumeFunction, mak
 /** A resume version, alone in an object; of a class that has its own, what finds it from the frame. */
 type Given = Readonly<Record<string, Function>> | ((frame: Frame) => Function);
 
-/** `length`: how many variables the resume version has; below 0 it takes the frame itself. */
-function registerVersion(first: number, count: number, length: number, given: Given, ofFrame = false): void {
+/** `length`: how many variables the resume version has; below 0 it takes the frame itself. `alive`: see {@link tellAlive}. */
+function registerVersion(first: number, count: number, length: number, given: Given, alive = "", ofFrame = false): void {
   const entered = (version: Function): ResumeFunction =>
     length < 0 ? (version as ResumeFunction) : fromFrame(version as Version, length, first - 1);
   let resume: ResumeFunction;
   if (ofFrame) resume = (frame) => entered((given as (frame: Frame) => Function)(frame))(frame);
   else resume = entered(typeof given === "function" ? given : Object.values(given)[0]!);
   registerSites(first, count, resume);
+  if (alive !== "") tellAlive(first, alive);
 }
 
 /** The entry of a closure that `make` makes of `captures` values, or of a function of the module. */
@@ -118,6 +119,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     y: mustSave,
     U: SUSPENDED,
     ...savers,
+    leave,
     z: (value: unknown) => (mustSave() ? preempt(value) : value),
     call,
     atomic,
@@ -155,8 +157,8 @@ export function createRuntime(host: RuntimeHost = {}) {
         registerSites(base + first, count, resume, make, firstCapture),
     resumes:
       (base: number) =>
-      (first: number, count: number, length: number, given: Given, ofFrame?: boolean): void =>
-        registerVersion(base + first, count, length, given, ofFrame),
+      (first: number, count: number, length: number, given: Given, alive?: string, ofFrame?: boolean): void =>
+        registerVersion(base + first, count, length, given, alive, ofFrame),
     entry:
       (base: number, module: ModuleRecord) =>
       (site: number, make: Maker["make"] | number, captures = 0, receiver = 0): void =>

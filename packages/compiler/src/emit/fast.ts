@@ -3,7 +3,7 @@ import { UNDEFINED, type Node } from "../ast.ts";
 import type { CallIr, CheckIr, Ir, JumpIr, Label, LoopIr } from "../ir.ts";
 import { type constructed, superSite, unwinding } from "./constructor.ts";
 import { expression, type Printer } from "./expression.ts";
-import type { Frames } from "./frames.ts";
+import { printJump, type Frames } from "./frames.ts";
 
 export interface StatementPrinter extends Printer {
   frames: Frames | null;
@@ -84,6 +84,12 @@ export function leftmost(e: Node): Node {
   }
 }
 
+function leave(p: StatementPrinter, how: "s" | "h", x: CallIr | CheckIr | LoopIr): void {
+  const frames = p.frames!;
+  if (frames.alive === null) unwinding(p, () => frames.save(p, how, x.pc, x.live));
+  else printJump(p, frames, how, x.pc, x.live);
+}
+
 /** `if ((t = call) === suspended) return save`. */
 export function call(p: StatementPrinter, x: CallIr, t = x.t.id): void {
   if (x.e.type === "SuperCall") {
@@ -96,7 +102,7 @@ export function call(p: StatementPrinter, x: CallIr, t = x.t.id): void {
   p.w.write(x.e.type === "NewExpression" ? ", $S.u)" : ") === $U");
   if (callsRuntime(x.e)) p.w.write(` || ($S.r < 0 && (${t} = $z(${t})) === $U)`);
   p.w.write(") ");
-  unwinding(p, () => p.frames!.save(p, "s", x.pc, x.live));
+  leave(p, "s", x);
 }
 
 /** What the virtual machine offers may have been the reason that the slice is over: then it is at once. */
@@ -114,7 +120,7 @@ export function check(p: StatementPrinter, x: LoopIr | CheckIr): void {
     unwinding(p, () => p.frames!.save(p, "k", x.pc, x.live));
   } else {
     p.w.write("if (--$S.r < 0 && $y()) ");
-    unwinding(p, () => p.frames!.save(p, "h", x.pc, x.live));
+    leave(p, "h", x);
   }
 }
 

@@ -12,6 +12,10 @@ export interface Frames {
   layout: Variable[];
   /** Whether a loop of the function counts for itself. */
   counts: boolean;
+  /** The number before that of the first site that the resume version goes on from. */
+  base: number;
+  /** By site, which variables are alive there, if all sites save in one place, which `$x` leads to; see {@link sharesExit}. */
+  alive: Map<number, number> | null;
   /** Prints the call of a saver. */
   save(p: Printer, how: Saver, pc: number, live: Set<Variable>): void;
   /** Prints the frame itself. */
@@ -132,6 +136,46 @@ export function layoutFrames(body: Ir[], atEntry: Set<Variable> | null, first: V
 /** The `this` of a derived constructor may not be read before it is there. */
 function slotText(p: Printer, v: Variable): string {
   return v.kind === "this" && isDerived(v.owner as Fn) && v.owner === p.c.fn ? v.id : variableText(p, v);
+}
+
+/** Bits of a small integer, but for the one that tells the head of a loop from a call. */
+const MASK_LENGTH = 29;
+
+/**
+ * Whether it takes less text to save frames in one place, at the end, than at each site. All variables are then passed, and the runtime is told
+ * which of them are alive at the site.
+ */
+export function sharesExit(body: Ir[], layout: Variable[]): boolean {
+  if (layout.length > MASK_LENGTH) return false;
+  const sites = sitesOf(body);
+  let apart = 0;
+  for (const live of sites) {
+    const slots = layout.findLastIndex((v) => live.has(v)) + 1;
+    apart += 2 * slots + (slots > SAVER_ARITY ? 22 : 14);
+  }
+  return apart > sites.length * 19 + 2 * layout.length + 34;
+}
+
+/** Goes from a site to where all save their frame. */
+export function printJump({ w }: Printer, frames: Frames, how: "s" | "h", pc: number, live: Set<Variable>): void {
+  let mask = how === "h" ? 1 : 0;
+  frames.layout.forEach((v, i) => {
+    if (live.has(v)) mask |= 2 << i;
+  });
+  frames.alive!.set(pc, mask);
+  w.write(`{ $pc = ${pc - frames.base}; break $x; }`);
+}
+
+/** What stands where all sites save their frame. */
+export function printExit(p: Printer, { base, layout }: Frames): void {
+  p.w.write(`return $leave([${["null", `$pc + ${base}`, ...layout.map((v) => slotText(p, v))].join(", ")}]);`);
+}
+
+/** What the runtime is told of the sites of a function from its first on. */
+export function aliveText({ alive, base, last }: Frames): string {
+  if (alive === null || alive.size === 0) return "";
+  const masks = Array.from({ length: last - base }, (_, i) => alive.get(base + 1 + i)?.toString(36) ?? "");
+  return `, ${JSON.stringify(masks.join(","))}`;
 }
 
 export function saver(layout: Variable[], first: Variable | null): Pick<Frames, "save" | "array"> {

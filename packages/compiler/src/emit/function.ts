@@ -8,12 +8,12 @@ import { countsAsWhole, markCounting, placeCheck } from "../lower/counting.ts";
 import { lowerFunction, type Parameter } from "../lower/function.ts";
 import { isCalledInstead, isCompiledGenerator, type Fn, type Variable } from "../variables.ts";
 import { constructed, leaveBare, memberKey, printEntryCheck } from "./constructor.ts";
-import { beginCounting, endCounting, statements, type Position, type StatementPrinter } from "./fast.ts";
+import { beginCounting, block, endCounting, statements, type Position, type StatementPrinter } from "./fast.ts";
 import { keyText, variableText, type Context, type Printer } from "./expression.ts";
 import { addFunction, entryOf, entryResume } from "./entry.ts";
 import { printGeneratorCall, printGeneratorShell } from "./generator.ts";
 import { factoryHere, keeperOf, linkOf, linkText, print, printResume, reserve } from "./inner.ts";
-import { layoutFrames, numberSites, saver, saverCall, type Frames } from "./frames.ts";
+import { aliveText, layoutFrames, numberSites, printExit, saver, saverCall, sharesExit, type Frames } from "./frames.ts";
 import { nativeBody, nativeParameters } from "./native.ts";
 import { numericVariables } from "./numeric.ts";
 import { hasSiteInTry, resumeStatements } from "./resume.ts";
@@ -289,7 +289,15 @@ function suspendable(p: Printer, fn: Fn): void {
   const atEntry = anew ? null : new Set([...start].filter((v) => !localNames.has(v)));
   const keeper = keeperOf(fn)?.nameVariable ?? null;
   const layout = layoutFrames(body, atEntry, keeper);
-  const frames: Frames = { first: entry, last, layout, ...saver(layout, keeper), counts: false };
+  const frames: Frames = {
+    first: entry,
+    last,
+    layout,
+    ...saver(layout, keeper),
+    counts: false,
+    base: anew ? entry : entry - 1,
+    alive: !constructor && keeper === null && sharesExit(body, layout) ? new Map() : null,
+  };
   const loops = last > entry;
 
   const entryFrame = anew ? entryOf(fn, parameters) : null;
@@ -310,8 +318,12 @@ function suspendable(p: Printer, fn: Fn): void {
     generator: null,
     unreached: false,
   };
-  countingBody(q, body, countsAsWhole(body), statements);
-  const scratch = [...(unit.counter > counterBefore ? ["$c"] : []), ...(frames.counts ? ["$w = 0"] : [])];
+  leavable(q, (b) => countingBody(b, body, countsAsWhole(body), statements));
+  const scratch = [
+    ...(unit.counter > counterBefore ? ["$c"] : []),
+    ...(frames.counts ? ["$w = 0"] : []),
+    ...(frames.alive === null ? [] : ["$pc"]),
+  ];
 
   w.write(parameterList(parameters), fn.node.start);
   w.write(fn.arrow ? " => {" : " {");
@@ -348,6 +360,24 @@ function suspendable(p: Printer, fn: Fn): void {
   if (loops || !anew) resumeVersion(p, fn, { entry, last, anew, frames, body, parameters, locals, constructor });
 }
 
+/** The body of a function, in a block that its sites leave if they all save in one place. */
+function leavable(p: StatementPrinter, body: (p: StatementPrinter) => void): void {
+  const { w } = p;
+  if (p.frames!.alive === null) {
+    body(p);
+    return;
+  }
+  w.newline();
+  w.write("$x: ");
+  block(p, [], (q) => {
+    body(q);
+    w.newline();
+    w.write("return;");
+  });
+  w.newline();
+  printExit(p, p.frames!);
+}
+
 /** `whole`: the loops of the body count in one local. */
 function countingBody(p: StatementPrinter, body: Ir[], whole: boolean, print: typeof statements): void {
   if (!whole) {
@@ -379,8 +409,8 @@ function resumeVersion(
   const { unit } = p;
   const numeric = numericVariables(fn);
   const { layout } = o.frames;
-  const first = o.anew ? o.entry + 1 : o.entry;
-  const position: Position = { base: first - 1, keeps: !hasSiteInTry(o.body), later: false };
+  const { base } = o.frames;
+  const position: Position = { base, keeps: !hasSiteInTry(o.body), later: false };
   const inner = new Writer();
   inner.indent = 1;
   for (const v of layout) {
@@ -404,7 +434,7 @@ function resumeVersion(
     unreached: o.anew,
     position,
   };
-  countingBody(q, o.body, countsAsWhole(o.body), resumeStatements);
+  leavable(q, (b) => countingBody(b, o.body, countsAsWhole(o.body), resumeStatements));
   if (o.constructor) {
     inner.newline();
     inner.write(`return ${constructed(fn).value};`);
@@ -429,5 +459,5 @@ function resumeVersion(
   w.indent--;
   w.newline();
   w.write("}");
-  printResume(unit, fn, o.entry, `$resumes(${first}, ${o.last - first + 1}, ${layout.length}, `, "$f[2]", w);
+  printResume(unit, fn, o.entry, `$resumes(${base + 1}, ${o.last - base}, ${layout.length}, `, "$f[2]", w, aliveText(o.frames));
 }

@@ -50,7 +50,15 @@ function prepare(p: Printer, fn: Fn): Generator {
   for (const live of sitesOf(body.slice(0, body.indexOf(start)))) for (const v of late) live.delete(v);
   const keeper = keeperOf(fn)?.nameVariable ?? null;
   const layout = [start.activation, ...layoutFrames(body, null, keeper).filter((v) => v !== start.activation)];
-  const frames: Frames = { first: entry, last: unit.nextSite - 1, layout, ...saver(layout, keeper), counts: false };
+  const frames: Frames = {
+    first: entry,
+    last: unit.nextSite - 1,
+    layout,
+    ...saver(layout, keeper),
+    counts: false,
+    base: entry - 1,
+    alive: null,
+  };
   addFunction(unit, fn, entryFrame, parameters, layout);
   const generator = { lowered, start, entry, entryFrame, frames };
   printBody(p, fn, generator);
@@ -178,7 +186,7 @@ function printBody(p: Printer, fn: Fn, generator: Generator): void {
       },
     },
     unreached: true,
-    position: { base: entry - 1, keeps: false, later: true },
+    position: { base: frames.base, keeps: false, later: true },
   };
   resumeStatements(q, lowered.body);
   const w = new Writer();

@@ -33,12 +33,12 @@ export function print(unit: Unit, { inside }: Factory, w: Writer): void {
  * A function that goes on with frames, and how the runtime gets to know it: `register` is the call up to that argument. It is a method of a literal, so that
  * it has the name of the application's function in profiles and no binding of its own; inside of classes a declaration that the class hands out.
  */
-export function printResume(unit: Unit, fn: Fn, site: number, register: string, keeper: string, text: Writer): void {
+export function printResume(unit: Unit, fn: Fn, site: number, register: string, keeper: string, text: Writer, alive = ""): void {
   if (fn.privateOf === null) {
     const w = unit.resumes;
     w.write(`${register}{ ${/^[A-Za-z_]\w*$/.test(fn.name) ? fn.name : JSON.stringify(fn.name)}`);
     w.append(text);
-    w.write(" });\n");
+    w.write(` }${alive});\n`);
     return;
   }
   const factory = reserve(unit, fn.privateOf, `$r${site}_${fn.name.replace(/\W/g, "_")}`);
@@ -47,8 +47,8 @@ export function printResume(unit: Unit, fn: Fn, site: number, register: string, 
   w.append(text);
   w.write("\n");
   print(unit, factory, w);
-  const resume = keeperOf(fn) === null ? factory.name : `($f) => ${factoryText(factory, () => keeper)}, true`;
-  linkOf(unit, factory).push(`${register}${resume});`);
+  const resume = keeperOf(fn) === null ? factory.name : `($f) => ${factoryText(factory, () => keeper)}, "", true`;
+  linkOf(unit, factory).push(`${register}${resume}${alive});`);
 }
 
 /** The factory itself, where `keeper` is the text of the class that keeps it. */

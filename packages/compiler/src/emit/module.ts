@@ -12,6 +12,7 @@ import { Writer } from "./writer.ts";
 
 /** What is made for each module, of the number of its first site. */
 const AT_BASE = [
+  "leave",
   "sites",
   "resumes",
   "k",

@@ -15,6 +15,16 @@ const BY_LENGTH: readonly ((version: Version, base: number) => ResumeFunction)[]
   (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7]),
   (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7], f[8]),
   (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], f[14]),
+  (v, base) => (f) => v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], f[14], f[15]),
+  (v, base) => (f) =>
+    v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], f[14], f[15], f[16]),
+  (v, base) => (f) =>
+    v(f[1] - base, f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], f[14], f[15], f[16], f[17]),
 ];
 
 /** `length`: how many variables `version` has. */

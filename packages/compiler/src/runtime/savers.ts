@@ -39,3 +39,23 @@ function saveCounting(base: number): (left: number, site: number, ...values: unk
 
 /** `h` at an entry or a loop's head, `k` at the head of a loop that counts for itself, `s` after a call. */
 export const savers = { ...family("h", saveHead), k: saveCounting, ...family("s", saveCall) };
+
+/** By site, which variables of the function are alive there: bit `i - 1` for `frame[i]`; the lowest for the head of a loop. */
+const ALIVE: number[] = [];
+
+/** `masks`: one for each site from `first` on, in base 36. */
+export function tellAlive(first: number, masks: string): void {
+  while (ALIVE.length < first) ALIVE.push(0);
+  for (const [i, mask] of masks.split(",").entries()) ALIVE[first + i] = mask === "" ? 0 : Number.parseInt(mask, 36);
+}
+
+/** Saves a frame that holds all variables of a function: those that are not alive are left out. */
+export const leave = (base: number) => (frame: Frame) => {
+  const site = (frame[1] += base);
+  const alive = ALIVE[site]!;
+  let end = frame.length;
+  while (end > 2 && (alive & (1 << (end - 2))) === 0) end--;
+  for (let i = 2; i < end; i++) if ((alive & (1 << (i - 1))) === 0) frame[i] = 0;
+  if (end < frame.length) frame.length = end;
+  return (alive & 1) === 0 ? saveCall(frame) : saveHead(frame);
+};
