@@ -19,7 +19,7 @@ import { continueFarewells, ended, owesFarewells, terminateDoomed } from "./sign
 import { flushHeld, isHolding } from "./signals/held.ts";
 import { drainAll, flushAll, hasArrived, isHeldUp, keepsForOthers } from "./signals/remote.ts";
 import { forceAway, leaving, lookForImbalance, shareWork, stayAll } from "./moving.ts";
-import { beginMeasuring, computes, measureWork, signalsSoFar } from "./talk.ts";
+import { beginMeasuring, computes, isTalk, measureWork, signalsSoFar } from "./talk.ts";
 import { hasPaused, pause, resumePaused } from "./paused.ts";
 import { hungryCount, isHungry, setHungry, steal, takeBack } from "./steal.ts";
 import { host } from "./terms/host.ts";
@@ -197,7 +197,7 @@ function lookAround(now: number): void {
   resumePaused(now);
   measureWork(now);
   statistics.runQueue = local.runQueue.length;
-  if (local.runQueue.length > 1 && hungryCount() > 0) shareWork();
+  if (local.runQueue.length > 1 && hungryCount() > 0 && !isTalk()) shareWork();
   if (isWatching()) lookAtBounds(true);
   if (flushAll() && !keepsForOthers()) rest.pass();
   activity[ActivityWord.DOING] = Doing.PROCESSES;
