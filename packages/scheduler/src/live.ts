@@ -5,19 +5,20 @@ import { initialCallOf } from "./process/info.ts";
 import { Mailbox } from "./process/mailbox.ts";
 import type { Pid } from "./process/pid.ts";
 import type { PlacesRecord } from "./process/places.ts";
-import { lineageFrom, Process, rareOf, RUNNABLE, type Bond, type Entry } from "./process/process.ts";
+import { Process, rareOf, RUNNABLE, type Bond, type Entry } from "./process/process.ts";
 import type { Ref } from "./process/ref.ts";
 import { itemsOf } from "./process/ring.ts";
 import { bond } from "./signals/bonds.ts";
 import { lookAtBoundOf } from "./signals/bound-watch.ts";
-import { giveStanding, standingOf, type Standing } from "./standing.ts";
+import { giveStanding, lineageOf, standingOf, type Standing } from "./standing.ts";
 import { readProcessState, writeProcessState } from "./state/process-state.ts";
 import { host } from "./terms/host.ts";
 import type { Reader } from "./terms/reader.ts";
 import type { Writer } from "./terms/writer.ts";
 
 /** All of it is terms. */
-interface LiveRecord extends Standing {
+interface LiveRecord {
+  readonly standing: Standing;
   readonly entry: readonly [module: number, index: number] | undefined;
   readonly initialCall: string | undefined;
   readonly trapExit: boolean;
@@ -40,7 +41,7 @@ function recordOf(p: Process): LiveRecord {
   const { rare } = p;
   const entry = p.entry === null ? undefined : host.functionRef(p.entry);
   return {
-    ...standingOf(p),
+    standing: standingOf(p),
     entry: entry === undefined ? undefined : [entry.module, entry.index],
     initialCall: entry === undefined ? initialCallOf(p) : undefined,
     trapExit: p.trapExit,
@@ -55,13 +56,13 @@ function recordOf(p: Process): LiveRecord {
 export function readLive(reader: Reader, pid: Pid): Process {
   const record = reader.term() as LiveRecord;
   const entry = record.entry === undefined ? null : (host.resolveFunction(...record.entry) as Entry);
-  const p = new Process(pid, entry, null, lineageFrom(record.lineage));
+  const p = new Process(pid, entry, null, lineageOf(record.standing));
   p.status = RUNNABLE;
   p.started = true;
   p.trapExit = record.trapExit;
   p.reductions = record.reductions;
   readStateOf(p, reader, record);
-  giveStanding(p, record, "move");
+  giveStanding(p, record.standing, "move");
   for (const [other, id, relinked] of record.unlinking) (rareOf(p).unlinking ??= new Map()).set(other, { id, relinked });
   for (const { ref, target, name, alias } of record.bonds) bond(p, ref, target, name, alias);
   if (record.initialCall !== undefined) rareOf(p).initialCall = record.initialCall;

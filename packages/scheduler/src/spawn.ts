@@ -11,8 +11,8 @@ import { internPid, newPid, Pid } from "./process/pid.ts";
 import {
   EXTERNAL,
   familyOf,
-  lineageFrom,
   NO_ARGS,
+  NORMAL,
   pin,
   PRIORITIES,
   Process,
@@ -33,7 +33,7 @@ import { lookupName, takeName } from "./signals/names.ts";
 import { applyEarly, begin, end, exported, onSignal } from "./signals/remote.ts";
 import { addWatcher, takeWatchers } from "./signals/watchers.ts";
 import * as wire from "./signals/wire.ts";
-import { giveStanding, standingOf, type Standing } from "./standing.ts";
+import { giveStanding, lineageOf, standingOf, type Standing } from "./standing.ts";
 import { copyState, packState, unpackState, type PackedState } from "./state/packed.ts";
 import { describeValue } from "./terms/bad-term.ts";
 import { copyTerm } from "./terms/copy.ts";
@@ -240,12 +240,8 @@ type EntryRef =
   | readonly ["export", url: string, name: string]
   | readonly ["frame", site: number, values: PackedState];
 
-/** What crosses to the thread that starts the process, besides its pid. All of it is terms. */
-interface SpawnRecord extends Standing {
-  readonly entry: EntryRef;
-  readonly args: readonly unknown[];
-  readonly pinned: string | undefined;
-}
+/** What crosses to the thread that starts the process, besides its pid. All of it is terms; a list, since the keys of an object would be longer than all of it. */
+type SpawnRecord = readonly [entry: EntryRef, args: readonly unknown[], pinned: string | undefined, standing: Standing];
 
 /** The record of a process that has not started; throws BadTermError if something in it cannot leave this core. */
 function recordOf(p: Process): SpawnRecord {
@@ -256,7 +252,7 @@ function recordOf(p: Process): SpawnRecord {
     if (found === undefined) throw new BadTermError(`${p.entry!.name} cannot be found on other cores`, "");
     entry = ["function", found.module, found.index];
   }
-  return { ...standingOf(p), entry, args: p.args ?? NO_ARGS, pinned: p.rare?.pinned };
+  return [entry, p.args ?? NO_ARGS, p.rare?.pinned, standingOf(p)];
 }
 
 /** The frame with which a process begins; null if it begins with a function. */
@@ -277,8 +273,8 @@ export function readSpawn(reader: Reader, victim: number = -1): Process {
   const slot = reader.u32();
   const pid = internPid(slot, reader.u32());
   if (victim >= 0) local.directory.moveIfOwner(slot, pid.serial, victim, local.thread);
-  const record = reader.term() as SpawnRecord;
-  const [kind, first, second] = record.entry;
+  const [entryRef, args, pinned, standing] = reader.term() as SpawnRecord;
+  const [kind, first, second] = entryRef;
   let entry: Entry | null = null;
   let failure: unknown;
   if (kind === "function" || kind === "export") {
@@ -293,14 +289,14 @@ export function readSpawn(reader: Reader, victim: number = -1): Process {
       failure = e;
     }
   }
-  const p = new Process(pid, entry, entry === null || failure !== undefined ? null : record.args, lineageFrom(record.lineage));
-  p.frames = frameOf(record.entry);
+  const p = new Process(pid, entry, entry === null || failure !== undefined ? null : args, lineageOf(standing));
+  p.frames = frameOf(entryRef);
   if (failure !== undefined) {
     p.value = failure;
     p.threw = 1;
   }
-  giveStanding(p, record, victim < 0 ? "spawn" : "steal");
-  if (record.pinned !== undefined) pin(p, record.pinned);
+  giveStanding(p, standing, victim < 0 ? "spawn" : "steal");
+  if (pinned !== undefined) pin(p, pinned);
   p.status = RUNNABLE;
   start(p);
   applyEarly(pid);
@@ -359,19 +355,9 @@ export function spawnExport(
 ): Pid {
   const slot = local.directory.allocate(thread);
   const pid = newPid(slot, local.directory.serialOf(slot));
-  const record: SpawnRecord = {
-    entry: ["export", url, name],
-    args,
-    lineage: [],
-    priority: 1,
-    links: [],
-    watchers: watcher === undefined ? [] : [{ ref: watcher.ref, pid: watcher.pid, name: undefined }],
-    name: undefined,
-    maxMailbox: undefined,
-    dropped: 0,
-    resultTo,
-    pinned: undefined,
-  };
+  const watchers = watcher === undefined ? [] : [{ ref: watcher.ref, pid: watcher.pid, name: undefined }];
+  const bonds = { links: [], watchers, name: undefined, maxMailbox: undefined, dropped: 0, resultTo };
+  const record: SpawnRecord = [["export", url, name], args, undefined, [[], NORMAL, bonds]];
   Pid.publish(pid);
   const writer = begin(thread, wire.SPAWN);
   try {

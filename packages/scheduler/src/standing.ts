@@ -3,17 +3,25 @@
  */
 import { boundMailbox, type Since } from "./process/bound.ts";
 import type { Pid } from "./process/pid.ts";
-import { ancestorsOf, rareOf, type MaxMailbox, type Process, type ResultTarget } from "./process/process.ts";
+import {
+  ancestorsOf,
+  lineageFrom,
+  rareOf,
+  type Lineage,
+  type MaxMailbox,
+  type Process,
+  type ResultTarget,
+} from "./process/process.ts";
 import type { Ref } from "./process/ref.ts";
 import { itemsOf } from "./process/ring.ts";
 import { addLink, linksOf } from "./process/links.ts";
 import { addWatcher } from "./signals/watchers.ts";
 
-/** All of it is terms. */
-export interface Standing {
-  /** Who spawned it, nearest first. */
-  readonly lineage: readonly Pid[];
-  readonly priority: number;
+/** All of it is terms: who spawned it, nearest first, its priority, and what {@link Bonds} says, if it has any of that. */
+export type Standing = readonly [lineage: readonly Pid[], priority: number, bonds?: Bonds];
+
+/** What few processes have. */
+interface Bonds {
   readonly links: readonly Pid[];
   readonly watchers: readonly { ref: Ref; pid: Pid; name: string | undefined }[];
   readonly name: string | undefined;
@@ -25,9 +33,8 @@ export interface Standing {
 
 export function standingOf(p: Process): Standing {
   const { rare } = p;
-  return {
-    lineage: ancestorsOf(p),
-    priority: p.priority,
+  if (rare === null && p.links === null) return [ancestorsOf(p), p.priority];
+  const bonds: Bonds = {
     links: linksOf(p),
     watchers: itemsOf(rare?.watchers).map(({ ref, pid, name }) => ({ ref, pid, name })),
     name: rare?.name,
@@ -35,16 +42,23 @@ export function standingOf(p: Process): Standing {
     dropped: rare?.dropped ?? 0,
     resultTo: rare?.resultTo,
   };
+  return [ancestorsOf(p), p.priority, bonds];
+}
+
+/** The line of those who spawned it. */
+export function lineageOf([ancestors]: Standing): Lineage | null {
+  return lineageFrom(ancestors);
 }
 
 /** Gives a process that has just been made here, with its lineage and its mailbox, the rest of its standing. `since`: see {@link boundMailbox}. */
-export function giveStanding(p: Process, standing: Standing, since: Since): void {
-  p.priority = standing.priority;
+export function giveStanding(p: Process, [, priority, bonds]: Standing, since: Since): void {
+  p.priority = priority;
   p.exported = true;
-  for (const other of standing.links) addLink(p, other);
-  for (const { ref, pid, name } of standing.watchers) addWatcher(p, ref, pid, name);
-  if (standing.name !== undefined) rareOf(p).name = standing.name;
-  if (standing.dropped > 0) rareOf(p).dropped = standing.dropped;
-  if (standing.maxMailbox !== undefined) boundMailbox(p, standing.maxMailbox, since);
-  if (standing.resultTo !== undefined) rareOf(p).resultTo = standing.resultTo;
+  if (bonds === undefined) return;
+  for (const other of bonds.links) addLink(p, other);
+  for (const { ref, pid, name } of bonds.watchers) addWatcher(p, ref, pid, name);
+  if (bonds.name !== undefined) rareOf(p).name = bonds.name;
+  if (bonds.dropped > 0) rareOf(p).dropped = bonds.dropped;
+  if (bonds.maxMailbox !== undefined) boundMailbox(p, bonds.maxMailbox, since);
+  if (bonds.resultTo !== undefined) rareOf(p).resultTo = bonds.resultTo;
 }
