@@ -82,7 +82,7 @@ test("what processes here have sent to one that was made while this thread had n
   writer.u8(wire.SPAWN);
   writer.u32(pid.slot);
   writer.u32(pid.serial);
-  writer.term({ entry: ["export", "", "entry"], args: [], lineage: [], priority: 1, links: [], watchers: [], dropped: 0 });
+  writer.term([["export", "", "entry"], [], undefined, [[], 1]]);
   peer.outbox.end();
   peer.publish();
   drainAll();

@@ -42,9 +42,9 @@ function repeat(batch: (round: number) => void): void {
   for (let round = 0; round < 5 || (schedulers() > 1 && steals() - before < STEALS); round++) batch(round);
 }
 
-/** Keeps the core for longer than a turn, with the newborn in its queue, and then gives way, so that they are offered to other cores. */
+/** Keeps the core for some turns, with the newborn in its queue, so that it has more to do than to talk, and then gives way: they are offered to other cores. */
 function offer(): void {
-  const at = clock() + 1.1;
+  const at = clock() + 10;
   holding(() => spinUntil(at));
   yieldNow();
 }
