@@ -38,11 +38,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     `const read = union(uses(x.e), exceptional); for (const v of kills(x.e)) read.delete(v); return union(live, read);`,
   ],
   "the last slot of a frame is lost": ["emit/frames.ts", `layout.slice(0, end).map`, `layout.slice(0, end - 1).map`],
-  "everything is restored as a number": [
-    "emit/function.ts",
-    "for (const v of layout) if (numeric.has(v))",
-    "for (const v of layout)",
-  ],
+  "everything is restored as a number": ["emit/function.ts", `if (!numeric.has(v)) continue;`, ``],
   "a generator's variables are saved before they are there": ["emit/generator.ts", `live.delete(v);`, `void v;`],
   // The order of evaluation.
   "variables are not kept as operands": [
@@ -105,7 +101,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     `return [].every((e: Node | null) => {`,
   ],
   // Going on.
-  "what comes before a site is done again": ["emit/resume.ts", `q.w.write("if (!$pc) ");`, ``],
+  "what comes before a site is done again": ["emit/resume.ts", `q.w.write("if (!$pc) ");`, `q.w.write("if ($pc >= 0) ");`],
   "a site that was reached is looked for again": ["emit/resume.ts", `if (p.position!.later) w.write("$pc = 0;");`, ``],
   "what a site gives is taken before its handler is there": ["emit/function.ts", `keeps: !hasSiteInTry(o.body)`, `keeps: true`],
   "the wrong branch is gone on with": [
