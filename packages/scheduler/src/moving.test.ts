@@ -1,9 +1,10 @@
 /** Processes that have not started, and what other threads that come across them do. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { local } from "./local.ts";
 import { StealableDeque, Thief } from "./memory/deque.ts";
 import { Directory, ON_THE_MOVE } from "./memory/directory.ts";
 import type { SharedMemory } from "./memory/layout.ts";
+import { readStatistics } from "./memory/statistics.ts";
 import { internPid, newPid, Pid } from "./process/pid.ts";
 import type { Process } from "./process/process.ts";
 import { forceAway } from "./moving.ts";
@@ -135,4 +136,19 @@ test("a newborn that comes back before its theft was noticed lives here, with wh
   takeAllBack();
   expect([other.ownerOf(slot), other.route(slot, serial)]).toEqual([0, 0]);
   expect(Pid.local(p.pid)?.mailbox?.shift()).toBe("kept");
+});
+
+test("a thief that comes too late says so: with work that it never got it would count as busy, and be offered nothing while it sleeps", () => {
+  const board = new StealableDeque(memory, 2);
+  const entry = board.publish(new Uint8Array(8), 8);
+  const { available } = Thief.prototype;
+  const look = vi.spyOn(Thief.prototype, "available").mockImplementation(function (this: Thief) {
+    const count = available.call(this);
+    if (count > 0) board.withdraw(entry);
+    return count;
+  });
+  expect(steal()).toBe(0);
+  expect(look).toHaveReturnedWith(1);
+  look.mockRestore();
+  expect(readStatistics(memory, 0).runQueue).toBe(local.runQueue.length);
 });

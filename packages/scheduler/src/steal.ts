@@ -235,6 +235,7 @@ export function steal(): number {
       adopt(stolen, victim);
       count++;
     }
+    own.runQueue = local.runQueue.length; // others may have been faster: who sleeps with work that it never got would be offered nothing
     if (count > 0) {
       local.counters.steals += count;
       setHungry(false);
