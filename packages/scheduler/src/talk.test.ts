@@ -1,8 +1,9 @@
 /** What a core does for each signal decides whether others get some of it. The clock is the test's. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { local } from "./local.ts";
+import { enqueue, local } from "./local.ts";
 import { Mailbox } from "./process/mailbox.ts";
-import { makeProcess, startTestScheduler } from "./testing/scheduler.ts";
+import { RUNNABLE, WAITING } from "./process/process.ts";
+import { makeProcess, spendSlice, startTestScheduler, untilDone } from "./testing/scheduler.ts";
 import { computes, isTalk, measureWork } from "./talk.ts";
 import { stopScheduler } from "./thread.ts";
 
@@ -68,4 +69,19 @@ test("a process computes if its slice sent next to nothing and nobody has sent i
   expect(computes(p, 0)).toBe(true);
   p.mailbox.push("work");
   expect(computes(p, 0)).toBe(false);
+});
+
+test("a process that has computed and waits now does not compute: it would leave those with whom it talks", async () => {
+  const p = makeProcess(() => {
+    if (p.computes) p.status = WAITING;
+    else spendSlice();
+    return false;
+  });
+  let computed = false;
+  enqueue(p);
+  await untilDone(() => {
+    computed ||= p.computes;
+    return p.status !== RUNNABLE;
+  });
+  expect([computed, p.computes]).toEqual([true, false]);
 });

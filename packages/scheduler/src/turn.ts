@@ -248,7 +248,7 @@ function runProcess(p: Process): number {
     p.computes = computes(p, signalsSoFar() - signals);
     if (isHeldUp(p)) pause(p);
     else local.runQueue.push(p);
-  }
+  } else p.computes = false;
   return used + tries;
 }
 
