@@ -6,7 +6,7 @@ import { newPid, Pid } from "../process/pid.ts";
 import { EXITING, type Process } from "../process/process.ts";
 import { Peer, spendSlice, startIdle, startTestScheduler, untilDone } from "../testing/scheduler.ts";
 import { stopScheduler } from "../thread.ts";
-import { owesFarewells, sendExit, terminate } from "./exit.ts";
+import { breakLink, continueFarewells, owesFarewells, sendExit, terminate } from "./exit.ts";
 import { link } from "./links.ts";
 import { addLink } from "../process/links.ts";
 import { monitor } from "./monitors.ts";
@@ -138,4 +138,18 @@ test("who ends a process is charged for all that are told at once", async () => 
   expect(charged).toBeGreaterThanOrEqual(1_000);
   expect(charged).toBeLessThanOrEqual(AT_ONCE);
   await untilDone(() => !owesFarewells());
+});
+
+test("a link that a loss breaks while its process, which has ended, tells of its end is not in the way of the others", () => {
+  const ending = startIdle();
+  const lost = newPid(local.directory.allocate(1), 1);
+  addLink(ending, lost);
+  const others = [startIdle(), startIdle(), startIdle()];
+  for (const other of others) link(ending, other.pid);
+  continueFarewells(1);
+  terminate(ending, "the end");
+  expect(owesFarewells()).toBe(true);
+  breakLink(ending, lost, { schedulerLost: 1 });
+  continueFarewells();
+  expect(others.map((other) => other.status)).toEqual(others.map(() => EXITING));
 });

@@ -245,9 +245,9 @@ function sendExitTo(thread: number, from: Pid, to: Pid, reason: unknown, linked:
   exitsSent[thread] = true;
 }
 
-/** Breaks the link of `p` with a process that has ended without a signal. */
+/** Breaks the link of `p` with a process that has ended without a signal. One that has ended itself may be telling of that, link by link. */
 export function breakLink(p: Process, other: Pid, reason: unknown): void {
-  receiveExit(p, other, reason, true);
+  if (!isEnding(p)) receiveExit(p, other, reason, true);
 }
 
 function receiveExit(p: Process, from: Pid, reason: unknown, linked: boolean): void {
