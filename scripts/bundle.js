@@ -18,9 +18,11 @@ const FOLDER = join(DIST, "bundled");
 const ENTRIES = ["worker", "cli/command", "cli/entry"];
 /** Loaded from where they are installed: what is asked for late, if at all, and what finds its own files. */
 const SEPARATE = ["@agner/compiler", "piscina", "vitest"];
+/** The errors, too: the compiler throws them. */
+const ERRORS = { name: "@agner/scheduler/errors", file: join(ROOT, "packages/scheduler/dist/errors.js") };
 
 /**
- * @typedef {{ path: string }} Path
+ * @typedef {{ path: string, resolveDir: string }} Path
  * @typedef {(options: { filter: RegExp }, callback: (args: Path) => object | undefined) => void} Hook
  * @typedef {{ onResolve: Hook, onLoad: Hook }} Hooks what is used of esbuild's plugins
  */
@@ -64,9 +66,21 @@ export async function bundle() {
     });
     writeFileSync(join(part, "LICENSES.txt"), licenses(Object.keys(metafile.inputs)));
     writeFileSync(join(part, "inputs.json"), JSON.stringify(inputs));
-    renameSync(part, FOLDER);
+    place(part);
   } finally {
     rmSync(part, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Where another build was first, its bundle is of the same files.
+ * @param {string} part
+ */
+function place(part) {
+  try {
+    renameSync(part, FOLDER);
+  } catch (error) {
+    if (!isBundled()) throw error;
   }
 }
 
@@ -89,7 +103,12 @@ function note(path, inputs) {
  * @param {{ transformSync(text: string, options: object): { code: string } }} esbuild
  */
 function watchAndPlace(hooks, inputs, esbuild) {
-  hooks.onResolve({ filter: /^[^.]/ }, ({ path }) => (SEPARATE.includes(path) ? { path, external: true } : undefined));
+  hooks.onResolve({ filter: /^[^.]/ }, ({ path }) =>
+    [...SEPARATE, ERRORS.name].includes(path) ? { path, external: true } : undefined,
+  );
+  hooks.onResolve({ filter: /\/errors\.js$/ }, ({ path, resolveDir }) =>
+    join(resolveDir, path) === ERRORS.file ? { path: ERRORS.name, external: true } : undefined,
+  );
   hooks.onLoad({ filter: /\.[cm]?js$/ }, ({ path }) => {
     const fromBundle = note(path, inputs);
     const text = readFileSync(path, "utf8");

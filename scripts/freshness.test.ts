@@ -18,6 +18,7 @@ function remove(path: string): void {
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "agner-freshness-"));
   for (const file of ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", "tsconfig.base.json"]) write(file, file);
+  write("scripts/bundle.js");
   write("packages/a/package.json", '{ "name": "a", "dependencies": { "x": "1.0.0" } }');
   write("packages/a/tsconfig.json");
   write("packages/a/src/index.ts", "export {};");
@@ -65,7 +66,7 @@ describe("outputs", () => {
     build();
     expect(buildIsFresh(root)).toBe(true);
   });
-  test.each(["packages/a/src/deep/room.ts", "packages/a/tsconfig.json", "tsconfig.base.json"])(
+  test.each(["packages/a/src/deep/room.ts", "packages/a/tsconfig.json", "tsconfig.base.json", "scripts/bundle.js"])(
     "are stale when %s changes",
     (file) => {
       build();

@@ -1,9 +1,10 @@
 /** The bundle of the VM's own threads is taken where it is of what is built, and only there. */
-import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folder } from "./code/testing/folder.ts";
 import { dist } from "./testing/dist.ts";
-import { node } from "./testing/program.ts";
+import { agner, node } from "./testing/program.ts";
 
 /** A package with entries of both kinds, and what it loads. */
 function built(): { path(name: string): string; entry(): Promise<string> } {
@@ -60,4 +61,21 @@ test("a list that is not whole, and no bundle at all, lead to single files", asy
   expect(await entry()).toBe("dist/worker.js");
   rmSync(path("dist/bundled"), { recursive: true });
   expect(await entry()).toBe("dist/worker.js");
+});
+
+test("errors of the compiler, which is not bundled, and of what Node loads are Agner's errors", async () => {
+  const dir = folder({
+    "bad.ts": "with (1) {}\n",
+    "native.cjs": 'module.exports = class extends require("@agner/scheduler/errors").AgnerError {};\n',
+    "app.ts": `import { AgnerError, wait } from "@agner/vm";
+      import Native from "./native.cjs";
+      export function main(): void {
+        try { wait(import("./bad.ts")); } catch (e) { console.log(e instanceof AgnerError, (e as AgnerError).code); }
+        console.log(new Native("CODE", "text") instanceof AgnerError);
+      }`,
+  });
+  mkdirSync(dir.path("node_modules/@agner"), { recursive: true });
+  symlinkSync(join(dist("bundled.js"), "../../../scheduler"), dir.path("node_modules/@agner/scheduler"), "junction");
+  const { stdout } = await agner(["run", "app.ts", "--cores", "1"], { cwd: dir.path("") });
+  expect(stdout).toBe("true AGNER_COMPILE\ntrue\n");
 });
