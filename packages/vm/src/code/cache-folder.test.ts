@@ -2,7 +2,8 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import nodeModule from "node:module";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { agner } from "../testing/program.ts";
+import { dist } from "../testing/dist.ts";
+import { agner, node } from "../testing/program.ts";
 import { cacheFolder, nodesFolder, NODES_PART } from "./cache-folder.ts";
 import { folder } from "./testing/folder.ts";
 
@@ -11,6 +12,21 @@ const nodeKeeps = "enableCompileCache" in nodeModule;
 test("the environment chooses the folder, or none", () => {
   expect(cacheFolder({ AGNER_CACHE: "off" })).toBe(undefined);
   expect(cacheFolder({ AGNER_CACHE: "/x" })).toBe("/x");
+});
+
+test("a user without a home has no folder, neither one below where the program happens to run", async () => {
+  const dir = folder({
+    "homeless.js": `import nodeModule from "node:module"; import os from "node:os";
+      os.homedir = () => { if (process.env.HOME === "none") throw new Error("nobody knows the user"); return ""; };
+      nodeModule.syncBuiltinESMExports();`,
+    "app.ts": "export function main(): void {\n  console.log(6 * 7);\n}\n",
+  });
+  for (const HOME of ["none", ""]) {
+    const args = ["--import", dir.url("homeless.js"), dist("cli/main.js"), "run", "app.ts", "--cores", "1"];
+    const outcome = await node(args, { cwd: dir.path(""), env: { HOME, XDG_CACHE_HOME: "", LOCALAPPDATA: "" } });
+    expect(outcome).toEqual({ stdout: "42\n", stderr: "", code: 0 });
+    expect(existsSync(dir.path(".cache"))).toBe(false);
+  }
 });
 
 test("Node is given a folder of the user's own, unless the user has said where, or whether", () => {

@@ -9,15 +9,26 @@ export const NODES_PART = "node";
 const NAMED_BY_USER = "NODE_COMPILE_CACHE";
 
 /**
- * The folder for compiled modules: what the environment variable `AGNER_CACHE` says, else one among the user's caches; undefined if `AGNER_CACHE` is `off`.
+ * The folder for compiled modules: what the environment variable `AGNER_CACHE` says, else one among the user's caches; undefined if `AGNER_CACHE` is `off`, and where the user has no home.
  */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { AGNER_CACHE: chosen, XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = env;
   if (chosen === "off") return undefined;
   if (chosen !== undefined && chosen !== "") return chosen;
   if (process.platform === "win32" && local !== undefined) return join(local, "agner", "cache");
-  if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "agner");
-  return join(xdg === undefined || xdg === "" ? join(homedir(), ".cache") : xdg, "agner");
+  if (process.platform !== "darwin" && xdg !== undefined && xdg !== "") return join(xdg, "agner");
+  const home = homeOf();
+  if (home === "") return undefined;
+  return process.platform === "darwin" ? join(home, "Library", "Caches", "agner") : join(home, ".cache", "agner");
+}
+
+/** Node throws for a user that the system does not know, as in containers. */
+function homeOf(): string {
+  try {
+    return homedir();
+  } catch {
+    return "";
+  }
 }
 
 /** Node 22.1 and later. */

@@ -68,15 +68,18 @@ test("what nobody has read for a month is removed; the rest stays, and so does w
   const others = ["thesis.json", "letters"];
   for (const name of [...unused, "thesis.json"]) writeFileSync(join(folder, name), "{}");
   mkdirSync(join(folder, "letters"));
-  const nodes = ["node/v24/01234567", "node/v24/89abcdef"];
-  mkdirSync(join(folder, "node/v24"), { recursive: true });
-  for (const name of nodes) writeFileSync(join(folder, name), "");
+  const version = "node/v24.21.0-x64-964aae3f-0";
+  const nodes = [`${version}/01234567`, `${version}/89abcdef.Ab0xYz`, `${version}/89abcdef`];
+  others.push("node/corepack/lastKnownGood.json", `${version}/notes.txt`);
+  for (const name of [version, "node/corepack"]) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of [...nodes, ...others.slice(2)]) writeFileSync(join(folder, name), "");
   const long = new Date(Date.now() - 40 * 24 * 3_600_000);
-  for (const name of [...unused, ...others, nodes[0]!, "pruned"]) utimesSync(join(folder, name), long, long);
+  for (const name of [...unused, ...others, ...nodes.slice(0, 2), "pruned"]) utimesSync(join(folder, name), long, long);
   await withCache(counting, folder)(SOURCE, APP);
-  expect(readdirSync(folder)).toEqual(expect.arrayContaining(others));
-  for (const name of unused) expect(readdirSync(folder)).not.toContain(name);
-  expect(readdirSync(join(folder, "node/v24"))).toEqual(["89abcdef"]);
+  const left = readdirSync(folder, { recursive: true });
+  expect(left).toEqual(expect.arrayContaining(others));
+  for (const name of unused) expect(left).not.toContain(name);
+  expect(readdirSync(join(folder, version)).sort()).toEqual(["89abcdef", "notes.txt"]);
   expect(compiled).toBe(1);
 });
 

@@ -18,6 +18,9 @@ const UNUSED_MS = 30 * 24 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
 /** The name of an entry, or of one that was never finished. */
 const ENTRY = namesOf("json");
+/** How Node names the folders of its versions, and what it keeps there. */
+const NODES_VERSION = /^v\d+\.\d+\.\d+.*-[0-9a-f]+(?:-\d+)?$/;
+const NODES_ENTRY = /^[0-9a-f]{1,16}(?:\.\w+)?$/;
 
 /** The same compiler with a memory in `folder`. A folder that cannot be used makes it a compiler without one. */
 export function withCache(compile: CompileFunction, folder: string | undefined): CompileFunction {
@@ -67,9 +70,11 @@ async function prune(folder: string): Promise<void> {
   const last = await stat(marker).catch(() => undefined);
   if (last !== undefined && Date.now() - last.mtimeMs < DAY_MS) return;
   await writeFile(marker, "");
-  await pruneFolder(folder, (name) => ENTRY.test(name) || KEPT.test(name)); // the folder may be one that the user has for other things, too
+  // The folder may be one that the user has for other things, too.
+  await pruneFolder(folder, (name) => ENTRY.test(name) || KEPT.test(name));
   const versions = join(folder, NODES_PART);
-  for (const version of await readdir(versions).catch(() => [])) await pruneFolder(join(versions, version), () => true);
+  for (const version of await readdir(versions).catch(() => []))
+    if (NODES_VERSION.test(version)) await pruneFolder(join(versions, version), (name) => NODES_ENTRY.test(name));
 }
 
 async function pruneFolder(folder: string, isOurs: (name: string) => boolean): Promise<void> {
