@@ -10,7 +10,7 @@ import { staysForSlice } from "./forced.ts";
 import { enqueue, local } from "./local.ts";
 import { Grace } from "./memory/grace.ts";
 import { Statistics } from "./memory/statistics.ts";
-import { EXITING, HANDED, pin, RUNNABLE, type Process } from "./process/process.ts";
+import { EXITING, HANDED, NORMAL, pin, RUNNABLE, type Process } from "./process/process.ts";
 import { resumeReceive } from "./process/receive.ts";
 import { PinnedStateError } from "./state/pinned.ts";
 import { exported, hasBeenHeard } from "./signals/remote.ts";
@@ -111,19 +111,34 @@ export function forceAway(p: Process): boolean {
   return true;
 }
 
-/** Those that compute may go at any time, the others only if this core does more than pass signals on. */
+/** Those that compute may go at any time, the others only if this core does more than pass signals on, or gives them no turn. */
 function choose(limit: number): void {
   const now = performance.now();
+  const starve = doStarve();
   const talks = isTalk();
-  if (!talks) {
+  if (!talks || starve) {
     for (const p of local.runQueue.takeFresh(limit, (candidate) => isFreshMovable(candidate, now))) {
       limit--;
       if (!offerFresh(p)) enqueue(p);
     }
   }
   if (limit <= 0) return;
-  const isWorth = (p: Process) => p.reductions > WORTH_A_MOVE && (p.computes || !talks) && isMovable(p, now);
-  for (const p of local.runQueue.takeStarted(limit, isWorth)) depart(p);
+  const isWorth = (p: Process) => (p.reductions > WORTH_A_MOVE && (p.computes || !talks)) || (starve && p.priority <= NORMAL);
+  for (const p of local.runQueue.takeStarted(limit, (p) => isWorth(p) && isMovable(p, now))) depart(p);
+}
+
+/** How many times in a row this core would share and has run none of normal or low priority since the time before. */
+let looksWithout = 0;
+let shiftedBelow = 0;
+/** From how many on those starve behind others. A guess: some turns, or some milliseconds of one. */
+const STARVING_LOOKS = 50;
+
+/** Whether processes of normal and low priority get no turn here, since those above never rest. */
+function doStarve(): boolean {
+  const now = local.runQueue.shiftedBelow;
+  looksWithout = now === shiftedBelow ? looksWithout + 1 : 0;
+  shiftedBelow = now;
+  return looksWithout >= STARVING_LOOKS;
 }
 
 function isFreshMovable(p: Process, now: number): boolean {

@@ -129,8 +129,12 @@ export class RunQueue {
 
   /** How many processes were ever shifted, modulo 2^32. */
   get shifted(): number {
-    const { shifted } = this.#normal;
-    return (shifted + this.#fresh.processes.shifted + this.#low.processes.shifted + this.#high.shifted + this.#max.shifted) | 0;
+    return (this.shiftedBelow + this.#high.shifted + this.#max.shifted) | 0;
+  }
+
+  /** How many of them had normal or low priority. */
+  get shiftedBelow(): number {
+    return (this.#normal.shifted + this.#fresh.processes.shifted + this.#low.processes.shifted) | 0;
   }
 
   /** A value of {@link shifted} by which every process that is in the queue now has had its turn, whatever is pushed meanwhile (of those below others that never rest, none has). */

@@ -1,8 +1,12 @@
 /** What a core does for each signal decides whether others get some of it. The clock is the test's. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { enqueue, local } from "./local.ts";
+import { leaving, shareWork } from "./moving.ts";
+import { ON_THE_MOVE } from "./memory/directory.ts";
+import { Control, controlWords } from "./memory/layout.ts";
 import { Mailbox } from "./process/mailbox.ts";
 import { RUNNABLE, WAITING } from "./process/process.ts";
+import { setHungry } from "./steal.ts";
 import { makeProcess, spendSlice, startTestScheduler, untilDone } from "./testing/scheduler.ts";
 import { computes, isTalk, measureWork } from "./talk.ts";
 import { stopScheduler } from "./thread.ts";
@@ -84,4 +88,51 @@ test("a process that has computed and waits now does not compute: it would leave
     return p.status !== RUNNABLE;
   });
   expect([computed, p.computes]).toEqual([true, false]);
+});
+
+/** So many times in a row this core would share, for a core that wants work. */
+function share(times: number, inBetween: () => void): void {
+  setHungry(false);
+  const hungry = controlWords(local.memory);
+  Atomics.add(hungry, Control.HUNGRY, 1);
+  for (let i = 0; i < times; i++) {
+    inBetween();
+    shareWork();
+  }
+  Atomics.sub(hungry, Control.HUNGRY, 1);
+}
+
+test("who gets no turn behind others of high priority goes to a core that wants work, although this one talks", () => {
+  talkAt(1);
+  const below = [makeProcess(() => true), makeProcess(() => true)];
+  below[0]!.started = false;
+  const above = [makeProcess(() => true, "high"), makeProcess(() => true, "high")];
+  for (const p of [...below, ...above]) enqueue(p);
+  const runAbove = (): void => local.runQueue.push(local.runQueue.shift());
+  share(10, runAbove);
+  expect(leaving() + local.published.length).toBe(0);
+  share(1_000, runAbove);
+  expect([...below, ...above].map(({ pid }) => local.directory.route(pid.slot, pid.serial))).toEqual([
+    ON_THE_MOVE,
+    ON_THE_MOVE,
+    0,
+    0,
+  ]);
+  shareWork(); // nobody wants them any more
+  expect(local.runQueue.length).toBe(4);
+  while (local.runQueue.length > 0) local.runQueue.shift();
+});
+
+test("who has turns in between stays with those of high priority", () => {
+  talkAt(1);
+  const below = [makeProcess(() => true), makeProcess(() => true)];
+  const server = makeProcess(() => true, "high");
+  for (const p of below) enqueue(p);
+  share(1_000, () => {
+    if (local.runQueue.length === 3) local.runQueue.shift();
+    local.runQueue.push(local.runQueue.shift());
+    local.runQueue.push(server);
+  });
+  expect(leaving() + local.published.length).toBe(0);
+  while (local.runQueue.length > 0) local.runQueue.shift();
 });
