@@ -94,6 +94,11 @@ export function lookForImbalance(): void {
   else if (++behind >= LOOKS) setHungry(true);
 }
 
+/** Whether another scheduler has had far more to run for a while: this one wants some of that although it has work itself. */
+export function isBehind(): boolean {
+  return behind >= LOOKS;
+}
+
 /** Turns between two looks, how many looks in a row must find the same, and the least difference of two run queues that counts. Guesses. */
 const LOOK_TURNS = 8;
 const LOOKS = 2;

@@ -18,7 +18,7 @@ import { isWatching, lookAtBounds } from "./signals/bound-watch.ts";
 import { continueFarewells, ended, owesFarewells, terminateDoomed } from "./signals/exit.ts";
 import { flushHeld, isHolding } from "./signals/held.ts";
 import { drainAll, flushAll, hasArrived, isHeldUp, keepsForOthers } from "./signals/remote.ts";
-import { forceAway, leaving, lookForImbalance, shareWork, stayAll } from "./moving.ts";
+import { forceAway, isBehind, leaving, lookForImbalance, shareWork, stayAll } from "./moving.ts";
 import { beginMeasuring, computes, isTalk, measureWork, signalsSoFar } from "./talk.ts";
 import { hasPaused, pause, resumePaused } from "./paused.ts";
 import { hungryCount, isHungry, setHungry, steal, takeBack } from "./steal.ts";
@@ -30,8 +30,14 @@ const TURN_MS = 1;
 const LOOK_REDUCTIONS = 4_000;
 /** Timers that are handled at one look: a millisecond or so at most, and more than a slice can set. */
 const TIMERS_AT_ONCE = 2_000;
-/** How long an idle scheduler looks at its rings before it sleeps, in milliseconds: a few wake-ups' worth. Measured: docs/scheduler.md. */
-const SPIN_MS = 0.05;
+/**
+ * How long an idle scheduler looks at its rings before it sleeps, in milliseconds: from a wake-up's worth to a few. It is longer while sleeps are short: two threads that wait for each other in turn would
+ * otherwise both sleep each time, since each one's waking up takes longer than the other looks (benchmark: restart-storm-rate on two cores).
+ */
+const LEAST_SPIN_MS = 0.05;
+const MOST_SPIN_MS = 0.4;
+/** A sleep that was not worth it, in milliseconds. */
+const SHORT_SLEEP_MS = 0.4;
 /** How long a scheduler that waits for others gives way to them, in milliseconds: less than a wake-up takes. */
 const NAP_MS = 0.05;
 /** The longest time that a timer of Node takes, in milliseconds. */
@@ -49,6 +55,8 @@ let startedAt = 0;
 /** When large signals are read again. */
 let readLargeAt = 0;
 let spins = false;
+let spinMs = LEAST_SPIN_MS;
+let asleepAt = 0;
 let wakeUps = 0;
 
 /** Starts this scheduler. It runs until {@link stopTurns}. */
@@ -101,9 +109,16 @@ function turn(): void {
   clock.look();
   local.inTurn = true;
   const start = performance.now();
+  if (asleepAt > 0) adaptSpin(start);
   let goOn: boolean;
   try {
-    goOn = work(start) || linger();
+    goOn = work(start);
+    // What comes now need not wait for a round of the event loop, which has its turn as often as under load.
+    while (!goOn && linger()) {
+      activity[ActivityWord.DOING] = Doing.SIGNALS;
+      const now = performance.now();
+      goOn = now >= start + TURN_MS || work(now);
+    }
   } finally {
     local.inTurn = false;
   }
@@ -112,7 +127,13 @@ function turn(): void {
   activity[ActivityWord.DOING] = Doing.EVENT_LOOP;
   if (activity[ActivityWord.NOTICED] !== 0) workWasLong(activity);
   if (goOn) requestTurn();
-  else sleep();
+  else sleep(now);
+}
+
+/** How long this thread slept, until `now`, tells whether it had better have looked on. */
+function adaptSpin(now: number): void {
+  spinMs = now - asleepAt < SHORT_SLEEP_MS ? Math.min(MOST_SPIN_MS, spinMs * 2) : Math.max(LEAST_SPIN_MS, spinMs / 2);
+  asleepAt = 0;
 }
 
 /** One round of work. Returns whether there is more to do at once. */
@@ -170,7 +191,7 @@ function hasWork(): boolean {
   const { runQueue } = local;
   if (local.forceMoves) return steal() > 0 || runQueue.length > 0;
   if (runQueue.length > 0) {
-    if (isHungry()) steal();
+    if (isHungry() && (!isBehind() || steal() > 0)) setHungry(false);
     return true;
   }
   if (!takeBack() && !stayAll() && steal() === 0) return false;
@@ -279,14 +300,14 @@ export function excuseStuck(yes: boolean): void {
 function linger(): boolean {
   setHungry(true);
   if (!spins) return false;
-  const until = performance.now() + SPIN_MS;
+  const until = performance.now() + spinMs;
   do {
     if (hasArrived() || steal() > 0 || (isHolding() && !flushHeld())) return true;
   } while (performance.now() < until);
   return false;
 }
 
-function sleep(): void {
+function sleep(now: number): void {
   const { doorbell } = local;
   doorbell.announceSleep();
   // Look once more: who published before the announcement did not ring.
@@ -318,6 +339,7 @@ function sleep(): void {
     const ms = local.timers.untilNext();
     if (ms !== undefined) sleepTimer = setTimeout(requestTurn, Math.min(Math.max(1, Math.ceil(ms)), MAX_TIMER_WAIT_MS));
   }
+  asleepAt = now;
   rest.begin();
 }
 
