@@ -119,17 +119,20 @@ export function forceAway(p: Process): boolean {
 /** Those that compute may go at any time, the others only if this core does more than pass signals on, or gives them no turn. */
 function choose(limit: number): void {
   const now = performance.now();
+  const { runQueue } = local;
   const starve = doStarve();
   const talks = isTalk();
-  if (!talks || starve) {
-    for (const p of local.runQueue.takeFresh(limit, (candidate) => isFreshMovable(candidate, now))) {
-      limit--;
-      if (!offerFresh(p)) enqueue(p);
-    }
+  const mayGo = (p: Process): boolean => {
+    const hasNoTurn = starve && p.priority <= NORMAL;
+    if (!p.started) return (hasNoTurn || !talks) && isFreshMovable(p, now);
+    return (hasNoTurn || (p.reductions > WORTH_A_MOVE && (p.computes || !talks))) && isMovable(p, now);
+  };
+  const chosen = talks && !starve ? [] : runQueue.takeFresh(limit, mayGo);
+  chosen.push(...runQueue.takeOthers(limit - chosen.length, mayGo));
+  for (const p of chosen) {
+    if (p.started) depart(p);
+    else if (!offerFresh(p)) enqueue(p);
   }
-  if (limit <= 0) return;
-  const isWorth = (p: Process) => (p.reductions > WORTH_A_MOVE && (p.computes || !talks)) || (starve && p.priority <= NORMAL);
-  for (const p of local.runQueue.takeStarted(limit, (p) => isWorth(p) && isMovable(p, now))) depart(p);
 }
 
 /** How many times in a row this core would share and has run none of normal or low priority since the time before. */

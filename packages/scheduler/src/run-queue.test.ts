@@ -190,7 +190,7 @@ describe("the run queue", () => {
           for (const p of all) queue.push(p);
           for (const [fresh, limit, shifts] of thefts) {
             const wanted = (p: Process): boolean => p.pid.slot % 3 !== 0;
-            for (const p of fresh ? queue.takeFresh(limit, wanted) : queue.takeStarted(limit, wanted))
+            for (const p of fresh ? queue.takeFresh(limit, wanted) : queue.takeOthers(limit, wanted))
               expect(all.delete(p)).toBe(true);
             for (let i = 0; i < shifts && queue.length > 0; i++) queue.push(queue.shift());
           }

@@ -147,13 +147,13 @@ export class RunQueue {
     return this.#fresh.length;
   }
 
-  /** Takes up to `limit` processes for which `wanted` holds from those that have not started, the newest first; the order of the others stays. */
+  /** Takes up to `limit` processes for which `wanted` holds from those of normal priority that have not started, the newest first; the order of the others stays. */
   takeFresh(limit: number, wanted: (p: Process) => boolean): Process[] {
     return this.#take(this.#fresh.processes, this.#fresh.marks, limit, wanted);
   }
 
-  /** The same of those that have started: of normal priority, then of low, then of high. */
-  takeStarted(limit: number, wanted: (p: Process) => boolean): Process[] {
+  /** The same of those of normal priority that have started, then of all of low, then of high. */
+  takeOthers(limit: number, wanted: (p: Process) => boolean): Process[] {
     const taken = this.#take(this.#normal, undefined, limit, wanted);
     if (taken.length < limit) taken.push(...this.#take(this.#low.processes, this.#low.marks, limit - taken.length, wanted));
     if (taken.length < limit) taken.push(...this.#take(this.#high, undefined, limit - taken.length, wanted));

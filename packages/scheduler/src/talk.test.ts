@@ -90,12 +90,12 @@ test("a process that has computed and waits now does not compute: it would leave
   expect([computed, p.computes]).toEqual([true, false]);
 });
 
-/** So many times in a row this core would share, for a core that wants work. */
+/** Up to so many times in a row this core would share, for a core that wants work, until it offers something: what is not taken soon comes back. */
 function share(times: number, inBetween: () => void): void {
   setHungry(false);
   const hungry = controlWords(local.memory);
   Atomics.add(hungry, Control.HUNGRY, 1);
-  for (let i = 0; i < times; i++) {
+  for (let i = 0; i < times && leaving() + local.published.length === 0; i++) {
     inBetween();
     shareWork();
   }
@@ -134,5 +134,23 @@ test("who has turns in between stays with those of high priority", () => {
     local.runQueue.push(server);
   });
   expect(leaving() + local.published.length).toBe(0);
+  while (local.runQueue.length > 0) local.runQueue.shift();
+});
+
+test("a core that does not talk offers newborns of low and high priority at once, too, but none that others know", () => {
+  local.counters.reductions += 4_000;
+  measureWork(1);
+  const [low, known, high] = [makeProcess(() => true, "low"), makeProcess(() => true, "low"), makeProcess(() => true, "high")];
+  const all = [low!, known!, high!];
+  for (const p of all) {
+    p.started = false;
+    p.entry = () => {};
+  }
+  known!.exported = true;
+  const rest = Array.from({ length: 4 }, () => makeProcess(() => true));
+  for (const p of [...rest, ...all]) enqueue(p);
+  share(1, () => {});
+  expect(all.map(({ pid }) => local.directory.route(pid.slot, pid.serial))).toEqual([ON_THE_MOVE, 0, ON_THE_MOVE]);
+  shareWork();
   while (local.runQueue.length > 0) local.runQueue.shift();
 });
