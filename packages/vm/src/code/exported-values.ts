@@ -13,7 +13,8 @@ export class ExportedValues {
 
   /** Remembers the exports `names` of a compiled module; a value that another module has exported already keeps that name. */
   add(module: string, names: readonly string[], namespace: Readonly<Record<string, unknown>>): void {
-    for (const name of names) this.#put(namespace[name], module, name);
+    // No iteration: the module has run, and may have taken the iterator of arrays away.
+    for (let i = 0; i < names.length; i++) this.#put(namespace[names[i]!], module, names[i]!);
   }
 
   /** Remembers all exports of a module that Node has loaded. */
