@@ -1,6 +1,6 @@
 /** Waiting for what must come, and making sure that nothing else does: as in the tests of processes, and with what servers need. */
 import { isAlive, monitor, type Pid } from "@agner/vm";
-import { downOf, settled } from "../../../../vm/src/conformance/testing/watch.ts";
+import { downOf } from "../../../../vm/src/conformance/testing/watch.ts";
 
 export {
   downOf,
@@ -20,9 +20,9 @@ export function endOf(pid: Pid): unknown {
   return downOf(monitor(pid)).reason;
 }
 
-/** Whether a process is gone when all signals on the way have been acted upon. */
+/** Waits for the end of a process, however short its slices are, and tells whether it is gone then. */
 export function isGone(pid: Pid): boolean {
-  settled();
+  endOf(pid);
   return !isAlive(pid);
 }
 
