@@ -15,7 +15,8 @@ Part of the build: packages/vm/src/bundled.ts takes the bundle where it is of wh
 
 const DIST = join(ROOT, "packages/vm/dist");
 const FOLDER = join(DIST, "bundled");
-const ENTRIES = ["worker", "cli/command", "cli/entry"];
+/** The threads' own, and what Node loads there for modules that are not compiled: it is to be what the thread runs (`agner-bundled` in package.json). */
+const ENTRIES = ["worker", "cli/command", "cli/entry", "index", "report/index", "testing"];
 /** Loaded from where they are installed: what is asked for late, if at all, and what finds its own files. */
 const SEPARATE = ["@agner/compiler", "piscina", "vitest"];
 /** The errors, too: the compiler throws them. */
@@ -26,6 +27,11 @@ const ERRORS = { name: "@agner/scheduler/errors", file: join(ROOT, "packages/sch
  * @typedef {(options: { filter: RegExp }, callback: (args: Path) => object | undefined) => void} Hook
  * @typedef {{ onResolve: Hook, onLoad: Hook }} Hooks what is used of esbuild's plugins
  */
+
+/** @param {string} entry */
+function outputOf(entry) {
+  return entry === "report/index" ? "report" : basename(entry);
+}
 
 export function isBundled() {
   return existsSync(FOLDER);
@@ -44,7 +50,7 @@ export async function bundle() {
   try {
     const { metafile } = await esbuild.build({
       absWorkingDir: ROOT,
-      entryPoints: ENTRIES.map((name) => ({ in: join(DIST, `${name}.js`), out: basename(name) })),
+      entryPoints: ENTRIES.map((name) => ({ in: join(DIST, `${name}.js`), out: outputOf(name) })),
       outdir: part,
       chunkNames: "[hash]",
       bundle: true,

@@ -63,19 +63,27 @@ test("a list that is not whole, and no bundle at all, lead to single files", asy
   expect(await entry()).toBe("dist/worker.js");
 });
 
-test("errors of the compiler, which is not bundled, and of what Node loads are Agner's errors", async () => {
+test("errors of the compiler, which is not bundled, and what Node loads for modules that are not compiled are the VM's own", async () => {
   const dir = folder({
     "bad.ts": "with (1) {}\n",
-    "native.cjs": 'module.exports = class extends require("@agner/scheduler/errors").AgnerError {};\n',
-    "app.ts": `import { AgnerError, wait } from "@agner/vm";
-      import Native from "./native.cjs";
+    "native.cjs": `exports.AgnerError = require("@agner/scheduler/errors").AgnerError;
+      exports.vm = require("@agner/vm");
+      exports.report = require("@agner/vm/report");
+      exports.testing = require("@agner/vm/testing");\n`,
+    "app.ts": `import * as vm from "@agner/vm";
+      import * as report from "@agner/vm/report";
+      import * as testing from "@agner/vm/testing";
+      import native from "./native.cjs";
       export function main(): void {
-        try { wait(import("./bad.ts")); } catch (e) { console.log(e instanceof AgnerError, (e as AgnerError).code); }
-        console.log(new Native("CODE", "text") instanceof AgnerError);
+        try { vm.wait(import("./bad.ts")); } catch (e) { console.log(e instanceof vm.AgnerError, (e as { code: string }).code); }
+        console.log(native.AgnerError === vm.AgnerError, native.vm.self().toString() === vm.self().toString());
+        for (const [a, b] of [[vm, native.vm], [report, native.report], [testing, native.testing]])
+          console.log(Object.keys(a).every((name) => a[name] === b[name]));
       }`,
   });
   mkdirSync(dir.path("node_modules/@agner"), { recursive: true });
-  symlinkSync(join(dist("bundled.js"), "../../../scheduler"), dir.path("node_modules/@agner/scheduler"), "junction");
-  const { stdout } = await agner(["run", "app.ts", "--cores", "1"], { cwd: dir.path("") });
-  expect(stdout).toBe("true AGNER_COMPILE\ntrue\n");
+  for (const name of ["scheduler", "vm"])
+    symlinkSync(join(dist("bundled.js"), "../../..", name), dir.path(`node_modules/@agner/${name}`), "junction");
+  const { stdout, stderr } = await agner(["run", "app.ts", "--cores", "1"], { cwd: dir.path("") });
+  expect({ stdout, stderr }).toEqual({ stdout: "true AGNER_COMPILE\ntrue true\ntrue\ntrue\ntrue\n", stderr: "" });
 });

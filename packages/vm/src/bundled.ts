@@ -15,8 +15,16 @@ let fresh: boolean | undefined;
 
 /** The file from which a thread of the VM is to load its entry. */
 export function entryUrl(name: "cli/command" | "cli/entry" | "worker"): URL {
-  fresh ??= isFresh();
-  return pathToFileURL(fresh ? join(folder, `${basename(name)}.js`) : join(here, `${name}.js`));
+  return pathToFileURL(isBundled() ? join(folder, `${basename(name)}.js`) : join(here, `${name}.js`));
+}
+
+/** Options of Node for a thread: what Node itself loads there of this package, for modules that are not compiled, is what the thread runs, not another copy. */
+export function entryOptions(): string[] {
+  return isBundled() ? ["--conditions=agner-bundled"] : [];
+}
+
+function isBundled(): boolean {
+  return (fresh ??= isFresh());
 }
 
 function isFresh(): boolean {

@@ -6,7 +6,7 @@ import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import { expose, wrap, type Remote } from "comlink";
 import type { BuiltinModules } from "@agner/compiler/runtime";
 import type { SharedMemory } from "@agner/scheduler";
-import { entryUrl } from "../bundled.ts";
+import { entryOptions, entryUrl } from "../bundled.ts";
 import { threadEnvironment } from "../code/cache-folder.ts";
 import { ownPrefixes } from "../code/stack.ts";
 import type { MainControl, ThreadControl } from "../control.ts";
@@ -89,7 +89,7 @@ export function startThread(
     workerData: start,
     transferList: [control, ...ports.values()],
     env,
-    execArgv: profiling(process.execArgv),
+    execArgv: [...entryOptions(), ...profiling(process.execArgv)],
     resourceLimits: {
       stackSizeMb: STACK_MB,
       maxOldGenerationSizeMb: v8LimitMb(heapMb),
