@@ -26,7 +26,7 @@ import {
 } from "@agner/vm";
 import { processTest } from "@agner/vm/vitest";
 import { spawnAt } from "./testing/place.ts";
-import { clock, exitFrom, holding, kill, nothing, numbers, park, reasonOf, settled, spinUntil, taken } from "./testing/watch.ts";
+import { exitFrom, holding, kill, nothing, numbers, park, reasonOf, settled, taken } from "./testing/watch.ts";
 
 /** How many are born at once, and how many have to be stolen before a test ends. */
 const BATCH = 60;
@@ -42,10 +42,11 @@ function repeat(batch: (round: number) => void): void {
   for (let round = 0; round < 5 || (schedulers() > 1 && steals() - before < STEALS); round++) batch(round);
 }
 
-/** Keeps the core for some turns, with the newborn in its queue, so that it has more to do than to talk, and then gives way: they are offered to other cores. */
+/** Keeps the core for long, with the newborn in its queue, so that it has more to do than to talk, and then gives way: they are offered to other cores. */
 function offer(): void {
-  const at = clock() + 10;
-  holding(() => spinUntil(at));
+  holding(() => {
+    for (let i = 0; i < 2_000_000; i++);
+  });
   yieldNow();
 }
 
