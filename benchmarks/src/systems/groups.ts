@@ -8,29 +8,19 @@ export const PROCESSES = ["spawn-parallel", "spawn-sequential", "idle-process-by
 
 export const SERVER_CALLS = ["server-call-small", "server-call-10kb", "server-call-concurrent"];
 
-/** What crosses between threads as copies, and what is computed on several. */
-export const COPIES_AND_COMPUTATIONS = [
-  "copy-flat",
-  "copy-nested",
-  "copy-binary",
-  "fork-join-fib",
-  "fork-join-queens",
-  "fork-join-mandelbrot",
-  "ran",
-  "parallel",
-];
+/** What crosses between threads as copies. */
+export const COPIES = ["copy-flat", "copy-nested", "copy-binary"];
+
+/** What is computed on several threads. */
+export const COMPUTATIONS = ["fork-join-fib", "fork-join-queens", "fork-join-mandelbrot", "ran", "parallel"];
+
+export const COPIES_AND_COMPUTATIONS = [...COPIES, ...COMPUTATIONS];
 
 /** Programs of bencherl and Savina with many processes that take turns. */
-export const CLASSICS = [
-  "ehb",
-  "serialmsg",
-  "bounded-buffer",
-  "dining-philosophers",
-  "sleeping-barber",
-  "cigarette-smokers",
-  "bank-transaction",
-  "concurrent-dictionary",
-];
+export const TURNS = ["ehb", "serialmsg", "bounded-buffer", "dining-philosophers", "sleeping-barber", "cigarette-smokers"];
+
+/** The same, and those of Savina whose processes serve. */
+export const CLASSICS = [...TURNS, "bank-transaction", "concurrent-dictionary"];
 
 /** What a library in one thread, whose messages are shared, leaves out, by the reason. */
 export const LEFT_OUT_IN_ONE_THREAD = {
@@ -38,15 +28,11 @@ export const LEFT_OUT_IN_ONE_THREAD = {
     "cross-flood",
     "cross-ping-pong",
     "cross-order-flood",
-    "fork-join-fib",
-    "fork-join-queens",
-    "fork-join-mandelbrot",
-    "ran",
-    "parallel",
+    ...COMPUTATIONS,
     "unbalanced-tree",
     "large-message-latency",
   ],
-  "what is sent is shared, and not copied": ["copy-flat", "copy-nested", "copy-binary"],
+  "what is sent is shared, and not copied": COPIES,
   "what computes holds the only thread": ["busy-call-latency", "mixed-load-latency", "timer-latency"],
 };
 

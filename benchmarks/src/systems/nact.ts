@@ -1,4 +1,4 @@
-import { LEFT_OUT_IN_ONE_THREAD, MESSAGES, PROCESSES, SERVER_CALLS } from "./groups.ts";
+import { LEFT_OUT_IN_ONE_THREAD, MESSAGES, PROCESSES, SERVER_CALLS, TURNS } from "./groups.ts";
 import { onNode } from "./node.ts";
 
 /** Actors in one thread. */
@@ -13,14 +13,7 @@ export const nact = onNode({
     "an actor gets what came first: nothing is received by its contents": ["selective-receive-scan", "selective-receive-ref"],
     "nothing is linked to an actor but its children": ["link-storm", "monitor-storm", "exit-storm"],
     "timers are those of Node.js, as in plain": ["timer-set-cancel", "timer-fire"],
-    "in one thread it says no more than fan-in and the calls of servers": [
-      "ehb",
-      "serialmsg",
-      "bounded-buffer",
-      "dining-philosophers",
-      "sleeping-barber",
-      "cigarette-smokers",
-    ],
+    "in one thread it says no more than fan-in and the calls of servers": TURNS,
     "it would be the service of plain, with this library around it": ["json-service"],
   },
   parallel: false,

@@ -1,21 +1,11 @@
-import { CLASSICS, MESSAGES, PROCESSES, SERVER_CALLS } from "./groups.ts";
+import { CLASSICS, COMPUTATIONS, COPIES, MESSAGES, PROCESSES, SERVER_CALLS } from "./groups.ts";
 import { onNode } from "./node.ts";
 
 /** V8 in one thread, with function calls: what a computation takes without processes. */
 export const plain = onNode({
   id: "plain",
   lacks: ["copy", "isolate", "preempt", "supervise"],
-  programs: [
-    "fork-join-fib",
-    "fork-join-queens",
-    "fork-join-mandelbrot",
-    "ran",
-    "parallel",
-    "unbalanced-tree",
-    "json-service",
-    "timer-set-cancel",
-    "timer-fire",
-  ],
+  programs: [...COMPUTATIONS, "unbalanced-tree", "json-service", "timer-set-cancel", "timer-fire"],
   leftOut: {
     "without processes nothing is left to do": [
       ...MESSAGES,
@@ -25,9 +15,7 @@ export const plain = onNode({
       "cross-flood",
       "cross-ping-pong",
       "cross-order-flood",
-      "copy-flat",
-      "copy-nested",
-      "copy-binary",
+      ...COPIES,
       "large-message-latency",
       ...PROCESSES,
       "link-storm",

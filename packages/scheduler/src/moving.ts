@@ -149,8 +149,9 @@ function doStarve(): boolean {
   return looksWithout >= STARVING_LOOKS;
 }
 
+/** Of one that has not started. */
 function isFreshMovable(p: Process, now: number): boolean {
-  if (p.started || p.exported || p.status !== RUNNABLE) return false;
+  if (p.exported || p.status !== RUNNABLE) return false;
   return p.rare === null || (p.rare.pinned === undefined && p.rare.name === undefined && p.rare.staysUntil <= now);
 }
 

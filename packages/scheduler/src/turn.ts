@@ -191,7 +191,8 @@ function hasWork(): boolean {
   const { runQueue } = local;
   if (local.forceMoves) return steal() > 0 || runQueue.length > 0;
   if (runQueue.length > 0) {
-    if (isHungry() && (!isBehind() || steal() > 0)) setHungry(false);
+    if (isHungry() && isBehind()) steal();
+    else setHungry(false);
     return true;
   }
   if (!takeBack() && !stayAll() && steal() === 0) return false;
