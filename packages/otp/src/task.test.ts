@@ -386,7 +386,7 @@ for (const place of PLACES) {
   });
 
   processTest(`L9: past the time of a task the stream throws, and nothing is left of it (${place})`, () => {
-    const stream = starter().asyncStream([0, 1, 2], stopAtZero, { maxConcurrency: 3, timeout: 30 });
+    const stream = starter().asyncStream([0, 1, 2], stopAtZero, { maxConcurrency: 3, timeout: 300 });
     expect(stream.next()).toEqual({ done: false, value: { ok: 0 } });
     expect(thrown(() => stream.next())).toMatchObject({ code: "AGNER_TIMEOUT", reason: "timeout" });
     expect(stream.next()).toEqual({ done: true, value: undefined });
@@ -397,7 +397,7 @@ for (const place of PLACES) {
 
   // with :on_timeout set to :kill_task
   processTest(`L9: or the task is killed, and the stream goes on (${place})`, () => {
-    const stream = starter().asyncStream([1, 0, 2, 0], stopAtZero, { maxConcurrency: 1, timeout: 30, onTimeout: "killTask" });
+    const stream = starter().asyncStream([1, 0, 2, 0], stopAtZero, { maxConcurrency: 1, timeout: 300, onTimeout: "killTask" });
     expect(stream.toArray()).toEqual([{ exit: "timeout" }, { ok: 0 }, { exit: "timeout" }, { ok: 0 }]);
     settled();
     expect(taken()).toEqual([]);
