@@ -5,6 +5,7 @@
 import { argumentList, CALL_LEVEL, expression, isNativeSuper, member, sourceText, type Printer } from "./emit/expression.ts";
 import { hasUnmarked, printUnmarked } from "./emit/function.ts";
 import { ARRAY_CALLBACKS } from "./method-names.ts";
+import { isScreened } from "./emit/screen.ts";
 import { isFreshSend, printFreshSend } from "./emit/send.ts";
 import { DIRECT, isFunction, type Node } from "./ast.ts";
 
@@ -70,7 +71,7 @@ export function printCall(p: Printer, node: Node): void {
     else expression(p, callee, CALL_LEVEL);
     if (node.optional === true) w.write("?.");
     if (callee.type === "Raw") w.write("", node.start);
-    argumentList(p, node.arguments);
+    argumentList(p, node.arguments, callee.type === "Identifier" && isScreened(node));
     return;
   }
   const text = textOf(p, callee);

@@ -271,3 +271,43 @@ describe("literals that are sent", () => {
       expect(code(other)).toBeUndefined();
   });
 });
+
+describe("predicates of receive", () => {
+  const screen = (call: string) =>
+    /function \$screen\d+\(m\) \{ return (.*); \}/.exec(
+      compile(`import { receive, receiveSince } from "@agner/vm"; export function f(n, o, mutable) { mutable++; ${call}; }`, {
+        filename: "a.ts",
+      }).code,
+    )?.[1];
+  test("are taken apart: what they ask first, of the message alone, is a function of the module", () => {
+    expect(screen(`receive((m) => m[0] === "a" && m[1] === n)`)).toBe(`(m[0] === "a")`);
+    expect(
+      screen(`return receive((m: any): m is string => { return typeof m === "string" && !(m.length === 1 || n === 2); })`),
+    ).toBe(`(typeof m === "string")`);
+    expect(screen(`receive((m) => m?.tag !== undefined && Array.isArray(m.list) && m.n === o.n && m.x === 1, n)`)).toBe(
+      `(m?.tag !== void 0) && (Array.isArray(m.list))`,
+    );
+    expect(screen(`receive((m) => m === "done", 0)`)).toBe(`(m === "done")`);
+  });
+  test("stay whole where more happens in them than comparisons, or the message is not what they ask first", () => {
+    for (const other of [
+      `receive((m) => m[0] === "a" && n(m))`,
+      `receive((m) => m[0] === "a" && (o.kept = m))`,
+      `receive((m) => m.tag === n)`,
+      `receive((m) => m.a.b === 1)`,
+      `receive((m) => m[n] === 1)`,
+      `receive((m) => m.tag == "a")`,
+      `receive((m) => m.tag > 1)`,
+      `receive((m, k) => m.tag === "a")`,
+      `receive(([m]) => m === "a")`,
+      `receive(async (m) => m.tag === "a")`,
+      `receive((m) => { o.n++; return m.tag === "a"; })`,
+      `receive({ tag: "a" })`,
+      `receive(n)`,
+      `receiveSince(n, (m) => m.tag === "a")`,
+      `o.receive((m) => m.tag === "a")`,
+      `receive(...[(m) => m.tag === "a"])`,
+    ])
+      expect(screen(other)).toBeUndefined();
+  });
+});

@@ -46,6 +46,8 @@ export interface RuntimeHost {
   copy?(value: unknown): unknown;
   /** Sends a message that nobody else can see. */
   sendFresh?(destination: unknown, message: unknown): unknown;
+  /** Says that `screen` tells of a message, whenever it is asked, that `predicate` does not match. Returns the predicate. */
+  withScreen?<T>(predicate: T, screen: (message: unknown) => boolean): T;
 }
 
 function registerSites(first: number, count: number, resume: ResumeFunction, make?: Maker["make"], firstCapture = 2): void {
@@ -213,6 +215,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     dd: generators.isDelegated,
     bind: bindMarked,
     sendFresh: host.sendFresh,
+    screened: host.withScreen ?? ((predicate: unknown) => predicate),
     cp: leafCopier(host.copy ?? ((value) => value)),
   };
 }

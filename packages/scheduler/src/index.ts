@@ -50,6 +50,7 @@ export {
   TIMEOUT,
   yieldNow,
   type Timeout,
+  withScreen,
 } from "./process/receive.ts";
 export { settle } from "./quiet.ts";
 export { advanceClock, startClock, stopClock } from "./virtual-time.ts";

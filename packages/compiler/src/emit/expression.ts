@@ -8,6 +8,7 @@ import { isCalledInstead, type Fn, type Variable } from "../variables.ts";
 import { printClassExpression } from "./class.ts";
 import { printSuper } from "./constructor.ts";
 import { printClosure, printObjectMethod } from "./function.ts";
+import { printScreened } from "./screen.ts";
 import type { Unit } from "./unit.ts";
 import type { Writer } from "./writer.ts";
 import { shortText } from "./short-text.ts";
@@ -162,9 +163,14 @@ function list(p: Printer, nodes: (Node | null)[]): void {
   });
 }
 
-export function argumentList(p: Printer, nodes: Node[]): void {
+/** `screened`: whether the first one is a predicate with a screen. */
+export function argumentList(p: Printer, nodes: Node[], screened = false): void {
   p.w.write("(");
-  list(p, nodes);
+  if (screened) {
+    printScreened(p, nodes[0]!);
+    if (nodes.length > 1) p.w.write(", ");
+  }
+  list(p, screened ? nodes.slice(1) : nodes);
   p.w.write(")");
 }
 

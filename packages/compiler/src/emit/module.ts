@@ -120,6 +120,7 @@ export const RUNTIME_NAMES = [
   "bind",
   "cw",
   "sendFresh",
+  "screened",
   "cp",
   "gn",
   "gs",

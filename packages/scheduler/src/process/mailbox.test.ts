@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { TERM } from "../terms/host.ts";
 import { Mailbox, NEVER, setLongMailbox } from "./mailbox.ts";
 
 describe("a mailbox", () => {
@@ -64,6 +65,85 @@ describe("a mailbox", () => {
         }
       }),
     );
+  });
+
+  it("finds with a screen what is found without, whatever comes and goes, and although what some function has kept changes", () => {
+    type Message = { tag?: number; 0?: number; n?: number; 1?: number } | null;
+    const tagOf = (m: Message) => m?.tag ?? m?.[0];
+    const screens = Array.from({ length: 6 }, (_, tag) => (m: unknown) => tagOf(m as Message) === tag);
+    let held = 0;
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        let state = seed;
+        const below = (n: number) => ((state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0) >>> 8) % n;
+        let mailbox = new Mailbox();
+        const model: Message[] = [];
+        const kept: unknown[] = [];
+        let now = 0;
+        const standIn = { n: 1 };
+        Object.defineProperties(standIn, { tag: { get: () => now }, [TERM]: { value: {} } });
+        const steps = {
+          push: () => {
+            for (let i = below(80); i > 0; i--) {
+              const [tag, n] = [below(6), below(4)];
+              const pushed: Message =
+                below(60) === 0 ? (below(2) === 0 ? null : standIn) : below(2) === 0 ? [tag, n] : { tag, n };
+              mailbox.push(pushed);
+              model.push(pushed);
+            }
+          },
+          find: () => {
+            const screen = screens[below(6)]!;
+            const n = below(6);
+            const matches = (m: unknown) => screen(m) && ((m as Message)!.n ?? (m as Message)![1]) === n;
+            const from = below(4) === 0 ? below(model.length + 1) : 0;
+            const first = mailbox.unscreened(screen, from);
+            held += first - from;
+            const to = Math.min(model.length, first + below(300));
+            const found = mailbox.findScreened(matches, screen, from, to);
+            const expected = model.findIndex((m, i) => i >= from && matches(m));
+            expect(found).toBe(expected < to ? expected : -1);
+            if (found >= 0 && below(4) > 0) expect(mailbox.remove(found)).toBe(model.splice(found, 1)[0]);
+          },
+          keep: () => {
+            const at = below(model.length + 1);
+            mailbox.find((m) => kept.push(m) > at, 0, model.length);
+          },
+          change: () => {
+            now = below(6);
+            for (const message of kept) if (Array.isArray(message)) message[0] = below(6);
+          },
+          remove: () => {
+            if (model.length === 0) return;
+            const index = below(model.length);
+            expect(mailbox.remove(index)).toBe(model.splice(index, 1)[0]);
+          },
+          shift: () => {
+            for (let i = Math.min(below(below(20) === 0 ? 1_000 : 20), model.length); i > 0; i--)
+              expect(mailbox.shift()).toBe(model.shift());
+          },
+          giveBack: () => {
+            if (model.length === 0) return;
+            const given = mailbox.shift();
+            model.shift();
+            steps.find();
+            mailbox.unshift(given);
+            model.unshift(given as Message);
+          },
+          move: () => {
+            mailbox = Mailbox.from(mailbox.toArray(), mailbox.places());
+          },
+        };
+        const often = [steps.push, ...Array.from({ length: 10 }, () => steps.find), steps.remove, steps.shift, steps.change];
+        const rare = [steps.keep, steps.giveBack, steps.giveBack, steps.move];
+        for (let i = 0; i < 300; i++) {
+          const some = below(50) === 0 ? rare : often;
+          some[below(some.length)]!();
+        }
+        expect(mailbox.toArray()).toEqual(model);
+      }),
+    );
+    expect(held).toBeGreaterThan(100_000); // or no screen has held anything back
   });
 
   const bounded = fc.oneof(

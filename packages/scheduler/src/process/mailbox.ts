@@ -9,12 +9,17 @@
  */
 import { clock } from "../clock.ts";
 import { Places, type PlacesRecord } from "./places.ts";
+import { isTransparent, Screening, type Screen } from "./screening.ts";
 
 const INITIAL_CAPACITY = 4;
 /** A buffer that a burst made larger than this is given back when the mailbox is empty again. */
 const KEPT_CAPACITY = 1_024;
 /** A mailbox that grows beyond this remembers when. A guess: shorter ones are seldom old. */
 const STAMPED_CAPACITY = 64;
+/** Fewer messages are tried sooner than screened. A guess. */
+const SCREENED_LENGTH = 64;
+/** Most screens whose answers are remembered: so many places of a program may receive in turn. */
+const MAX_SCREENINGS = 4;
 /** A length that no mailbox reaches. */
 export const NEVER = 0x7fff_ffff;
 
@@ -35,6 +40,9 @@ export class Mailbox {
   #mask = INITIAL_CAPACITY - 1;
   #items: unknown[] = [undefined, undefined, undefined, undefined];
   #places: Places | undefined = undefined;
+  #screenings: Screening[] | undefined = undefined;
+  /** What lies before this position, some function may have kept, which can change it. */
+  #shownTo = 0;
   #limit = NEVER;
   #longAt = NEVER;
 
@@ -50,6 +58,7 @@ export class Mailbox {
     this.#head--;
     this.#items[this.#head & this.#mask] = message;
     this.length++;
+    this.#screenings = undefined;
   }
 
   /** The oldest message; the mailbox must not be empty. */
@@ -73,8 +82,75 @@ export class Mailbox {
     const items = this.#items;
     const mask = this.#mask;
     const end = this.#head + to;
+    if (end > this.#shownTo) this.#shownTo = end;
+    this.#screenings = undefined;
     for (let at = this.#head + from; at < end; at++) if (matches(items[at & mask])) return at - this.#head;
     return -1;
+  }
+
+  /** As {@link find}, the first that carries `ref`. */
+  findCarrying(ref: unknown, from: number, to: number): number {
+    for (let i = from; i < to; i++) {
+      const message = this.at(i);
+      if (typeof message === "object" && message !== null && (message as { ref?: unknown }).ref === ref) return i;
+    }
+    return -1;
+  }
+
+  /** As {@link find}, for a predicate that has a screen. */
+  findScreened(matches: (message: unknown) => boolean, screen: Screen, from: number, to: number): number {
+    const items = this.#items;
+    const mask = this.#mask;
+    const head = this.#head;
+    const end = head + to;
+    let at = head + from;
+    const screening = this.#screeningOf(screen) ?? (to - from < SCREENED_LENGTH ? undefined : this.#newScreening(screen));
+    if (screening?.candidates !== undefined) {
+      screening.forgetLeft(head);
+      for (const candidate of screening.candidates) {
+        if (candidate >= at && candidate < end && matches(items[candidate & mask])) return candidate - head;
+      }
+      if (at <= screening.to) return this.#screen(screening, matches, end);
+    }
+    for (; at < end; at++) if (matches(items[at & mask])) return at - head;
+    return -1;
+  }
+
+  /** Screens what comes next, and tries what passes, up to a position. */
+  #screen(screening: Screening, matches: (message: unknown) => boolean, end: number): number {
+    const items = this.#items;
+    const mask = this.#mask;
+    const shownTo = this.#shownTo;
+    const { screen } = screening;
+    for (let at = screening.to; at < end; at++) {
+      const message = items[at & mask];
+      if (at >= shownTo && screening.candidates !== undefined && isTransparent(message) && !screen(message)) continue;
+      if (screening.candidates !== undefined) screening.to = at;
+      if (matches(message)) return at - this.#head;
+      if (screening.candidates !== undefined) screening.keep(at);
+    }
+    if (screening.candidates !== undefined && screening.to < end) screening.to = end;
+    return -1;
+  }
+
+  /** Index, not below `from`, of the first message that a predicate with this screen has to be tried with, but for those that are worth a try each time. */
+  unscreened(screen: Screen, from: number): number {
+    const screening = this.#screeningOf(screen);
+    return screening?.candidates === undefined ? from : Math.max(from, screening.to - this.#head);
+  }
+
+  #screeningOf(screen: Screen): Screening | undefined {
+    const screenings = this.#screenings;
+    if (screenings !== undefined) for (const screening of screenings) if (screening.screen === screen) return screening;
+    return undefined;
+  }
+
+  #newScreening(screen: Screen): Screening | undefined {
+    const screenings = (this.#screenings ??= []);
+    if (screenings.length === MAX_SCREENINGS) return undefined;
+    const screening = new Screening(screen, this.#head);
+    screenings.push(screening);
+    return screening;
   }
 
   /** Removes the message at `index`; the others keep their order. */
@@ -95,6 +171,8 @@ export class Mailbox {
     }
     this.length--;
     this.#places?.removed(head + index, older);
+    if (older ? head + index >= this.#shownTo : head + index < this.#shownTo) this.#shownTo += older ? 1 : -1;
+    if (this.#screenings !== undefined) for (const screening of this.#screenings) screening.removed(head + index, older);
     return message;
   }
 
@@ -168,6 +246,7 @@ export class Mailbox {
     const mailbox = new Mailbox();
     for (const message of messages) mailbox.push(message);
     if (places !== undefined) mailbox.#places = Places.from(places);
+    mailbox.#shownTo = mailbox.length; // some may have been
     return mailbox;
   }
 
@@ -184,6 +263,8 @@ export class Mailbox {
     const start = this.#head & this.#mask;
     this.#items = items.slice(start).concat(items.slice(0, start), new Array<undefined>(capacity).fill(undefined));
     this.#places?.rebase(this.#head);
+    if (this.#screenings !== undefined) for (const screening of this.#screenings) screening.rebase(this.#head);
+    this.#shownTo -= this.#head;
     this.#head = 0;
     this.#mask = capacity * 2 - 1;
     if (capacity >= STAMPED_CAPACITY) this.stamp(clock.now());
@@ -194,6 +275,8 @@ export class Mailbox {
   #emptied(): void {
     this.#head = 0;
     this.#places = undefined;
+    this.#screenings = undefined;
+    this.#shownTo = 0;
     if (this.#mask < KEPT_CAPACITY) return;
     this.#items = [undefined, undefined, undefined, undefined];
     this.#mask = INITIAL_CAPACITY - 1;

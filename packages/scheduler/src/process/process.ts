@@ -8,6 +8,7 @@ import type { Mailbox } from "./mailbox.ts";
 import type { Pid } from "./pid.ts";
 import type { Ref } from "./ref.ts";
 import type { Link } from "./ring.ts";
+import type { Screen } from "./screening.ts";
 import type { Timer } from "../timers.ts";
 
 /** In the run queue, or about to be. */
@@ -37,16 +38,19 @@ export class Wait {
   readonly matches: ((message: unknown) => boolean) | undefined;
   /** Of a receive: the reference that the message must carry. */
   readonly ref: Ref | undefined;
+  /** Of a receive: the screen of its predicate. */
+  readonly screen: Screen | undefined;
   /** Of a receive that does not take any: how many messages, from the oldest, were already tried. */
   scanned: number;
   timer: Timer | undefined = undefined;
   /** Of a receive whose time is over: how many messages were there by then. Those are tried before it ends. */
   last: number | undefined = undefined;
 
-  constructor(what: Wait["what"], matches?: Wait["matches"], ref?: Ref, scanned = 0) {
+  constructor(what: Wait["what"], matches?: Wait["matches"], ref?: Ref, screen?: Screen, scanned = 0) {
     this.what = what;
     this.matches = matches;
     this.ref = ref;
+    this.screen = screen;
     this.scanned = scanned;
   }
 }

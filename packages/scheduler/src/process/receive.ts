@@ -11,6 +11,7 @@ import { Mailbox } from "./mailbox.ts";
 import { park, suspendableProcess } from "./boundary.ts";
 import { chargeDebt, S, suspend } from "./frames.ts";
 import { isRef, sinceRef, type Ref } from "./ref.ts";
+import type { Screen } from "./screening.ts";
 import { Callback, Timer } from "../timers.ts";
 import { ANY_MESSAGE, EXITING, HANDED, RUNNABLE, RUNNING, WAITING, type Process, Wait } from "./process.ts";
 
@@ -20,6 +21,16 @@ export type Timeout = typeof TIMEOUT;
 
 /** The largest time that may be waited for: 2^53 ms; `Infinity` waits for ever. */
 const MAX_MS = Number.MAX_SAFE_INTEGER;
+
+let screenedPredicate: unknown;
+let screenOfIt: Screen | undefined;
+
+/** Says that `screen` is that of `predicate`, which `receive` is about to be called with. Returns the predicate. Not by a property of it, which would go wherever it goes. */
+export function withScreen<T>(predicate: T, screen: Screen): T {
+  screenedPredicate = predicate;
+  screenOfIt = screen;
+  return predicate;
+}
 
 /** See the public `receive`. */
 export function receive(pattern?: unknown, ms?: number): unknown {
@@ -39,7 +50,9 @@ export function receive(pattern?: unknown, ms?: number): unknown {
 
 function receiveMatching(pattern: unknown, ms: number | undefined): unknown {
   const p = local.current ?? suspendableProcess("receive");
-  return receiveFrom("receive", p, 0, pattern === undefined ? undefined : matcher(pattern), undefined, ms);
+  const screen = pattern !== undefined && pattern === screenedPredicate ? screenOfIt : undefined;
+  screenedPredicate = undefined;
+  return receiveFrom("receive", p, 0, pattern === undefined ? undefined : matcher(pattern), undefined, screen, ms);
 }
 
 /** See the public `receiveSince`. */
@@ -49,8 +62,8 @@ export function receiveSince(ref: Ref, pattern?: unknown, ms?: number): unknown 
     throw new AgnerError("AGNER_BAD_ARGUMENT", `receiveSince: the first argument must be a reference, not ${describeValue(ref)}`);
   }
   const from = p.mailbox === null ? 0 : sinceRef(p.mailbox, ref);
-  if (pattern === undefined) return receiveFrom("receiveSince", p, from, undefined, ref, ms);
-  return receiveFrom("receiveSince", p, from, matcher(pattern), undefined, ms);
+  if (pattern === undefined) return receiveFrom("receiveSince", p, from, undefined, ref, undefined, ms);
+  return receiveFrom("receiveSince", p, from, matcher(pattern), undefined, undefined, ms);
 }
 
 /** Receives the first message from index `from` on that matches, or carries `ref`. */
@@ -60,15 +73,16 @@ function receiveFrom(
   from: number,
   matches: Wait["matches"],
   ref: Ref | undefined,
+  screen: Screen | undefined,
   ms: number | undefined,
 ): unknown {
   const time = ms === undefined ? Infinity : checkMs(what, ms);
-  const found = scan(p, matches, ref, from, S.nat === 0 ? S.r : Infinity);
+  const found = scan(p, matches, ref, screen, from, S.nat === 0 ? S.r : Infinity);
   if (found >= 0) return received(p, taken(p.mailbox!, found));
   if (time === 0 && !stopped) return TIMEOUT;
   suspendableProcess(what);
   if (matches === undefined && ref === undefined && time === Infinity) return park(p, ANY_MESSAGE);
-  const wait = new Wait("receive", matches, ref, tried);
+  const wait = new Wait("receive", matches, ref, screen, tried);
   if (time === 0) setExpired(p, wait);
   else if (time !== Infinity) wait.timer = local.timers.set(time, new ReceiveTimer(p, wait));
   const suspended = park(p, wait);
@@ -117,7 +131,7 @@ export function resumeReceive(p: Process): boolean {
   let found = -1;
   let failed = false;
   try {
-    found = scan(p, wait.matches, wait.ref, wait.scanned, S.r);
+    found = scan(p, wait.matches, wait.ref, wait.screen, wait.scanned, S.r);
   } catch (e) {
     failed = true;
     p.value = e;
@@ -169,22 +183,29 @@ const MOVES_SHIFT = 6;
  * Index of the first message from `from` on that matches, or carries `ref`, or -1. Each try costs a reduction, and after `tries` of them, or one, it stops. While predicates run the process has no mailbox,
  * so that they cannot take messages out of it; what they send to their own process comes after all others.
  */
-function scan(p: Process, pattern: Wait["matches"], ref: Ref | undefined, from: number, tries: number): number {
+function scan(
+  p: Process,
+  matches: Wait["matches"],
+  ref: Ref | undefined,
+  screen: Screen | undefined,
+  from: number,
+  tries: number,
+): number {
   const mailbox = p.mailbox;
   tried = 0;
   stopped = false;
   if (mailbox === null || mailbox.length === 0) return -1;
-  const matches = ref === undefined ? pattern : carrying(ref);
-  if (matches === undefined) return 0;
-  const length = Math.min(mailbox.length, from + Math.max(1, tries));
+  if (matches === undefined && ref === undefined) return 0;
+  const first = screen === undefined ? from : mailbox.unscreened(screen, from);
+  const length = Math.min(mailbox.length, first + Math.max(1, tries));
   const { nat, debt } = S;
   const current = local.current;
   local.current = p;
   p.mailbox = null;
   S.nat = nat + 1; // a predicate may not suspend, and runs unpreempted
   try {
-    const found = mailbox.find(matches, from, length);
-    S.r -= (found < 0 ? length : found + 1) - from;
+    const found = findIn(mailbox, matches, ref, screen, from, length);
+    S.r -= Math.max(0, (found < 0 ? length : found + 1) - first);
     if (found < 0) {
       tried = length;
       stopped = length < mailbox.length;
@@ -198,6 +219,18 @@ function scan(p: Process, pattern: Wait["matches"], ref: Ref | undefined, from: 
   }
 }
 
+function findIn(
+  mailbox: Mailbox,
+  matches: Wait["matches"],
+  ref: Ref | undefined,
+  screen: Screen | undefined,
+  from: number,
+  to: number,
+): number {
+  if (ref !== undefined) return mailbox.findCarrying(ref, from, to);
+  return screen === undefined ? mailbox.find(matches!, from, to) : mailbox.findScreened(matches!, screen, from, to);
+}
+
 function giveBack(p: Process, mailbox: Mailbox): void {
   const sent = p.mailbox;
   p.mailbox = mailbox;
@@ -209,11 +242,6 @@ function giveBack(p: Process, mailbox: Mailbox): void {
 /** The predicate that a pattern of `receive` stands for. */
 export function matcher(pattern: unknown): (message: unknown) => boolean {
   return typeof pattern === "function" ? (pattern as (message: unknown) => boolean) : isMatching(pattern as never);
-}
-
-/** What a message must be that belongs to `ref`: an object that carries it. */
-function carrying(ref: Ref): (message: unknown) => boolean {
-  return (message) => typeof message === "object" && message !== null && (message as { ref?: unknown }).ref === ref;
 }
 
 /** A time in milliseconds: 0 or more, `Infinity` allowed. */

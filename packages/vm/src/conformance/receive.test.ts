@@ -260,6 +260,30 @@ processTest("E1: a predicate may use the process API, but may neither wait nor r
   expect(taken()).toEqual([]);
 });
 
+processTest(
+  "E1: a message that was held back by what a predicate asks first is found when that, or the message, has changed",
+  () => {
+    let kept: unknown[] = [];
+    const answer = (n: number) => receive((message) => message[0] === "answer" && message[1] === n, 0);
+    const question = () => receive((message) => message[0] === "question", 0);
+    for (let n = 0; n < 200; n++) send(self(), ["old", n]);
+    expect([answer(1), question()]).toEqual([TIMEOUT, TIMEOUT]);
+    send(self(), ["answer", 2]);
+    send(self(), ["question"]);
+    send(self(), ["answer", 1]);
+    expect([answer(1), answer(1), question(), answer(2)]).toEqual([["answer", 1], TIMEOUT, ["question"], ["answer", 2]]);
+    expect(receive((message) => ((kept = message), message[1] === 150), 0)).toEqual(["old", 150]);
+    expect(receive((message) => ((kept = message), false), 0)).toBe(TIMEOUT);
+    expect(answer(3)).toBe(TIMEOUT);
+    kept[0] = "answer"; // by a predicate that kept it, and it is the last of the old ones
+    kept[1] = 3;
+    expect(answer(3)).toEqual(["answer", 3]);
+    send(self(), null);
+    expect(() => answer(4)).toThrow(TypeError);
+    expect(taken().length).toBe(199);
+  },
+);
+
 processTest("E2: what a predicate sends to its own process is tried as well", () => {
   send(self(), "first");
   expect(receive(provokes)).toBe("second");
