@@ -125,7 +125,7 @@ function choose(limit: number): void {
   const mayGo = (p: Process): boolean => {
     const hasNoTurn = starve && p.priority <= NORMAL;
     if (!p.started) return (hasNoTurn || !talks) && isFreshMovable(p, now);
-    return (hasNoTurn || (p.reductions > WORTH_A_MOVE && (p.computes || !talks))) && isMovable(p, now);
+    return (hasNoTurn || (p.reductions > WORTH_A_MOVE >> p.halvings && (p.computes || !talks))) && isMovable(p, now);
   };
   const chosen = talks && !starve ? [] : runQueue.takeFresh(limit, mayGo);
   chosen.push(...runQueue.takeOthers(limit - chosen.length, mayGo));

@@ -64,6 +64,19 @@ test("slices of a few reductions do not pay for a look each", async () => {
   expect(slices).toBeGreaterThan(A_FEW);
 });
 
+test("a process whose reductions are slow has fewer of them in a slice, until they are quick again", async () => {
+  const slices: number[] = [];
+  await untilDone(() => {
+    slices.push(S.r);
+    const until = performance.now() + (slices.length < 10 ? 1 : 0);
+    while (performance.now() < until);
+    spendSlice();
+    return slices.length > 10 && local.quota === slices.at(-1);
+  });
+  expect(slices[0]).toBe(local.quota);
+  expect(Math.min(...slices)).toBe(125);
+});
+
 test("a flood is taken in portions, and what others send is not behind it", async () => {
   const FLOOD = 20_000;
   const target = startIdle();

@@ -17,8 +17,9 @@ import { resumeReceive } from "./process/receive.ts";
 import { isWatching, lookAtBounds } from "./signals/bound-watch.ts";
 import { continueFarewells, ended, owesFarewells, terminateDoomed } from "./signals/exit.ts";
 import { flushHeld, isHolding } from "./signals/held.ts";
-import { drainAll, flushAll, hasArrived, isHeldUp, keepsForOthers } from "./signals/remote.ts";
+import { drainAll, flushAll, hasArrived, hasUnpublished, isHeldUp, keepsForOthers } from "./signals/remote.ts";
 import { forceAway, isBehind, leaving, lookForImbalance, shareWork, stayAll } from "./moving.ts";
+import { Pace, sliceOf } from "./pace.ts";
 import { beginMeasuring, computes, isTalk, measureWork, signalsSoFar } from "./talk.ts";
 import { hasPaused, pause, resumePaused } from "./paused.ts";
 import { hungryCount, isHungry, setHungry, steal, takeBack } from "./steal.ts";
@@ -26,8 +27,6 @@ import { host } from "./terms/host.ts";
 
 /** How long processes run before the event loop has its turn, in milliseconds. */
 const TURN_MS = 1;
-/** Reductions between two looks at the clock and at what others want: short slices must not pay for one each. */
-const LOOK_REDUCTIONS = 4_000;
 /** Timers that are handled at one look: a millisecond or so at most, and more than a slice can set. */
 const TIMERS_AT_ONCE = 2_000;
 /**
@@ -46,6 +45,7 @@ const MAX_TIMER_WAIT_MS = 2 ** 31 - 1;
 /** Not of the VM's shared memory: see activity.ts. */
 const activity = new Int32Array(new SharedArrayBuffer(ACTIVITY_BYTES));
 
+const pace = new Pace();
 let statistics: Statistics;
 let rest: Rest;
 let scheduled = false;
@@ -147,15 +147,17 @@ function work(start: number): boolean {
   if (hasWork()) {
     worked = true;
     activity[ActivityWord.DOING] = Doing.PROCESSES;
-    let untilLook = LOOK_REDUCTIONS;
     beginMeasuring(start);
+    pace.begin(start);
     while (runQueue.length > 0) {
-      untilLook -= runProcess(runQueue.shift());
-      if (untilLook > 0) continue;
+      const p = runQueue.shift();
+      if (p.computes && hasUnpublished()) flushAll(); // who gets that need not wait for the slice
+      if (!pace.spend(p, runProcess(p))) continue;
       const now = performance.now();
+      pace.adapt(p, now);
       if (now >= end) break;
       lookAround(now);
-      untilLook = LOOK_REDUCTIONS;
+      pace.begin(now);
     }
     const now = performance.now();
     local.counters.busyMs += now - start;
@@ -247,7 +249,7 @@ function runProcess(p: Process): number {
   }
   p.status = RUNNING;
   local.current = p;
-  const quota = local.quota;
+  const quota = sliceOf(p, local.quota);
   const signals = signalsSoFar();
   let done: boolean;
   if (p.started) done = runSlice(p, quota, null, NO_ARGS);

@@ -13,7 +13,7 @@ import type { MainControl } from "./control.ts";
 import { DirtyPool } from "./dirty/pool.ts";
 import { encodeError } from "./dirty/terms.ts";
 import { joinAsMain, leaveAsMain, type MainInbox } from "./main-thread.ts";
-import { shareMb } from "./schedulers/heap.ts";
+import { collectAlone, shareMb } from "./schedulers/heap.ts";
 import { Schedulers, type LossIntensity } from "./schedulers/schedulers.ts";
 
 /** How a VM is booted; everything has a default. */
@@ -82,6 +82,7 @@ export async function boot(options: BootOptions = {}): Promise<VM> {
     throw new AgnerError("AGNER_ALREADY_BOOTED", "a VM is running in this Node.js process already; stop it first with vm.stop()");
   options.signal?.throwIfAborted();
 
+  collectAlone(cores);
   const memory = createSharedMemory({
     ...options.memory,
     schedulers: cores,

@@ -154,6 +154,8 @@ export class Process implements Runnable {
   started = false;
   /** Whether it has used up its last slice with next to no signals: it computes, and another core might as well do that. */
   computes = false;
+  /** How often its slices were halved because they took long: see pace.ts. */
+  halvings = 0;
   threw: 0 | 1 = 0;
   /** The threads to which signals of it may be on their way: see {@link sentBit}. */
   sentTo = 0;

@@ -227,6 +227,11 @@ function runDeferred(): void {
   for (const send of all) send();
 }
 
+/** Whether anything was written since all was published. */
+export function hasUnpublished(): boolean {
+  return unpublished;
+}
+
 /** Publishes everything that was written, and rings whoever sleeps. Returns true if nothing is left here because a ring was full. */
 export function flushAll(): boolean {
   writing = false;
