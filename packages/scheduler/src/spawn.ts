@@ -34,6 +34,7 @@ import { applyEarly, begin, end, exported, onSignal } from "./signals/remote.ts"
 import { addWatcher, takeWatchers } from "./signals/watchers.ts";
 import * as wire from "./signals/wire.ts";
 import { giveStanding, lineageOf, standingOf, type Standing } from "./standing.ts";
+import { kindOf } from "./terms/kinds.ts";
 import { copyState, packState, unpackState, type PackedState } from "./state/packed.ts";
 import { describeValue } from "./terms/bad-term.ts";
 import { copyTerm } from "./terms/copy.ts";
@@ -199,13 +200,18 @@ function copyEntryFrame(p: Process, fn: Entry, args: readonly unknown[]): Frame 
 
 /** The copies of captures that are terms; undefined if one is not. Arguments are copies already. */
 function copyTerms(captures: readonly unknown[], args: readonly unknown[]): unknown[] | undefined {
-  if (captures.some((value) => typeof value === "function" || isBoxOfFunction(value))) return undefined;
+  if (captures.some((value) => typeof value === "function" || isBoxOfFunction(value) || isNoTerm(value))) return undefined;
   try {
     return captures.map((value) => (args.includes(value) ? value : copyTerm(value)));
   } catch (e) {
     if (BadTermError.is(e)) return undefined;
     throw e;
   }
+}
+
+/** Whether a value is an object of a kind that is no term, such as a response: told at a glance, without the error that copying it would make. */
+function isNoTerm(value: unknown): boolean {
+  return typeof value === "object" && value !== null && kindOf(value) === undefined;
 }
 
 /** A variable that somebody assigns is captured as an array of one element. */

@@ -41,12 +41,9 @@ export function unpackState({ bytes, beside }: PackedState): unknown[] {
  * shared, too.
  */
 export function copyState(roots: readonly unknown[], onShared: (what: string) => void): unknown[] {
-  const beside = (value: object | symbol, refused: boolean): boolean => {
-    if (isShared(value) || isLiteral(value)) return true;
-    if (refused) onShared(whatCannotMove(value));
-    return refused;
-  };
-  return unpackState(pack(roots, { beside, local: true }));
+  const beside = (value: object | symbol): boolean => isShared(value) || isLiteral(value);
+  const refused = (value: object | symbol): void => onShared(whatCannotMove(value));
+  return unpackState(pack(roots, { beside, refused, local: true }));
 }
 
 function pack(roots: readonly unknown[], options: StateWriterOptions): PackedState {

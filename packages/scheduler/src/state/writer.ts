@@ -34,15 +34,18 @@ const FUNCTION_KEYS: ReadonlySet<PropertyKey> = new Set(["length", "name", "prot
 /** Says that a walk met more objects than it was to look at. */
 export const TOO_MANY: unique symbol = Symbol("too many objects");
 
+/** What ends the walk into a value that goes beside the bytes: nobody wants to know where in it the reason stands. */
+const REFUSED: unique symbol = Symbol("refused");
+
 export interface StateWriterOptions {
   /** Only look whether all can move: nothing is kept of what is written, and nobody is told that pids leave. */
   readonly dry?: boolean;
   /** What is written is read on this thread. */
   readonly local?: boolean;
-  /**
-   * Whether a value is left out of the bytes, and goes its own way beside them. Asked of everything that would be refused, and before of each object.
-   */
-  readonly beside?: (value: object | symbol, refused: boolean) => boolean;
+  /** Whether a value is left out of the bytes, and goes its own way beside them. */
+  readonly beside?: (value: object | symbol) => boolean;
+  /** With `beside`: is told of each value that cannot move, which then goes beside the bytes, too. */
+  readonly refused?: (value: object | symbol) => void;
   /** Most objects and elements to look at; beyond them {@link TOO_MANY} is thrown. */
   readonly limit?: number;
 }
@@ -55,6 +58,9 @@ export class StateWriter {
   private readonly discards: boolean;
   private readonly limit: number;
   private readonly isBeside: StateWriterOptions["beside"];
+  private readonly onRefused: StateWriterOptions["refused"];
+  /** Walks that end with {@link REFUSED}, one inside the other. */
+  private guards = 0;
   /** What was left out. */
   readonly beside: (object | symbol)[] = [];
   private readonly start: number;
@@ -69,12 +75,13 @@ export class StateWriter {
   private readonly kindParts = new Map<object, readonly unknown[]>();
   private readonly trail = new Trail();
 
-  constructor(out: Writer, { dry = false, local = false, limit = Infinity, beside }: StateWriterOptions = {}) {
+  constructor(out: Writer, { dry = false, local = false, limit = Infinity, beside, refused }: StateWriterOptions = {}) {
     this.out = out;
     this.dry = dry || local;
     this.discards = dry;
     this.limit = limit;
     this.isBeside = beside;
+    this.onRefused = refused;
     this.start = out.position;
   }
 
@@ -129,19 +136,33 @@ export class StateWriter {
 
   /** Writes a value, or leaves it out. Nothing of it has been written when it is refused. */
   private guarded(value: object | symbol): void {
-    const { out } = this;
-    const { position } = out;
+    const { out, onRefused } = this;
     if (typeof value === "object" && this.seen(value)) return;
-    if (this.isBeside!(value, false) || (hasAccessors(value) && this.isBeside!(value, true))) return this.putBeside(value);
-    try {
-      if (typeof value === "symbol") this.symbol(value);
-      else if (typeof value === "function") this.function(value);
-      else this.object(value);
-    } catch (e) {
-      if (!PinnedStateError.is(e) || !this.isBeside!(value, true)) throw e;
-      out.position = position;
-      this.putBeside(value);
+    if (this.isBeside!(value)) return this.putBeside(value);
+    if (onRefused === undefined) return this.unguarded(value);
+    const { position } = out;
+    let isRefused = hasAccessors(value);
+    if (!isRefused) {
+      this.guards++;
+      try {
+        this.unguarded(value);
+      } catch (e) {
+        if (e !== REFUSED) throw e;
+        isRefused = true;
+      } finally {
+        this.guards--;
+      }
     }
+    if (!isRefused) return;
+    out.position = position;
+    onRefused(value);
+    this.putBeside(value);
+  }
+
+  private unguarded(value: object | symbol): void {
+    if (typeof value === "symbol") this.symbol(value);
+    else if (typeof value === "function") this.function(value);
+    else this.object(value);
   }
 
   private putBeside(value: object | symbol): void {
@@ -466,6 +487,7 @@ export class StateWriter {
   }
 
   private refuseAs(what: string): never {
+    if (this.guards > 0) throw REFUSED;
     const { root, path } = this.trail.here();
     throw new PinnedStateError(root, path, what);
   }
