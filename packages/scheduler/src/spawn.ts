@@ -34,7 +34,8 @@ import { applyEarly, begin, end, exported, onSignal } from "./signals/remote.ts"
 import { addWatcher, takeWatchers } from "./signals/watchers.ts";
 import * as wire from "./signals/wire.ts";
 import { giveStanding, lineageOf, standingOf, type Standing } from "./standing.ts";
-import { kindOf } from "./terms/kinds.ts";
+import { isForeign } from "./state/instances.ts";
+import { whatCannotMove } from "./state/pinned.ts";
 import { copyState, packState, unpackState, type PackedState } from "./state/packed.ts";
 import { describeValue } from "./terms/bad-term.ts";
 import { copyTerm } from "./terms/copy.ts";
@@ -195,23 +196,23 @@ function copyEntryFrame(p: Process, fn: Entry, args: readonly unknown[]): Frame 
       `spawn: ${fn.name || "the function"} does not belong to a compiled module; wrap the call in a function of your own: spawn(() => …)`,
     );
   const captures = frame.slice(2);
-  return [null, frame[1], ...(copyTerms(captures, args) ?? copyGraph(p, captures))];
+  return [null, frame[1], ...(copyTerms(p, captures, args) ?? copyGraph(p, captures))];
 }
 
-/** The copies of captures that are terms; undefined if one is not. Arguments are copies already. */
-function copyTerms(captures: readonly unknown[], args: readonly unknown[]): unknown[] | undefined {
-  if (captures.some((value) => typeof value === "function" || isBoxOfFunction(value) || isNoTerm(value))) return undefined;
+/** The copies of captures that are terms, or certainly stay as they are; undefined if one is neither. Arguments are copies already. */
+function copyTerms(p: Process, captures: readonly unknown[], args: readonly unknown[]): unknown[] | undefined {
+  if (captures.some((value) => typeof value === "function" || isBoxOfFunction(value))) return undefined;
   try {
-    return captures.map((value) => (args.includes(value) ? value : copyTerm(value)));
+    return captures.map((value) => {
+      if (args.includes(value)) return value;
+      if (!isForeign(value)) return copyTerm(value);
+      share(p, whatCannotMove(value));
+      return value;
+    });
   } catch (e) {
     if (BadTermError.is(e)) return undefined;
     throw e;
   }
-}
-
-/** Whether a value is an object of a kind that is no term, such as a response: told at a glance, without the error that copying it would make. */
-function isNoTerm(value: unknown): boolean {
-  return typeof value === "object" && value !== null && kindOf(value) === undefined;
 }
 
 /** A variable that somebody assigns is captured as an array of one element. */
@@ -221,7 +222,12 @@ function isBoxOfFunction(value: unknown): boolean {
 
 /** Copies captures as one graph: what two closures share they share in the copy. */
 function copyGraph(p: Process, captures: readonly unknown[]): unknown[] {
-  return copyState(captures, (what) => pin(p, `its function captured ${what}, which cannot be copied`));
+  return copyState(captures, (what) => share(p, what));
+}
+
+/** `p` shares what its function has captured with others of this core. */
+function share(p: Process, what: string): void {
+  pin(p, `its function captured ${what}, which cannot be copied`);
 }
 
 function start(p: Process): Pid {

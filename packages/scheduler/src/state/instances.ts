@@ -1,7 +1,10 @@
 /** Of which classes objects can be made again on another thread from their properties and what their classes tell. */
+import { types } from "node:util";
 import { host } from "../terms/host.ts";
 import { takeClosureApart } from "./closures.ts";
 import { intrinsicName } from "./intrinsics.ts";
+import { kindOf } from "../terms/kinds.ts";
+import { stateKindOf } from "./kinds.ts";
 import { tellsPrivateMembers } from "./private.ts";
 
 /** The answers that were a class; another may be different when more modules are there. */
@@ -15,6 +18,19 @@ export function classOfInstance(prototype: object): Function | undefined {
     if (found !== undefined) known.set(prototype, found);
   }
   return found;
+}
+
+/** Whether a value is an object of a class of which none can be made elsewhere, such as a socket or a response: told at a glance, without the walk that finds out why. */
+export function isForeign(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || types.isProxy(value) || kindOf(value) !== undefined) return false;
+  if (types.isBoxedPrimitive(value) || host.valueRef(value) !== undefined || intrinsicName(value) !== undefined) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return (
+    prototype !== null &&
+    Object.hasOwn(prototype, "constructor") &&
+    classOfInstance(prototype) === undefined &&
+    stateKindOf(value, prototype) === undefined
+  );
 }
 
 function findClass(prototype: object): Function | undefined {

@@ -11,7 +11,7 @@ import { host, TERM, type StandIn } from "../terms/host.ts";
 import { binaryNumberOf, type Binary } from "../terms/kinds.ts";
 import type { Writer } from "../terms/writer.ts";
 import { takeClosureApart, type ClosureParts } from "./closures.ts";
-import { classOfInstance } from "./instances.ts";
+import { classOfInstance, isForeign } from "./instances.ts";
 import { presentMembers, privateMembersOf } from "./private.ts";
 import { intrinsicName } from "./intrinsics.ts";
 import { stateKindOf } from "./kinds.ts";
@@ -141,7 +141,7 @@ export class StateWriter {
     if (this.isBeside!(value)) return this.putBeside(value);
     if (onRefused === undefined) return this.unguarded(value);
     const { position } = out;
-    let isRefused = hasAccessors(value);
+    let isRefused = isForeign(value) || hasAccessors(value);
     if (!isRefused) {
       this.guards++;
       try {
