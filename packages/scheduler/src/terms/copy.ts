@@ -14,7 +14,7 @@ import { isKnownDefinition } from "./definition.ts";
 import { host, TERM } from "./host.ts";
 import { binaryBytes, binaryNumber, kindOf, makeBinary, makeShared, sharedPlace, type Binary, type Shared } from "./kinds.ts";
 import { copyWithoutRecursion, putTogether, takeApart, type Container } from "./parts.ts";
-import { hotShapeOf } from "./shapes.ts";
+import { generateRun, hotShapeOf, type Shape } from "./shapes.ts";
 
 /** Levels that are copied by recursion: about 200 bytes of stack each, so a fifth of a megabyte. */
 const RECURSION_LIMIT = 500;
@@ -81,11 +81,35 @@ function copyArray(value: readonly unknown[], depth: number): unknown[] {
   for (let i = 0; i < length; i++) {
     const element = result[i];
     if (typeof element === "number" || typeof element === "string") continue;
-    const copied = copy(element, next);
-    // `undefined` may stand for a hole, which becomes an element.
-    if (copied !== element || element === undefined) result[i] = copied;
+    copyElements(result, i, next);
+    break;
   }
   return result;
+}
+
+/** Replaces elements from index `from` on by copies. */
+function copyElements(items: unknown[], from: number, depth: number): void {
+  for (let i = from; i < items.length; i++) {
+    const element = items[i];
+    if (typeof element === "number" || typeof element === "string") continue;
+    const copied = copy(element, depth);
+    // `undefined` may stand for a hole, which becomes an element.
+    if (copied !== element || element === undefined) items[i] = copied;
+    if (lastShape !== undefined) i = copyRun(lastShape, items, i + 1, depth) - 1;
+  }
+}
+
+/** That of the last object copied which has one. */
+let lastShape: Shape | undefined;
+
+/** Copies the elements of `items` from index `from` on that are of this shape; returns the index of the first that is not. */
+function copyRun(shape: Shape, items: unknown[], from: number, depth: number): number {
+  lastShape = undefined;
+  const run = shape.copyRun === undefined ? generateRun(shape) : shape.copyRun;
+  if (run === null) return from;
+  const to = run(items, from, items.length, copy, depth + 1);
+  S.r -= to - from;
+  return to;
 }
 
 function copyElement(element: unknown, depth: number): unknown {
@@ -100,13 +124,18 @@ function copyPlain(value: object, depth: number): unknown {
     const copied = shape.copyIfWhole(value, copy, depth + 1);
     if (copied !== undefined) {
       S.r--;
+      lastShape = shape;
       return copied;
     }
     shape.copyIfWhole = undefined; // each of them would cost an error
   }
   if (getOwnPropertySymbols(value).length !== 0) return copyOther(value, depth);
   S.r--;
-  if (shape !== undefined) return shape.copy!(value, copy, depth + 1);
+  if (shape !== undefined) {
+    const copied = shape.copy!(value, copy, depth + 1);
+    lastShape = shape;
+    return copied;
+  }
   return copyProperties({}, value, depth);
 }
 
