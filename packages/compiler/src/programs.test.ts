@@ -3,6 +3,7 @@ import { difference, plain } from "./testing/differential.ts";
 import { BUILTIN_PROGRAMS } from "./testing/builtin-programs.ts";
 import { CONFORMANCE_PROGRAMS } from "./testing/conformance-programs.ts";
 import { FOUND_PROGRAMS } from "./testing/found-programs.ts";
+import { LIBRARY_PROGRAMS } from "./testing/library-programs.ts";
 import { PROGRAMS } from "./testing/programs.ts";
 import { READING_PROGRAMS } from "./testing/reading-programs.ts";
 
@@ -12,6 +13,7 @@ for (const [construct, programs] of Object.entries({
   ...BUILTIN_PROGRAMS,
   ...CONFORMANCE_PROGRAMS,
   ...FOUND_PROGRAMS,
+  ...LIBRARY_PROGRAMS,
   ...READING_PROGRAMS,
 })) {
   describe(construct, () => {

@@ -6,6 +6,7 @@ import type { Runtime } from "../runtime.ts";
 import { define, revocable } from "./accessors.ts";
 import * as arrayOperations from "./array-operations.ts";
 import { callsInstead, functions, isConstructor, NEW, setVersion, versionOf } from "./boundary.ts";
+import { installCallingMethods } from "./calling-methods.ts";
 import { installEquivalents } from "./equivalents.ts";
 import * as functionOperations from "./function-operations.ts";
 import { installGenerators } from "./generators.ts";
@@ -38,7 +39,7 @@ type Any = (...args: never[]) => unknown;
 /** Methods that call what they are given, or are given what they call. */
 const CALLING = new Set<PropertyKey>([
   ..."forEach map filter some every find findIndex findLast findLastIndex reduce reduceRight flatMap sort toSorted".split(" "),
-  ..."from fromAsync fromEntries groupBy replace replaceAll apply construct".split(" "),
+  ..."from fromAsync fromEntries groupBy replace replaceAll apply construct toLocaleString".split(" "),
   Symbol.replace,
   "constructor",
 ]);
@@ -71,6 +72,7 @@ const OPERATIONS: Record<string, object> = {
  */
 export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, base = 0): void {
   installGenerators();
+  installCallingMethods();
   markPure();
   markFunctionMethods();
   addIntrinsics("agner:operations", Object.assign({}, ...Object.values(OPERATIONS)) as object);

@@ -2,6 +2,7 @@
 import { BUILTIN_PROGRAMS } from "../builtin-programs.ts";
 import { CONFORMANCE_PROGRAMS } from "../conformance-programs.ts";
 import { FOUND_PROGRAMS } from "../found-programs.ts";
+import { LIBRARY_PROGRAMS } from "../library-programs.ts";
 import { differs, search, type How } from "../fuzz/search.ts";
 import { PROGRAMS } from "../programs.ts";
 import { READING_PROGRAMS } from "../reading-programs.ts";
@@ -19,6 +20,7 @@ function find(): { by: string; after: number } | null {
     ...BUILTIN_PROGRAMS,
     ...CONFORMANCE_PROGRAMS,
     ...FOUND_PROGRAMS,
+    ...LIBRARY_PROGRAMS,
     ...READING_PROGRAMS,
   })) {
     for (const [name, source] of Object.entries(programs)) {

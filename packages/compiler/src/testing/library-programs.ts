@@ -1,0 +1,18 @@
+/** Programs that other libraries' own tests were reduced to: what differed there between compiled and plain. */
+const body = (text: string): string => `function main() { ${text} }`;
+
+export const LIBRARY_PROGRAMS: Record<string, Record<string, string>> = {
+  "found in libraries": {
+    "the text of a list whose join is its own": `function slow(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
+      const traps = { get: (list, key) => key === "join" ? () => "J" + slow(30) : list[key] };
+      class List extends Array { join() { return "L" + slow(20); } }
+      ${body(
+        "const r = []; for (let k = 0; k < 12; k++) { const list = new Proxy([1, k], traps), own = Object.assign([k], { join: () => slow(k) }); r.push(`${list}`, list + '', String(list), list.toString(), { J435: k }[list], `${own}`, String(new List(1, k)), Object.defineProperty([], 'join', { value: slow }).toString()); } return [r, receive()];",
+      )}`,
+    "what dates and lists of objects call": `function slow(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
+      class Day extends Date { toISOString() { return "day " + slow(this.getTime()); } }
+      ${body(
+        "const r = []; for (let k = 0; k < 12; k++) r.push(JSON.stringify([new Day(k), new Date(0), new Day(NaN)]), new Day(k).toJSON(), [{ toLocaleString: () => 'x' + slow(k) }, k].toLocaleString()); return [r, [1, 2].toString(), new Uint8Array([1, 2]).toString(), Array.prototype.toString.call({ join: 1 }), Array.prototype.toString.call({ join: () => receive() }), Array.prototype.toString === Uint8Array.prototype.toString, Array.prototype.toString.name, Date.prototype.toJSON.length];",
+      )}`,
+  },
+};
