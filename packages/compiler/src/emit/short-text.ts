@@ -1,12 +1,39 @@
 /** How error messages call what cannot be called: as V8 does, without the arguments of calls in it. */
+import { parseExpressionAt } from "acorn";
+import type { Node } from "../ast.ts";
 
 const CHAIN = /^[\w$.?#[\]]+(?:\(\.\.\.\)[\w$.?#[\]]*)*$/;
 
-/** A chain of properties and calls with `(...)` for arguments; other source text as it is, if it is short and no function. */
+/** A chain of properties and calls with `(...)` for arguments; operators with their operands; other source text as it is, if it is short and no function. */
 export function shortText(source: string): string {
   const chain = withoutArguments(source)?.replace(/\s*(\??\.)\s*/g, "$1");
-  const text = chain !== undefined && CHAIN.test(chain) ? chain : source;
+  if (chain !== undefined && CHAIN.test(chain)) return short(chain);
+  return source.length > 60 || source.includes("\n") ? short(source) : short(withOperators(source));
+}
+
+function short(text: string): string {
   return text.length > 60 || /\n|=>|^\(?(?:async\s+)?function\b/.test(text) ? "(intermediate value)" : text;
+}
+
+function withOperators(source: string): string {
+  const text = (node: Node): string => shortText(source.slice(node.start, node.end));
+  let node: Node;
+  try {
+    node = parseExpressionAt(source, 0, { ecmaVersion: "latest" }) as Node;
+  } catch {
+    return source; // `super`, `await` and the like, which stand for themselves
+  }
+  switch (node.type) {
+    case "SequenceExpression":
+      return `(${(node.expressions as Node[]).map(text).join(" , ")})`;
+    case "UnaryExpression":
+      return `(${node.operator}${/[a-z]$/.test(node.operator) ? " " : ""}${text(node.argument)})`;
+    case "BinaryExpression":
+    case "LogicalExpression":
+      return `(${text(node.left)} ${node.operator} ${text(node.right)})`;
+    default:
+      return source;
+  }
 }
 
 /** Undefined where it does not add up: a quotation mark or a parenthesis stands in a regular expression or a comment. */

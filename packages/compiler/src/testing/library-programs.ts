@@ -9,6 +9,9 @@ export const LIBRARY_PROGRAMS: Record<string, Record<string, string>> = {
       ${body(
         "const r = []; for (let k = 0; k < 12; k++) { const list = new Proxy([1, k], traps), own = Object.assign([k], { join: () => slow(k) }); r.push(`${list}`, list + '', String(list), list.toString(), { J435: k }[list], `${own}`, String(new List(1, k)), Object.defineProperty([], 'join', { value: slow }).toString()); } return [r, receive()];",
       )}`,
+    "how errors call what cannot be called": body(
+      "const o = { a: 1, b: {} }, n = 1, x = undefined; receive(); return [() => (0, o.a)(), () => (0, o.b.c)(n), () => (void 0)(n), () => (o.a + n)(), () => (n || x)(), () => (x ?? o.a)(receive()), () => (-n)(), () => (!n)(), () => (typeof n)(), () => new (n || x)(), () => (o.b.c, x)`t`].map((f) => { try { f(); } catch (e) { return e.message; } });",
+    ),
     "what dates and lists of objects call": `function slow(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
       class Day extends Date { toISOString() { return "day " + slow(this.getTime()); } }
       ${body(
