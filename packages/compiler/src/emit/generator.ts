@@ -173,7 +173,7 @@ function printBody(p: Printer, fn: Fn, generator: Generator): void {
   const q: StatementPrinter = {
     ...p,
     w: inner,
-    c: { fn, native: false, mode: "S", resume: true, rawParameters: false },
+    c: { fn, native: false, mode: "S", resume: true, once: true, rawParameters: false },
     frames,
     counting: null,
     result: null,

@@ -2,7 +2,8 @@
  * The version of a function that goes on from a saved frame: the same statements, each of which finds out whether the site to go on from
  * (`$pc`, 0 once it was reached) lies inside it. Structured statements stay what they are, so V8 optimises its loops like any others.
  */
-import type { CallIr, CheckIr, IfIr, Ir, LoopIr, YieldIr } from "../ir.ts";
+import type { Node } from "../ast.ts";
+import type { CallIr, CheckIr, IfIr, Ir, LoopIr, SwitchIr, YieldIr } from "../ir.ts";
 import { resumeSuper } from "./constructor.ts";
 import { lists } from "../lower/counting.ts";
 import { expression } from "./expression.ts";
@@ -267,6 +268,73 @@ function resumeIf(p: StatementPrinter, x: IfIr): void {
   }
 }
 
+/** The case that the site lies in, or that the value leads to. V8 finds that one fastest in a switch over the tests themselves, where they may stand for their cases. */
+function resumeSwitch(p: StatementPrinter, x: SwitchIr): void {
+  const { w, unreached } = p;
+  p.counting?.add(x.label);
+  if (x.label.used) w.write(`${x.label.name}: `);
+  const byTest = areDistinct(x.cases.flatMap((c) => (c.test === null ? [] : [c.test])));
+  const name = (i: number): void => {
+    const { test } = x.cases[i]!;
+    if (!byTest) w.write(`${i}`);
+    else if (test === null) w.write("0 / 0");
+    else expression(p, test, 3);
+  };
+  const inside = x.cases.flatMap((c, i) => (c.hi! >= (i === 0 ? x.lo! : x.cases[i - 1]!.hi! + 1) ? [i] : []));
+  w.write(unreached ? "switch (" : "switch ($pc ? ");
+  inside.forEach((i, k) => {
+    if (k < inside.length - 1) w.write(`$pc <= ${local(p, x.cases[i]!.hi!)} ? `);
+    name(i);
+    if (k < inside.length - 1) w.write(" : ");
+  });
+  if (!unreached) {
+    w.write(" : ");
+    if (byTest) expression(p, x.d, 1);
+    else chosen(p, x);
+  }
+  w.write(") {");
+  // Where no value is looked for, what stands before the first of them, or behind a jump, cannot be reached.
+  let falls = !unreached;
+  x.cases.forEach((c, i) => {
+    const enters = inside.includes(i);
+    if (unreached && !enters && !falls) return;
+    w.newline();
+    if (byTest && c.test === null) w.write("default: ");
+    else {
+      w.write("case ");
+      name(i);
+      w.write(": ");
+    }
+    p.unreached = unreached && !falls;
+    // It may fall through to the next.
+    const later = i < x.cases.length - 1;
+    block(later ? { ...p, position: { ...p.position!, later: true } } : p, c.body, resumeStatements);
+    falls = !unreached || !/^(?:break|continue|return|throw)$/.test(c.body.at(-1)?.k ?? "");
+  });
+  p.unreached = false;
+  w.newline();
+  w.write("}");
+}
+
+/** The number of the case that the value leads to. */
+function chosen(p: StatementPrinter, x: SwitchIr): void {
+  const { w } = p;
+  x.cases.forEach((c, i) => {
+    if (c.test === null) return;
+    expression(p, x.d, 10);
+    w.write(" === ");
+    expression(p, c.test, 10);
+    w.write(` ? ${i} : `);
+  });
+  w.write(`${x.cases.findIndex((c) => c.test === null)}`);
+}
+
+/** Whether the tests are numbers and texts of which no two are the same. */
+function areDistinct(tests: readonly Node[]): boolean {
+  const values = tests.map((t) => (t.type === "Literal" ? (t.value as unknown) : undefined));
+  return values.every((v) => typeof v === "number" || typeof v === "string") && new Set(values).size === values.length;
+}
+
 /** `isLast`: no other site of the list comes after it, so that the one to go on from lies inside. */
 function resume(p: StatementPrinter, x: Ir, isLast: boolean): void {
   const { w } = p;
@@ -310,33 +378,10 @@ function resume(p: StatementPrinter, x: Ir, isLast: boolean): void {
       w.write("}");
       return;
     }
-    case "switch": {
-      p.counting?.add(x.label);
-      p.unreached = false;
+    case "switch":
       w.write(guard);
-      if (x.label.used) w.write(`${x.label.name}: `);
-      w.write("switch ($pc ? ");
-      x.cases.forEach((c, i) => w.write(`$pc <= ${local(p, c.hi!)} ? ${i} : `));
-      w.write("-1 : ");
-      x.cases.forEach((c, i) => {
-        if (c.test === null) return;
-        expression(p, x.d, 10);
-        w.write(" === ");
-        expression(p, c.test, 10);
-        w.write(` ? ${i} : `);
-      });
-      w.write(`${x.cases.findIndex((c) => c.test === null)}) {`);
-      x.cases.forEach((c, i) => {
-        w.newline();
-        w.write(`case ${i}: `);
-        // It may fall through to the next.
-        const falls = i < x.cases.length - 1;
-        block(falls ? { ...p, position: { ...p.position!, later: true } } : p, c.body, resumeStatements);
-      });
-      w.newline();
-      w.write("}");
+      resumeSwitch(p, x);
       return;
-    }
     case "try":
       w.write(`${guard}try `);
       block(p, x.body, resumeStatements);

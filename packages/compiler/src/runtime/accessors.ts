@@ -16,8 +16,8 @@ function unguarded(fn: unknown): fn is Compiled {
   return typeof fn === "function" && Object.hasOwn(fn, CALL) && (fn as Compiled)[CALL] === fn && (fn as Compiled)[PLAIN] !== true;
 }
 
-/** How compiled code leaves a function for another time: at its entry, after a call, or at the head of a loop. */
-const LEAVES = /return \$[hks]\d*\(/;
+/** How compiled code leaves a function for another time: at its entry, after a call, at the head of a loop, or from the one place where all of these save. */
+const LEAVES = /return \$(?:[hks]\d*|leave)\(/;
 
 /** Whether something in the text of a compiled function may suspend. Built-ins and what only computes carry the same mark as others. */
 function maySuspend(fn: Function): boolean {

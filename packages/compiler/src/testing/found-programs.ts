@@ -13,6 +13,13 @@ export const FOUND_PROGRAMS: Record<string, Record<string, string>> = {
       ${body("const r = [receive()]; for (const k of ['f', 'g', 'h']) { try { r.push(p[k]); } catch (e) { r.push(String(e)); } } return r;")}`,
     "cases that suspend fall through to others": `function f(n) { const r = []; switch (n) { case 0: r.push(receive()); case 1: { if (receive() >= 0) r.push(receive()); } case 2: for (const x of [1, 2]) r.push(x, receive()); case 3: break; default: r.push(receive()); } return r; }
       ${body("return [f(0), f(1), f(2), f(3), f(4)];")}`,
+    "switches over texts and numbers are entered again": `function f(v) { const r = []; for (const x of [v, "b", 7]) { switch (x) { case "a": r.push(receive()); break; default: r.push("d", receive()); case 7: r.push(receive()); case "b": { if (receive() >= 0) r.push(receive()); } break; case "c": return [...r, receive()]; } r.push("|"); } return r; }
+      function g(v) { switch (v) { case 1: break; case 2: return receive(); case 3: v += receive(); default: v += 100; case 4: v += receive(); break; case 5: throw new Error("five"); } return v; }
+      function h(v) { switch (v) { case 1: v += receive(); case 1: v += receive(); break; case -1: return receive() - 1; case NaN: return 0; } return v; }
+      ${body("return [f('a'), f('c'), f(0), [1, 2, 3, 4, 6].map((v) => g(v)), [1, -1, NaN].map((v) => h(v))];")}`,
+    "a function that saves in one place is given to what syntax calls": `function one(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
+      function show() { const a = one(1), b = one(2), c = one(3), d = one(4), e = one(5), f = one(6), g = one(7), h = one(8), i = one(9), j = one(10), k = one(11), l = one(12), m = one(13), n = one(14), o = one(15), p = one(16); return "" + [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]; }
+      ${body("return [receive(), String({ toString: show }), `${{ toString: show }}`];")}`,
     "functions that call themselves from callbacks": `function p() { const go = (d) => d > 0 ? [d].map((k) => go(k - 1) + 1)[0] : 0; return go(4); }
       function tree(d) { const kids = [d - 1, d - 1]; let n = 1; kids.forEach((k) => { if (k > 0) n += tree(k); }); return n; }
       ${body("return [p(), tree(5), receive()];")}`,
