@@ -28,14 +28,18 @@ export function context(fn: Fn, outer: Context | null): Context {
 /** The value of a function expression where it stands. `fn.node.named`: what stands around it gives it its name. */
 export function printClosure(p: Printer, fn: Fn): void {
   if (!isLifted(fn)) {
-    const name = fn.node.id != null && fn.selfVariable !== null ? fn.selfVariable.id : "";
+    const self = fn.selfVariable?.id ?? "";
+    const bound = self !== "" && fn.arrow; // an arrow function has no name of its own by which it could call itself
+    const name = bound ? "" : self;
     const text = JSON.stringify(fn.name);
     const marked = needsMark(fn);
     const renamed = name !== "" && name !== fn.name;
-    const named = name === "" && fn.name !== "" && fn.node.named !== true;
+    const named = name === "" && fn.name !== "" && (bound || fn.node.named !== true);
+    if (bound) p.w.write(`((${self}) => ${self} = `);
     p.w.write(marked ? "$f(" : renamed ? "$name(" : named ? `{ ${text}: ` : "(");
     printFunction(p, fn, name);
     p.w.write(marked || renamed ? `, ${text})` : named ? ` }[${text}]` : ")");
+    if (bound) p.w.write(")()");
     return;
   }
   if (fn.factory === null) emitFactory(p, fn);

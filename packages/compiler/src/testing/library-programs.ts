@@ -12,6 +12,10 @@ export const LIBRARY_PROGRAMS: Record<string, Record<string, string>> = {
     "how errors call what cannot be called": body(
       "const o = { a: 1, b: {} }, n = 1, x = undefined; receive(); return [() => (0, o.a)(), () => (0, o.b.c)(n), () => (void 0)(n), () => (o.a + n)(), () => (n || x)(), () => (x ?? o.a)(receive()), () => (-n)(), () => (!n)(), () => (typeof n)(), () => new (n || x)(), () => (o.b.c, x)`t`].map((f) => { try { f(); } catch (e) { return e.message; } });",
     ),
+    "async closures that call themselves": `const out = [];
+      class Holder { async run(n) { const down = async (k) => { out.push([k, this instanceof Holder, down.name, arguments.length]); if (k > 0) await down(k - 1); }; await down(n); } first = (() => { const f = async (k) => { if (k > 0) f(k - 1); else out.push(f.name); }; return f; })(); }
+      async function all(n) { const fn = async function (k) { out.push([fn.name, k]); if (k > 0) await fn(k - 1); }; const gen = async function* (k) { out.push([gen.name, k]); if (k > 0) gen(k - 1).next(); }; await Promise.all([fn(n), gen(n).next()]); }
+      ${body("new Holder().run(2); new Holder().first(2); all(2); return [out, receive()];")}`,
     "what dates and lists of objects call": `function slow(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
       class Day extends Date { toISOString() { return "day " + slow(this.getTime()); } }
       ${body(
