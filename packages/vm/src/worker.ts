@@ -136,7 +136,7 @@ setScripts(
   (script) => table.positions.has(script),
   (script, line, column) => {
     const place = table.mapPosition(script, line, column);
-    return place === undefined ? `${script}:${line}:${column}` : `${place.url}:${place.line}:${place.column}`;
+    return place === undefined ? undefined : `${place.url}:${place.line}:${place.column}`;
   },
 );
 

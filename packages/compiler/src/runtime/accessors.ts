@@ -3,10 +3,10 @@
  * the compiler sees to it; here are those that are handed to `Object.defineProperty` and its like, or to `new Proxy`.
  */
 import { inspect } from "node:util";
-import { CALL, S } from "@agner/scheduler/frames";
+import { atomic, CALL, INFO, S } from "@agner/scheduler/frames";
 import { globalNames } from "@agner/scheduler/state";
 import { ORDINARY_NAMES, SYNTAX_METHODS, TEXT_METHODS } from "../method-names.ts";
-import { PLAIN, proxies, wrap } from "./boundary.ts";
+import { PLAIN, proxies, setBridge, wrap } from "./boundary.ts";
 import { nameByKey, propertyKey } from "./values.ts";
 
 type Compiled = Function & { [CALL]?: Function; [PLAIN]?: boolean };
@@ -24,9 +24,42 @@ function maySuspend(fn: Function): boolean {
   return LEAVES.test(Function.prototype.toString.call(fn));
 }
 
+/** What every function has. */
+const OF_FUNCTIONS = new Set<PropertyKey>(["length", "name", "prototype", "arguments", "caller", CALL, INFO, PLAIN]);
+
+/** Whether an application uses the function as an object, too: it has properties, or what it makes has methods. */
+function hasProperties(fn: Function): boolean {
+  const { prototype } = fn as { prototype?: unknown };
+  return (
+    Reflect.ownKeys(fn).some((key) => !OF_FUNCTIONS.has(key)) ||
+    Object.getPrototypeOf(fn) !== Function.prototype ||
+    (isObject(prototype) && Reflect.ownKeys(prototype).some((key) => key !== "constructor"))
+  );
+}
+
+const guardedObjects = new WeakMap<Function, Function>();
+
+/** The wrapper of a function with properties: a Proxy of it, through which they are all there. Compiled calls get the function. */
+function guardedObject(fn: Function): Function {
+  let guard = guardedObjects.get(fn);
+  if (guard === undefined) {
+    guard = new Proxy(fn, {
+      apply(target, self, args: unknown[]) {
+        const result = atomic(target, self, args);
+        if (typeof result === "function") S.g = 1;
+        return result;
+      },
+    });
+    guardedObjects.set(fn, guard);
+    setBridge(guard, fn);
+  }
+  return guard;
+}
+
 /** What is written where syntax may call it. */
 export function guardedMethod(value: unknown, name?: string): unknown {
-  return unguarded(value) && maySuspend(value) ? wrap(value, name) : value;
+  if (!unguarded(value) || !maySuspend(value)) return value;
+  return hasProperties(value) ? guardedObject(value) : wrap(value, name);
 }
 
 const BUILT_IN = new Set<unknown>(

@@ -44,6 +44,11 @@ function written(text: Text, module: ModuleRecord | undefined): string {
 /** Bridges by function. Not kept on the function itself: functions that inherit from others would inherit it. */
 const bridges = new WeakMap<Function, Any>();
 
+/** Compiled code calls `version` where it comes across `fn`, which cannot be marked itself. */
+export function setBridge(fn: Function, version: Function): void {
+  bridges.set(fn, version as Any);
+}
+
 /** The version to call of a function that has no mark: as an atomic section, after which the slice may be over. What is no function throws when it is called, as in JavaScript. */
 function bridge(fn: unknown, text: Text, module: ModuleRecord | undefined): Any {
   if (typeof fn !== "function") {

@@ -16,6 +16,11 @@ export const LIBRARY_PROGRAMS: Record<string, Record<string, string>> = {
       class Holder { async run(n) { const down = async (k) => { out.push([k, this instanceof Holder, down.name, arguments.length]); if (k > 0) await down(k - 1); }; await down(n); } first = (() => { const f = async (k) => { if (k > 0) f(k - 1); else out.push(f.name); }; return f; })(); }
       async function all(n) { const fn = async function (k) { out.push([fn.name, k]); if (k > 0) await fn(k - 1); }; const gen = async function* (k) { out.push([gen.name, k]); if (k > 0) gen(k - 1).next(); }; await Promise.all([fn(n), gen(n).next()]); }
       ${body("new Holder().run(2); new Holder().first(2); all(2); return [out, receive()];")}`,
+    "functions with properties under names that syntax and texts call": `function schema(of) { function Schema(n) { let s = of; for (let i = 0; i < n; i++) s += i; return s; } Schema.of = of; Schema.again = () => schema(of + 1); return Schema; }
+      function Maker() { this.made = true; } Maker.prototype.get = function () { return this.made; };
+      ${body(
+        "const a = schema(1), b = Object.setPrototypeOf(schema(2), { call: 5, inherited: 3 }), o = { startsWith: a, toString: b, valueOf: Maker, padEnd: a }; o.hasOwnProperty = a; o.endsWith = a; return [Object.keys(o).map((k) => [k, o[k].of, o[k].inherited, typeof o[k], o[k].name, o[k].length]), o.startsWith.again().of, o.startsWith === o.padEnd, o.startsWith(4), o.toString(2), [1].map(o.padEnd), Reflect.apply(o.endsWith, null, [3]), new o.valueOf().get(), new o.valueOf() instanceof Maker, o.hasOwnProperty(2), new Set([o.startsWith, o.padEnd]).size];",
+      )}`,
     "what dates and lists of objects call": `function slow(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
       class Day extends Date { toISOString() { return "day " + slow(this.getTime()); } }
       ${body(

@@ -5,13 +5,13 @@ import { AgnerError } from "../errors.ts";
 import { entered, S } from "./frames.ts";
 
 let isCompiled: (script: string) => boolean = () => false;
-let mapPosition: (script: string, line: number, column: number) => string = (script, line, column) =>
+let mapPosition: (script: string, line: number, column: number) => string | undefined = (script, line, column) =>
   `${script}:${line}:${column}`;
 
-/** How scripts of compiled modules are recognised, and places in them are told to people; set by whoever loads modules. */
+/** How scripts of compiled modules are recognised, and places in them are told to people, if they are of the source; set by whoever loads modules. */
 export function setScripts(
   test: (script: string) => boolean,
-  map: (script: string, line: number, column: number) => string,
+  map: (script: string, line: number, column: number) => string | undefined,
 ): void {
   isCompiled = test;
   mapPosition = map;
@@ -49,12 +49,13 @@ function asyncError(what: string, name: string, place: string | undefined): Agne
   );
 }
 
-/** Where the innermost compiled frame of this stack is. */
+/** Where the innermost frame of this stack is that stands at a place of the source: not the check at a function's entry. */
 export function compiledPlace(): string | undefined {
   for (const site of callSites()) {
     const script = site.getFileName() ?? undefined;
-    if (script !== undefined && isCompiled(script))
-      return mapPosition(script, site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0);
+    if (script === undefined || !isCompiled(script)) continue;
+    const place = mapPosition(script, site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0);
+    if (place !== undefined) return place;
   }
   return undefined;
 }
@@ -71,7 +72,7 @@ function findNativeFrame(): { native: string | undefined; place: string | undefi
     if (script !== undefined && isCompiled(script)) {
       if (wrapped !== undefined)
         return { native: wrapped === "construct" ? "a constructor" : `${wrapped}, called by an operator or a built-in`, place };
-      place = mapPosition(script, site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0);
+      place = mapPosition(script, site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0) ?? place;
       first ??= place;
       if (/^[gs]et /.test(name ?? "")) return { native: `the accessor ${name!.slice(4)}`, place };
     } else if (place !== undefined) {
