@@ -21,6 +21,11 @@ export const LIBRARY_PROGRAMS: Record<string, Record<string, string>> = {
       ${body(
         "const a = schema(1), b = Object.setPrototypeOf(schema(2), { call: 5, inherited: 3 }), o = { startsWith: a, toString: b, valueOf: Maker, padEnd: a }; o.hasOwnProperty = a; o.endsWith = a; return [Object.keys(o).map((k) => [k, o[k].of, o[k].inherited, typeof o[k], o[k].name, o[k].length]), o.startsWith.again().of, o.startsWith === o.padEnd, o.startsWith(4), o.toString(2), [1].map(o.padEnd), Reflect.apply(o.endsWith, null, [3]), new o.valueOf().get(), new o.valueOf() instanceof Maker, o.hasOwnProperty(2), new Set([o.startsWith, o.padEnd]).size];",
       )}`,
+    "functions of Node that are replaced": `function slow(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
+      function warn(n) { console.warn(n); return performance.now() + process.cwd().length; }
+      ${body(
+        "const own = [console.warn, performance.now, process.cwd, globalThis.fetch], seen = []; try { console.warn = (n) => { seen.push(slow(n)); seen.push(n); }; performance.now = () => slow(20); process.cwd = () => 'x'.repeat(slow(5)); globalThis.fetch = (n) => slow(n) + receive(); const r = []; for (let k = 0; k < 12; k++) r.push(warn(k), fetch(k), console.warn(k)); return [r, seen]; } finally { [console.warn, , process.cwd, globalThis.fetch] = own; delete performance.now; }",
+      )}`,
     "what dates and lists of objects call": `function slow(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
       class Day extends Date { toISOString() { return "day " + slow(this.getTime()); } }
       ${body(
