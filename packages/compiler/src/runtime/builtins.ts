@@ -171,17 +171,18 @@ function markPure(): void {
     clearTimeout,
     clearInterval,
     clearImmediate,
-    performance.now,
-    process.hrtime,
-    process.hrtime.bigint,
-    process.cwd,
     structuredClone,
     encodeURIComponent,
     decodeURIComponent,
     encodeURI,
     decodeURI,
+    // Those of Node, which not every realm has.
+    globalThis.performance?.now,
+    globalThis.process?.hrtime,
+    globalThis.process?.hrtime.bigint,
+    globalThis.process?.cwd,
   ])
-    setVersion(fn, fn);
+    if (fn !== undefined) setVersion(fn, fn);
 }
 
 /** call, apply, bind and Reflect.apply leave no frame that would have to be saved: they return what the function returns. */
