@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import "./node-version.js";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join, relative, sep } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
+import { withConstants } from "./bundle-constants.js";
 import { isProgram, ROOT, script } from "./command.js";
 
 const HELP = `
@@ -41,14 +42,15 @@ export function isBundled() {
 export async function bundle() {
   const { entryUrl } = await import(pathToFileURL(join(DIST, "bundled.js")).href);
   if (entryUrl("worker").href.startsWith(pathToFileURL(FOLDER + sep).href)) return;
-  const esbuild = createRequire(join(ROOT, "packages/compiler/package.json"))("esbuild");
+  const ofCompiler = createRequire(join(ROOT, "packages/compiler/package.json"));
+  const esbuild = ofCompiler("esbuild");
   /** @type {Record<string, [size: number, mtimeMs: number]>} */
   const inputs = {};
-  note(fileURLToPath(import.meta.url), inputs);
+  for (const maker of ["bundle.js", "bundle-constants.js"]) note(join(ROOT, "scripts", maker), inputs);
   const part = `${FOLDER}.${process.pid}`;
   rmSync(FOLDER, { recursive: true, force: true });
   try {
-    const { metafile } = await esbuild.build({
+    const { metafile, outputFiles } = await esbuild.build({
       absWorkingDir: ROOT,
       entryPoints: ENTRIES.map((name) => ({ in: join(DIST, `${name}.js`), out: outputOf(name) })),
       outdir: part,
@@ -61,8 +63,7 @@ export async function bundle() {
       mainFields: ["module", "main"],
       // What a module does when it is loaded is done, whatever its package.json says of side effects.
       ignoreAnnotations: true,
-      // A third less to read; names stay as they are.
-      minifyWhitespace: true,
+      write: false,
       legalComments: "none",
       sourcemap: true,
       sourcesContent: false,
@@ -70,11 +71,42 @@ export async function bundle() {
       logLevel: "error",
       plugins: [{ name: "agner", setup: (/** @type {Hooks} */ hooks) => watchAndPlace(hooks, inputs, esbuild) }],
     });
+    mkdirSync(part);
+    writeAll(outputFiles, esbuild, ofCompiler("acorn"));
     writeFileSync(join(part, "LICENSES.txt"), licenses(Object.keys(metafile.inputs)));
     writeFileSync(join(part, "inputs.json"), JSON.stringify(inputs));
     place(part);
   } finally {
     rmSync(part, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Writes what esbuild has bundled, with constants, and a third less to read; names stay as they are.
+ * @param {{ path: string, text: string }[]} files each after its source map
+ * @param {{ transformSync(text: string, options: object): { code: string, map: string } }} esbuild
+ * @param {{ parse(text: string, options: object): { body: import("./bundle-constants.js").Node[] } }} acorn
+ */
+function writeAll(files, esbuild, acorn) {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  for (const [path, text] of texts) {
+    if (path.endsWith(".map")) continue;
+    const program = acorn.parse(text, { ecmaVersion: "latest", sourceType: "module" });
+    const map = Buffer.from(texts.get(`${path}.map`) ?? "").toString("base64");
+    const mapped = withConstants(text, program).replace(
+      /\/\/# sourceMappingURL=.*\n$/,
+      `//# sourceMappingURL=data:application/json;base64,${map}\n`,
+    );
+    const { code, map: composed } = esbuild.transformSync(mapped, {
+      minifyWhitespace: true,
+      target: "node20",
+      legalComments: "none",
+      sourcemap: "external",
+      sourcesContent: false,
+      sourcefile: basename(path),
+    });
+    writeFileSync(path, `${code}//# sourceMappingURL=${basename(path)}.map\n`);
+    writeFileSync(`${path}.map`, composed);
   }
 }
 

@@ -66,7 +66,7 @@ function installStamp(root) {
 /** @param {string} root */
 function buildStamp(root) {
   const hash = createHash("sha256").update(installStamp(root));
-  const inputs = ["tsconfig.base.json", "scripts/bundle.js"];
+  const inputs = ["tsconfig.base.json", "scripts/bundle.js", "scripts/bundle-constants.js"];
   for (const path of builtPaths(root)) {
     inputs.push(`${path}/tsconfig.json`, ...sources(join(root, path, "src")).map((file) => `${path}/src/${file}`));
   }

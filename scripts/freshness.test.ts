@@ -19,6 +19,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "agner-freshness-"));
   for (const file of ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", "tsconfig.base.json"]) write(file, file);
   write("scripts/bundle.js");
+  write("scripts/bundle-constants.js");
   write("packages/a/package.json", '{ "name": "a", "dependencies": { "x": "1.0.0" } }');
   write("packages/a/tsconfig.json");
   write("packages/a/src/index.ts", "export {};");
