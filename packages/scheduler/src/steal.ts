@@ -126,20 +126,23 @@ export function sweep(patienceMs: number): void {
     if (offered === undefined) continue; // settled meanwhile
     if (board.stateOf(offered.entry) === "taken") letGo(p, offered.entry);
     else if (now - offered.since > patienceMs) {
-      if (settle(p)) rest(p, now);
+      if (settle(p)) rest(p, now, p.started ? UNWANTED_REST_MS : FRESH_REST_MS);
     } else published[kept++] = p;
   }
   published.length = kept;
   board.reclaim();
 }
 
-/** How long a process that could not leave, or that nobody took, is not tried again, in milliseconds. */
+/** How long a process that could not leave is not tried again, in milliseconds. */
 const REST_MS = 100;
+/** The same of one that nobody took: a thief may be late, since the machine has other things to do, and wants it all the same. One that has not started has its turn meanwhile. */
+const UNWANTED_REST_MS = 20;
+const FRESH_REST_MS = 5;
 
-/** Makes `p`, which was to leave, stay for a while; at least until it has run. */
-export function rest(p: Process, now: number): void {
+/** Makes `p`, which was to leave, stay for so many milliseconds; at least until it has run. */
+export function rest(p: Process, now: number, ms = REST_MS): void {
   if (local.forceMoves) hasStayed(p);
-  else rareOf(p).staysUntil = now + REST_MS;
+  else rareOf(p).staysUntil = now + ms;
 }
 
 /** Brings `p` back from the board: true if it is this scheduler's own again, false if a thief has it, who then owns it in every respect. */
