@@ -82,6 +82,21 @@ function registerEntry(
   registerSites(site, 1, resume, typeof make === "number" ? undefined : make, receiver ? 3 : 2);
 }
 
+/** The entries of methods, by their places among the keys of the prototype, which begin with `constructor`. */
+function registerMethods(base: number, cls: Function, sites: readonly (number | undefined)[]): void {
+  const prototype = cls.prototype as object;
+  const keys = Reflect.ownKeys(prototype);
+  for (let i = 0; i < sites.length; i++) {
+    if (sites[i] === undefined) continue;
+    const fn = Object.getOwnPropertyDescriptor(prototype, keys[i + 1]!)!.value as Function;
+    registerSites(
+      base + sites[i]!,
+      1,
+      fromEntry(() => fn, 0, true),
+    );
+  }
+}
+
 /** How a closure is made that has no frames, and tells by this number what it has captured. */
 function registerMaker(site: number, make: Maker["make"]): void {
   registerSites(site, 1, unknownSite, make);
@@ -165,6 +180,7 @@ export function createRuntime(host: RuntimeHost = {}) {
       (base: number, module: ModuleRecord) =>
       (site: number, make: Maker["make"] | number, captures = 0, receiver = 0): void =>
         registerEntry(module, base + site, make, captures, receiver === 1),
+    methods: (base: number) => (cls: Function, sites: readonly (number | undefined)[]) => registerMethods(base, cls, sites),
     maker: registerMaker,
     link: linkExports,
     star: starExports,

@@ -1,4 +1,5 @@
 /** The frame with which a function begins, and how it is gone on from: the function is called anew. */
+import { isClass, type Node } from "../ast.ts";
 import { isLifted } from "../captures.ts";
 import type { Parameter } from "../lower/function.ts";
 import { isCalledInstead, isCompiledGenerator, type ClassUnit, type Fn, type Variable } from "../variables.ts";
@@ -6,6 +7,46 @@ import type { Printer } from "./expression.ts";
 import { captured } from "./function.ts";
 import { factoryText, linkOf, linkText } from "./inner.ts";
 import { addInfo, nameOf, type Unit } from "./unit.ts";
+
+/** Classes that statements of the module's top level keep in a variable: they are made once. */
+const KEPT = new WeakSet<ClassUnit>();
+
+/** `statements`: those of the module's top level. */
+export function findKeptClasses(statements: readonly Node[]): void {
+  for (const s of statements) {
+    if (s.type !== "VariableDeclaration") continue;
+    for (const { init } of s.declarations as Node[]) if (isClass(init)) KEPT.add(init.cls);
+  }
+}
+
+/**
+ * The methods of a class of the module's top level that are called anew, by their places among the keys of its prototype. Undefined where these places are
+ * not known when compiling.
+ */
+export function methodsOf(cls: ClassUnit): readonly (Fn | undefined)[] {
+  if (!cls.nameVariable.module && !KEPT.has(cls)) return [];
+  const members = (cls.node.body.body as Node[]).filter((m) => m.type === "MethodDefinition" && m.static !== true);
+  if (members.some((m) => m.computed === true)) return [];
+  const found = new Map<string, Fn | undefined>();
+  for (const { key, value } of members) {
+    if (key.type === "PrivateIdentifier" || value.fn.kind === "constructor") continue;
+    const name = String(key.name ?? key.value);
+    if (/^\d/.test(name)) return [];
+    // The last of a name stands in the place of the first.
+    found.set(name, isCalledAgain(value.fn) ? value.fn : undefined);
+  }
+  return [...found.values()];
+}
+
+function isCalledAgain(fn: Fn): boolean {
+  if (fn.kind !== "method" || fn.mode !== "S" || fn.generator || fn.free.size > 0 || fn.argumentsVariable !== null) return false;
+  return (fn.node.params as Node[]).every((x) => x.type !== "RestElement");
+}
+
+/** Whether a method is called anew from its entry frame, which then begins with the receiver. */
+export function isMethodAnew(fn: Fn): boolean {
+  return fn.kind === "method" && fn.cls !== null && methodsOf(fn.cls).includes(fn);
+}
 
 /** The entry frame of a function that is called anew: receiver, captures, parameters, and the function itself where it knows itself by name. */
 export interface EntryFrame {
@@ -22,7 +63,7 @@ export interface EntryFrame {
 export function entryOf(fn: Fn, parameters: Parameter[]): EntryFrame {
   const free = captured(fn);
   const self = fn.selfVariable !== null && fn.selfVariable.references.length > 0 && isLifted(fn);
-  const receiver = !fn.arrow && fn.thisVariable !== null;
+  const receiver = !fn.arrow && (fn.thisVariable !== null || isMethodAnew(fn));
   const usesArguments = fn.argumentsVariable !== null;
   const target = isCalledInstead(fn) ? fn.newTargetVariable : null;
   const slots = [
@@ -61,6 +102,7 @@ function isOrdinary(fn: Fn, e: EntryFrame, parameters: Parameter[]): boolean {
 }
 
 export function entryResume(p: Printer, fn: Fn, entry: number, e: EntryFrame, parameters: Parameter[]): void {
+  if (isMethodAnew(fn)) return; // its class sees to it
   if (isOrdinary(fn, e, parameters)) {
     const made = fn.topLevel ? `${fn.index}` : fn.factory!.name;
     const counts = e.receiver ? `, ${e.free.length}, 1` : e.free.length > 0 ? `, ${e.free.length}` : "";

@@ -10,7 +10,7 @@ import { isCalledInstead, isCompiledGenerator, type Fn, type Variable } from "..
 import { constructed, leaveBare, memberKey, printEntryCheck } from "./constructor.ts";
 import { beginCounting, block, endCounting, statements, type Position, type StatementPrinter } from "./fast.ts";
 import { keyText, variableText, type Context, type Printer } from "./expression.ts";
-import { addFunction, entryOf, entryResume } from "./entry.ts";
+import { addFunction, entryOf, entryResume, isMethodAnew } from "./entry.ts";
 import { printGeneratorCall, printGeneratorShell } from "./generator.ts";
 import { factoryHere, keeperOf, linkOf, linkText, print, printResume, reserve } from "./inner.ts";
 import { aliveText, layoutFrames, numberSites, printExit, saver, saverCall, sharesExit, type Frames } from "./frames.ts";
@@ -267,7 +267,7 @@ export function parameterList(parameters: Parameter[]): string {
 
 /** Whether a suspension at the entry is resumed by calling the function anew. */
 function callsAnew(fn: Fn): boolean {
-  return fn.topLevel || isLifted(fn);
+  return fn.topLevel || isLifted(fn) || isMethodAnew(fn);
 }
 
 /** Prints the parameters and body of the fast version; the resume version goes to the trailer. */

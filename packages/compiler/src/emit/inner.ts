@@ -5,6 +5,7 @@
  */
 import type { ClassUnit, Factory, Fn, Variable } from "../variables.ts";
 import { keptKeys, toldMembers } from "../construction.ts";
+import { methodsOf } from "./entry.ts";
 import { variableText, type Printer } from "./expression.ts";
 import type { Unit } from "./unit.ts";
 import { Writer } from "./writer.ts";
@@ -71,7 +72,9 @@ export function printPrologue(p: Printer, cls: ClassUnit, id: string, statics: W
   const initialises = statics.pieces.length > 0;
   const told = toldMembers(cls);
   const early = cls.earlyName;
-  if (inner === null && !renamed && keys === 0 && !initialises && told === null && early === null) return;
+  const methods = methodsOf(cls);
+  const anew = methods.some((fn) => fn !== undefined);
+  if (inner === null && !renamed && keys === 0 && !initialises && told === null && early === null && !anew) return;
   w.newline();
   w.write("static {");
   w.indent++;
@@ -86,6 +89,10 @@ export function printPrologue(p: Printer, cls: ClassUnit, id: string, statics: W
   if (keys > 0) {
     w.newline();
     w.write(`$keys$(this, ${keys});`);
+  }
+  if (anew) {
+    w.newline();
+    w.write(`$methods(this, [${methods.map((fn) => fn?.site ?? "").join(", ")}]);`);
   }
   if (inner !== null) {
     w.newline();

@@ -1,6 +1,7 @@
 /** A module: a generator whose first step links (functions, sites, exports) and whose second runs the top level. */
 import type { Node } from "../ast.ts";
 import { isCompiledGenerator, type ExportEntry, type Module, type Variable } from "../variables.ts";
+import { findKeptClasses } from "./entry.ts";
 import { property, variableText, type Printer } from "./expression.ts";
 import { METHOD_ARITY } from "../boundary.ts";
 import { SAVER_ARITY } from "./frames.ts";
@@ -15,6 +16,7 @@ const AT_BASE = [
   "leave",
   "sites",
   "resumes",
+  "methods",
   "k",
   ...["h", "s"].flatMap((how) => [how, ...Array.from({ length: SAVER_ARITY + 1 }, (_, n) => `${how}${n}`)]),
 ];
@@ -142,6 +144,8 @@ export function emitModule(unit: Unit, locals: readonly Variable[]): Writer {
   const p: Printer = { w, unit, c: context(module.top, null) };
 
   const body = module.program.body as Node[];
+  const statements = body.flatMap((s) => topLevel(module, s));
+  findKeptClasses(statements);
   // Functions of the top level, before everything else.
   for (const s of body) {
     const d: Node = s.type.startsWith("Export") ? s.declaration : s;
@@ -164,7 +168,6 @@ export function emitModule(unit: Unit, locals: readonly Variable[]): Writer {
   }
   const main = new Writer();
   const q: Printer = { ...p, w: main };
-  const statements = body.flatMap((s) => topLevel(module, s));
   list(q, statements, null);
   main.write("\n");
   for (const fn of module.functions)

@@ -20,6 +20,14 @@ export const FOUND_PROGRAMS: Record<string, Record<string, string>> = {
     "a function that saves in one place is given to what syntax calls": `function one(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
       function show() { const a = one(1), b = one(2), c = one(3), d = one(4), e = one(5), f = one(6), g = one(7), h = one(8), i = one(9), j = one(10), k = one(11), l = one(12), m = one(13), n = one(14), o = one(15), p = one(16); return "" + [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]; }
       ${body("return [receive(), String({ toString: show }), `${{ toString: show }}`];")}`,
+    "methods are called anew, whatever has become of their class": `class A { #p = 1; n = 5; a(x, y = 2) { return [x, y, this.n, receive()]; } get g() { return 7; } b(...r) { return [r, receive()]; } set g(v) { this.n = v; } #q() { return receive() + this.#p; } q() { return this.#q(); }
+        c() { return [arguments.length, receive()]; } twice() { return "first"; } toString() { return "A" + this.n; } twice() { return ["second", receive()]; } static s() { return receive(); } d({ x }) { return [this.n, x, receive()]; } gone() { return receive(); } static { this.prototype.gone = function () { return ["other", receive()]; }; }
+        free() { return receive(); } static a() { return ["static", receive()]; } patch() { A.prototype.patch = () => "patched"; return receive(); } last() { return [this === undefined, receive()]; } }
+      class B extends A { a(x) { return ["B", ...super.a(x)]; } 1() { return receive(); } b(x) { return [receive(), super.b(x)]; } }
+      class K { ["b"]() { return [1, receive()]; } a() { return [2, receive()]; } }
+      const C = class Own { x() { return 1; } m() { return [Own === C, receive()]; } }; var D = class { v = 3; m() { return [this.v, receive()]; } };
+      const many = []; for (const k of [1, 2]) many.push(new (class { m() { return [k, receive()]; } })());
+      ${body("const a = new A(), b = new B(), k = new K(); a.g = 9; return [a.a(1), a.b(1, 2), a.q(), a.c(1, 2, 3), a.twice(), String(a), A.s(), a.d({ x: 4 }), a.gone(), a.free(), A.a(), a.patch(), a.patch(), (0, a.last)(), b.a(3), b[1](), b.b(8), k.b(), k.a(), new C().m(), new D().m(), many.map((o) => o.m())];")}`,
     "functions that call themselves from callbacks": `function p() { const go = (d) => d > 0 ? [d].map((k) => go(k - 1) + 1)[0] : 0; return go(4); }
       function tree(d) { const kids = [d - 1, d - 1]; let n = 1; kids.forEach((k) => { if (k > 0) n += tree(k); }); return n; }
       ${body("return [p(), tree(5), receive()];")}`,
