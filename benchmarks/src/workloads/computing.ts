@@ -8,8 +8,8 @@ export const COMPUTING: readonly Workload[] = [
       "64 processes compute the 27th Fibonacci number by plain recursion and report it. An operation is a reported result.",
     unit: "jobs/s",
     sizes: { jobs: 64, n: 27 },
-    warmups: 4,
-    repeats: 6,
+    warmups: 20,
+    repeats: 10,
   }),
   workload({
     id: "fork-join-queens",
@@ -17,7 +17,7 @@ export const COMPUTING: readonly Workload[] = [
       "The solutions for twelve queens on a board of twelve rows: a process for each way to place the first two. An operation is a reported count.",
     unit: "jobs/s",
     sizes: { size: 12 },
-    warmups: 60,
+    warmups: 150,
     repeats: 100,
   }),
   workload({
@@ -26,7 +26,7 @@ export const COMPUTING: readonly Workload[] = [
       "The Mandelbrot set on 200 by 200 points, at most 200 steps each: a process for each row (bencherl's mbrot). An operation is a reported row.",
     unit: "jobs/s",
     sizes: { size: 200, limit: 200 },
-    warmups: 60,
+    warmups: 150,
     repeats: 100,
   }),
   workload({
@@ -35,7 +35,7 @@ export const COMPUTING: readonly Workload[] = [
       "A tree of processes, each with two subtrees of which one is 1.6 times as large; all begin where their parent is, so that other cores have to steal. An operation is a process.",
     unit: "processes/s",
     sizes: { depth: 17, steps: 2_000 },
-    warmups: 20,
+    warmups: 40,
     repeats: 20,
   }),
   workload({
