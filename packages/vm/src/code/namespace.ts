@@ -123,9 +123,26 @@ function closed(descriptor: PropertyDescriptor = {}): PropertyDescriptor {
 function seal(namespace: Record<string, unknown>): Record<string, unknown> {
   Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
   Object.setPrototypeOf(namespace, null); // `Object.create(null)` would make a dictionary of functions too
-  return Object.preventExtensions(namespace);
+  Object.preventExtensions(namespace);
+  // More than a dozen getters make it a dictionary, too: each reading of an import then is a search. V8 makes prototypes fast that are walked through (benchmark: server-call-small).
+  for (const _ in Object.create(namespace)) break;
+  return namespace;
 }
 
+/** Of what a version exports for good, such as a function, the value is remembered: all readers are one function to V8, which makes their search for a name slow. */
 function reader({ record, name }: Binding): () => unknown {
-  return name === "*" ? () => record.x : () => record.x[name];
+  if (name === "*") return () => record.x;
+  let asked: object | undefined;
+  let lasting = false;
+  let value: unknown;
+  return () => {
+    const { x } = record;
+    if (x !== asked) {
+      const own = Object.getOwnPropertyDescriptor(x, name);
+      lasting = own?.writable === false && own.configurable === false;
+      value = own?.value;
+      asked = x;
+    }
+    return lasting ? value : x[name];
+  };
 }
