@@ -4,7 +4,7 @@
  */
 import { argumentList, CALL_LEVEL, expression, isNativeSuper, member, sourceText, type Printer } from "./emit/expression.ts";
 import { hasUnmarked, printUnmarked } from "./emit/function.ts";
-import { ARRAY_CALLBACKS } from "./method-names.ts";
+import { ARRAY_CALLBACKS, PROXY_TRAPS, SYNTAX_METHODS } from "./method-names.ts";
 import { isScreened } from "./emit/screen.ts";
 import { isFreshSend, printFreshSend } from "./emit/send.ts";
 import { DIRECT, isFunction, type Node } from "./ast.ts";
@@ -104,13 +104,29 @@ export function printCall(p: Printer, node: Node): void {
       member(p, callee);
       // A method that is missing is reported by JavaScript itself, unless it would name a temporary.
       w.write(callee.object.v?.kind === "temp" ? ") != null && $c[$C] === $c" : ")?.[$C] === $c");
-      w.write(" && !$S.g ? ");
-      const sized = SIZED_METHODS.has(callee.property.name as string);
+      w.write(" && !$S.g");
+      const name = callee.property.name as string;
+      const through = FUNCTION_CALLERS.get(name);
+      if (through !== undefined && /^(Identifier|This|Member)/.test(callee.object.type)) {
+        // What `call` and `apply` do to a function that is its own version needs no help.
+        w.write(` || $c === ${through} && `);
+        expression(p, callee.object, CALL_LEVEL);
+        w.write("[$C] === ");
+        expression(p, callee.object, CALL_LEVEL);
+      }
+      w.write(" ? ");
+      const sized = SIZED_METHODS.has(name);
       if (sized) w.write("$big(");
       member(p, callee);
       argumentList(p, node.arguments);
       if (sized) w.write(")");
       w.write(" : ");
+      if (SYNTAX_METHODS.has(name) || PROXY_TRAPS.has(name)) {
+        // A guarded method of compiled code: its version is asked for here, so that V8 knows it.
+        w.write("$c?.[$C]?.[$O] === $c ? ");
+        onReceiver(p, node, receiver, callee.property.start, () => w.write("$c[$C]"));
+        w.write(" : ");
+      }
       onVersion(p, node, receiver, text);
     } else {
       onReceiver(p, node, receiver, callee.property.start, () => {
@@ -137,6 +153,12 @@ export function printCall(p: Printer, node: Node): void {
     argumentList(p, node.arguments);
   }
 }
+
+/** Methods of functions that call them, by the names that emitted code has for JavaScript's own. */
+const FUNCTION_CALLERS = new Map([
+  ["call", "$fc"],
+  ["apply", "$fa"],
+]);
 
 /** Methods that make of many elements one text, or the other way round. */
 const SIZED_METHODS = new Set(["join", "split"]);

@@ -23,7 +23,7 @@ import {
 } from "@agner/scheduler/frames";
 import * as generators from "./runtime/generators.ts";
 import { accessed, define, guardedMethod, namedProperty, propertyAt, proxy, put, putWritten } from "./runtime/accessors.ts";
-import { call, mark, unknownCalls, NEW, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
+import { call, mark, unknownCalls, NEW, OF, PLAIN, setVersion, wrap } from "./runtime/boundary.ts";
 import { arrayMethods, walksAtOnce } from "./runtime/equivalents.ts";
 import { bindMarked } from "./runtime/builtins.ts";
 import { announceAgain, instanceOf, takeAnnounced } from "./runtime/function-operations.ts";
@@ -130,6 +130,7 @@ export function createRuntime(host: RuntimeHost = {}) {
   return {
     S,
     C: CALL,
+    O: OF,
     N: NEW,
     P: PLAIN,
     T: values.UNINITIALISED,
@@ -139,6 +140,8 @@ export function createRuntime(host: RuntimeHost = {}) {
     leave,
     z: (value: unknown) => (mustSave() ? preempt(value) : value),
     call,
+    fc: Function.prototype.call,
+    fa: Function.prototype.apply,
     atomic,
     charge: chargeDebt,
     big: chargeResult,

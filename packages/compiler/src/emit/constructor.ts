@@ -24,10 +24,19 @@ export function unwinding(p: Printer, save: () => void): void {
   p.w.write(fresh ? ");" : ";");
 }
 
+/**
+ * What asks for a reduction. A fast version that finds none left is always left: where nothing may be saved its resume version goes on, see `saveHead`. A
+ * constructor called by `new`, a `try`, whose handler must not see what comes after it, and a resume version, which would be entered from itself again and again, ask
+ * whether they have to.
+ */
+export function printCharge({ w, c }: Printer, inTry = false): void {
+  w.write(inTry || c.resume || c.fn.kind === "constructor" ? "if (--$S.r < 0 && $y()) " : "if (--$S.r < 0) ");
+}
+
 /** `if (…) return …` at the entry. */
 export function printEntryCheck(p: Printer, fn: Fn, frame: () => void): void {
   const { w } = p;
-  w.write("if (--$S.r < 0 && $y()) ");
+  printCharge(p);
   if (isDerived(fn) && hasElements(fn.cls!)) {
     w.write("{ if ($S.a === 2) { super(...$sa()); return; } ");
     unwinding(p, frame);

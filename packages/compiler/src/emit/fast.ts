@@ -1,7 +1,7 @@
 /** The version of a function that runs: its own statements, with a check at the entry, at every turn of a loop and after suspending calls. */
 import { UNDEFINED, type Node } from "../ast.ts";
 import type { CallIr, CheckIr, Ir, JumpIr, Label, LoopIr } from "../ir.ts";
-import { type constructed, superSite, unwinding } from "./constructor.ts";
+import { type constructed, printCharge, superSite, unwinding } from "./constructor.ts";
 import { expression, type Printer } from "./expression.ts";
 import { printJump, type Frames } from "./frames.ts";
 
@@ -11,6 +11,8 @@ export interface StatementPrinter extends Printer {
   counting: Set<Label> | null;
   /** Where jumps of loops go whose stopped turn is being printed; see `splitLoop`. */
   jumps?: ReadonlyMap<Label, { readonly break: string; readonly continue: string }>;
+  /** Inside a `try`: nothing that comes after it may run here. */
+  inTry?: boolean;
   /** In a constructor whose `this` is a variable: what `return` gives. */
   result: ReturnType<typeof constructed> | null;
   /** In a compiled generator: what holds its state, and how its first frame is printed. */
@@ -119,7 +121,7 @@ export function check(p: StatementPrinter, x: LoopIr | CheckIr): void {
     p.w.write("if (--$w < 0) ");
     unwinding(p, () => p.frames!.save(p, "k", x.pc, x.live));
   } else {
-    p.w.write("if (--$S.r < 0 && $y()) ");
+    printCharge(p, p.inTry);
     leave(p, "h", x);
   }
 }
@@ -291,7 +293,7 @@ export function fast(p: StatementPrinter, x: Ir): void {
       return;
     case "try":
       w.write("try ");
-      block(p, x.body);
+      block({ ...p, inTry: true }, x.body);
       w.write(" catch ($e) ");
       block(p, x.handler, (q, list) => {
         q.w.newline();

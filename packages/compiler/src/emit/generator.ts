@@ -126,7 +126,7 @@ export function printGeneratorCall(p: Printer, fn: Fn): void {
   if (!fn.topLevel) {
     // A closure is asked for its captures by what it saves here.
     w.newline();
-    w.write(`if (--$S.r < 0 && $y()) return ${saverCall("h", entry, entryFrame!.slots)};`);
+    w.write(`if (--$S.r < 0) return ${saverCall("h", entry, entryFrame!.slots)};`);
   }
   w.append(inner);
   w.indent--;

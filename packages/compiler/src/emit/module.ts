@@ -28,6 +28,7 @@ const OF_MODULE = ["v", "mv", "nw", "n", ...Array.from({ length: METHOD_ARITY + 
 export const RUNTIME_NAMES = [
   "S",
   "C",
+  "O",
   "N",
   "P",
   "T",
@@ -38,6 +39,8 @@ export const RUNTIME_NAMES = [
   "entry",
   "z",
   "call",
+  "fc",
+  "fa",
   "atomic",
   "charge",
   "big",

@@ -13,7 +13,7 @@ type Any = (...args: unknown[]) => unknown;
 type Marked = Function & { [CALL]?: Function; [OF]?: Function };
 
 /** Own property of a version that is not the function itself: the function. What a Proxy, or a function that inherits from another, says of itself is its target's. */
-const OF: unique symbol = Symbol("agner.of");
+export const OF: unique symbol = Symbol("agner.of");
 
 /** Compiled code calls `version` where it comes across `fn`. */
 export function setVersion(fn: Function, version: Function): void {
@@ -198,26 +198,63 @@ export const proxies = { made: false, make: null as ((...args: unknown[]) => unk
 /** Whether there is on this thread a compiled method of that name that may suspend. */
 export const methodsByName = { toJSON: false };
 
+/** Calls a version from outside of compiled code, as an atomic section. */
+function atomicEntry(fn: Function, self: unknown, args: ArrayLike<unknown>): unknown {
+  const { nat: n, debt } = S;
+  S.nat = n + 1;
+  try {
+    const result: unknown = Reflect.apply(fn, self, args);
+    if (typeof result === "function") S.g = 1;
+    return result;
+  } finally {
+    S.nat = n;
+    if (S.debt !== debt) chargeDebt(debt);
+  }
+}
+
+type MakeWrapper = (fn: Function) => Record<string, Function>;
+
+/**
+ * Wrappers by the number of parameters, in objects that give them their names: a function whose `length` or `name` is defined anew keeps its properties
+ * in a table, and V8 then has to look for its version at each call.
+ */
+/* oxlint-disable eslint(no-unused-vars) -- parameters are there to be counted */
+const WRAPPERS: readonly MakeWrapper[] = [
+  (fn) => ({
+    [fn.name](this: unknown) {
+      return atomicEntry(fn, this, arguments);
+    },
+  }),
+  (fn) => ({
+    [fn.name](this: unknown, _a: unknown) {
+      return atomicEntry(fn, this, arguments);
+    },
+  }),
+  (fn) => ({
+    [fn.name](this: unknown, _a: unknown, _b: unknown) {
+      return atomicEntry(fn, this, arguments);
+    },
+  }),
+  (fn) => ({
+    [fn.name](this: unknown, _a: unknown, _b: unknown, _c: unknown) {
+      return atomicEntry(fn, this, arguments);
+    },
+  }),
+];
+/* oxlint-enable eslint(no-unused-vars) */
+
+const wrapperOfMany: MakeWrapper = (fn) => {
+  const made = WRAPPERS[0]!(fn);
+  Object.defineProperty(made[fn.name]!, "length", { value: fn.length, configurable: true });
+  return made;
+};
+
 /** Functions that syntax and built-ins call by themselves are seen by them as atomic sections; compiled calls get the function itself. */
 export function wrap(fn: Function, name: string = fn.name): Function {
   if (name === "toJSON" && checksAtEntry(fn)) methodsByName.toJSON = true;
   const known = (fn as Marked)[OF];
   if (known !== undefined && (known as Marked)[CALL] === fn) return known;
-  const outer = {
-    [fn.name](this: unknown, ...args: unknown[]): unknown {
-      const { nat: n, debt } = S;
-      S.nat = n + 1;
-      try {
-        const result: unknown = Reflect.apply(fn, this, args);
-        if (typeof result === "function") S.g = 1;
-        return result;
-      } finally {
-        S.nat = n;
-        if (S.debt !== debt) chargeDebt(debt);
-      }
-    },
-  }[fn.name]!;
-  if (fn.length !== 0) Object.defineProperty(outer, "length", { value: fn.length, configurable: true });
+  const outer = (WRAPPERS[fn.length] ?? wrapperOfMany)(fn)[fn.name]!;
   setVersion(outer, fn);
   return outer;
 }

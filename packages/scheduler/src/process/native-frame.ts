@@ -35,8 +35,11 @@ export function nativeFrameError(what: string): AgnerError {
 const isEquivalent = (script: string): boolean => script.startsWith("agner:");
 /** What compiled code calls, which wraps methods that syntax and built-ins call. */
 const isRuntime = (script: string): boolean => /[\\/]compiler[\\/](?:dist|src)[\\/]runtime[\\/]/.test(script);
-/** Where a process begins. */
-const isDriver = (script: string): boolean => /[\\/]process[\\/]frames\.[jt]s$/.test(script);
+/** Functions there that a wrapper calls. */
+const HELPERS = new Set(["advance", "atomicEntry"]);
+/** What saves frames, and may go on in one at once. `runSlice` there is where a process begins. */
+const isDriver = (script: string): boolean =>
+  /[\\/](?:process[\\/]frames|compiler[\\/](?:dist|src)[\\/]runtime[\\/](?:savers|resuming))\.[jt]s$/.test(script);
 
 /** An async function goes on when its promises say so, and cannot be part of a stack that is suspended. */
 function asyncError(what: string, name: string, place: string | undefined): AgnerError {
@@ -76,8 +79,11 @@ function findNativeFrame(): { native: string | undefined; place: string | undefi
       first ??= place;
       if (/^[gs]et /.test(name ?? "")) return { native: `the accessor ${name!.slice(4)}`, place };
     } else if (place !== undefined) {
-      if (script !== undefined && isDriver(script)) break;
-      if (script !== undefined && isRuntime(script)) wrapped ??= name === "advance" ? undefined : name;
+      if (script !== undefined && isDriver(script)) {
+        if (name === "runSlice") break;
+        continue;
+      }
+      if (script !== undefined && isRuntime(script)) wrapped ??= HELPERS.has(name ?? "") ? undefined : name;
       else if (name !== undefined) return { native: script === undefined ? name : `${name} (${script})`, place };
     }
   }
