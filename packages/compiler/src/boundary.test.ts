@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { CALL, runSlice, S, SUSPENDED, type Runnable } from "@agner/scheduler/frames";
 import { link, load, run, runtime } from "./testing/machine.ts";
@@ -160,4 +161,13 @@ describe("tail calls and deep recursion", () => {
     );
     expect(run(f, [], 50, messages, true).value).toBe(5 + 0 + 1 + 1);
   });
+});
+
+test("console.log shows compiled functions without marks, and their own properties", () => {
+  const { exports } = load(
+    "function step(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; } step.of = 1; export const all = { step, add: (n) => step(n), m() { return step(1); } };",
+  );
+  expect(inspect(exports["all"], { breakLength: Infinity })).toBe(
+    "{ step: [Function: step] { of: 1 }, add: [Function: add], m: [Function: m] }",
+  );
 });

@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import { atomic, CALL, INFO, S } from "@agner/scheduler/frames";
 import { globalNames } from "@agner/scheduler/state";
 import { ORDINARY_NAMES, SYNTAX_METHODS, TEXT_METHODS } from "../method-names.ts";
-import { PLAIN, proxies, setBridge, wrap } from "./boundary.ts";
+import { maySuspend, PLAIN, proxies, setBridge, wrap } from "./boundary.ts";
 import { nameByKey, propertyKey } from "./values.ts";
 
 type Compiled = Function & { [CALL]?: Function; [PLAIN]?: boolean };
@@ -14,14 +14,6 @@ type Compiled = Function & { [CALL]?: Function; [PLAIN]?: boolean };
 /** Whether it may suspend, or run what does, and nothing says that it must not. */
 function unguarded(fn: unknown): fn is Compiled {
   return typeof fn === "function" && Object.hasOwn(fn, CALL) && (fn as Compiled)[CALL] === fn && (fn as Compiled)[PLAIN] !== true;
-}
-
-/** How compiled code leaves a function for another time: at its entry, after a call, at the head of a loop, or from the one place where all of these save. */
-const LEAVES = /return \$(?:[hks]\d*|leave)\(/;
-
-/** Whether something in the text of a compiled function may suspend. Built-ins and what only computes carry the same mark as others. */
-function maySuspend(fn: Function): boolean {
-  return LEAVES.test(Function.prototype.toString.call(fn));
 }
 
 /** What every function has. */

@@ -44,6 +44,14 @@ function written(text: Text, module: ModuleRecord | undefined): string {
 /** Bridges by function. Not kept on the function itself: functions that inherit from others would inherit it. */
 const bridges = new WeakMap<Function, Any>();
 
+/** How compiled code leaves a function for another time: at its entry, after a call, at the head of a loop, or from the one place where all of these save. */
+const LEAVES = /return \$(?:[hks]\d*|leave)\(/;
+
+/** Whether something in the text of a compiled function may suspend. Built-ins and what only computes carry the same mark as others. */
+export function maySuspend(fn: Function): boolean {
+  return LEAVES.test(Function.prototype.toString.call(fn));
+}
+
 /** Compiled code calls `version` where it comes across `fn`, which cannot be marked itself. */
 export function setBridge(fn: Function, version: Function): void {
   bridges.set(fn, version as Any);
@@ -58,6 +66,8 @@ function bridge(fn: unknown, text: Text, module: ModuleRecord | undefined): Any 
   }
   let b = bridges.get(fn);
   if (b === undefined) {
+    // A wrapper to which the properties of another function were copied has that one's mark.
+    if (Object.hasOwn(fn, CALL) && !types.isProxy(fn) && maySuspend(fn)) return mark(fn) as unknown as Any;
     b = function (this: unknown, ...args: unknown[]): unknown {
       const { nat: n, debt } = S;
       S.nat = n + 1;

@@ -10,6 +10,7 @@ import { installCallingMethods } from "./calling-methods.ts";
 import { installEquivalents } from "./equivalents.ts";
 import * as functionOperations from "./function-operations.ts";
 import { installGenerators } from "./generators.ts";
+import { installInspection } from "./inspecting.ts";
 import { BEGUN_SITES, compiledSteps, registerBegun } from "./iteration.ts";
 import * as iterationOperations from "./iteration-operations.ts";
 import * as iteratorOperations from "./iterator-operations.ts";
@@ -73,6 +74,7 @@ const OPERATIONS: Record<string, object> = {
 export function installBuiltins(runtime: Runtime, builtins?: BuiltinModules, base = 0): void {
   installGenerators();
   installCallingMethods();
+  installInspection();
   markPure();
   markFunctionMethods();
   addIntrinsics("agner:operations", Object.assign({}, ...Object.values(OPERATIONS)) as object);

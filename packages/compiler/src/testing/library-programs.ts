@@ -26,6 +26,10 @@ export const LIBRARY_PROGRAMS: Record<string, Record<string, string>> = {
       ${body(
         "const own = [console.warn, performance.now, process.cwd, globalThis.fetch], seen = []; try { console.warn = (n) => { seen.push(slow(n)); seen.push(n); }; performance.now = () => slow(20); process.cwd = () => 'x'.repeat(slow(5)); globalThis.fetch = (n) => slow(n) + receive(); const r = []; for (let k = 0; k < 12; k++) r.push(warn(k), fetch(k), console.warn(k)); return [r, seen]; } finally { [console.warn, , process.cwd, globalThis.fetch] = own; delete performance.now; }",
       )}`,
+    "wrappers with the properties of what they wrap": `function copy(to, from) { for (const key of Reflect.ownKeys(from)) Object.defineProperty(to, key, Object.getOwnPropertyDescriptor(from, key)); return to; }
+      ${body(
+        "const ask = (n) => { let s = receive(); for (let i = 0; i < n; i++) s += i; return s; }; ask.of = 1; const all = [Object.assign((n) => ask(n), ask), Object.defineProperties((n) => ask(n), Object.getOwnPropertyDescriptors(ask)), copy(function (n) { return ask(n); }, ask), Object.assign(function (n) { return [n].map(ask)[0]; }, ask)]; return all.map((f) => [f.of, f(5), [3].map(f), f.call(null, 2)]);",
+      )}`,
     "what dates and lists of objects call": `function slow(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
       class Day extends Date { toISOString() { return "day " + slow(this.getTime()); } }
       ${body(
