@@ -12,7 +12,7 @@ import { park, suspendableProcess } from "./boundary.ts";
 import { chargeDebt, S, suspend } from "./frames.ts";
 import { isRef, sinceRef, type Ref } from "./ref.ts";
 import type { Screen } from "./screening.ts";
-import { Callback, Timer } from "../timers.ts";
+import { Callback, type Slot, type Timer } from "../timers.ts";
 import { ANY_MESSAGE, EXITING, HANDED, RUNNABLE, RUNNING, WAITING, type Process, Wait } from "./process.ts";
 
 /** What a `receive` returns when its time is over. A registered symbol, so that it is the same on every core. */
@@ -94,17 +94,20 @@ function receiveFrom(
 const EXPIRED: Timer = Object.freeze(new Callback(() => {}));
 
 /** The time that a receive waits. */
-class ReceiveTimer extends Timer {
+class ReceiveTimer implements Timer {
+  tick = 0;
+  prev: Timer | undefined = undefined;
+  next: Timer | undefined = undefined;
+  slot: Slot | undefined = undefined;
   readonly #process: Process;
   readonly #wait: Wait;
 
   constructor(p: Process, wait: Wait) {
-    super();
     this.#process = p;
     this.#wait = wait;
   }
 
-  override fire(): void {
+  fire(): void {
     const p = this.#process;
     const wait = this.#wait;
     if (p.wait === wait && p.status === RUNNABLE) setExpired(p, wait);

@@ -40,17 +40,18 @@ export function receiverOf(ref: Ref): Process | undefined {
 }
 
 const MODES: readonly AliasMode[] = ["explicitUnalias", "demonitor", "replyDemonitor"];
-const OPTION_NAMES = ["alias"];
 
 /** The alias mode in the options of a monitor; throws if there is something else in them. */
 export function checkMonitorOptions(what: string, options: MonitorOptions): AliasMode | undefined {
-  const bad = (message: string): AgnerError => new AgnerError("AGNER_BAD_ARGUMENT", `${what}: ${message}`);
   if (typeof options !== "object" || options === null)
-    throw bad(`the options of a monitor must be an object, not ${describeValue(options)}`);
+    throw badOptions(what, `the options of a monitor must be an object, not ${describeValue(options)}`);
   for (const key in options)
-    if (!OPTION_NAMES.includes(key))
-      throw bad(`a monitor has no option ${JSON.stringify(key)}; there are ${OPTION_NAMES.join(", ")}`);
+    if (key !== "alias") throw badOptions(what, `a monitor has no option ${JSON.stringify(key)}; there are alias`);
   const { alias } = options;
-  if (alias === undefined || MODES.includes(alias)) return alias;
-  throw bad(`alias must be one of ${MODES.join(", ")}, not ${describeValue(alias)}`);
+  if (alias === undefined || alias === "replyDemonitor" || MODES.includes(alias)) return alias;
+  throw badOptions(what, `alias must be one of ${MODES.join(", ")}, not ${describeValue(alias)}`);
+}
+
+function badOptions(what: string, message: string): AgnerError {
+  return new AgnerError("AGNER_BAD_ARGUMENT", `${what}: ${message}`);
 }

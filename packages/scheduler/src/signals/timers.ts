@@ -6,7 +6,7 @@ import { suspendableProcess } from "../process/boundary.ts";
 import { S } from "../process/frames.ts";
 import { Pid } from "../process/pid.ts";
 import { newRef, newRefOf, Ref } from "../process/ref.ts";
-import { Timer } from "../timers.ts";
+import type { Slot, Timer } from "../timers.ts";
 import { copyTerm } from "../terms/copy.ts";
 import { sendAs, type Dest } from "./message.ts";
 import { lookupName } from "./names.ts";
@@ -18,20 +18,23 @@ import { askThread, onRequest } from "./requests.ts";
 const SET_COST = 4;
 
 /** A timer that sends a message. */
-export class SendTimer extends Timer {
+export class SendTimer implements Timer {
+  tick = 0;
+  prev: Timer | undefined = undefined;
+  next: Timer | undefined = undefined;
+  slot: Slot | undefined = undefined;
   readonly dest: Dest;
   readonly #origin: typeof NOBODY | typeof PROMISED;
   #message: unknown;
 
   constructor(dest: Dest, message: unknown, origin: typeof NOBODY | typeof PROMISED) {
-    super();
     this.dest = dest;
     this.#origin = origin;
     this.#message = message;
   }
 
   /** The name is looked up when the timer fires; that nobody has it is no error then. */
-  override fire(): void {
+  fire(): void {
     const { dest } = this;
     const target = typeof dest === "string" ? lookupName(dest) : dest;
     if (target !== undefined) sendAs(target, this.#message, this.#origin);
