@@ -123,7 +123,7 @@ export function printCall(p: Printer, node: Node): void {
       w.write(" : ");
       if (SYNTAX_METHODS.has(name) || PROXY_TRAPS.has(name)) {
         // A guarded method of compiled code: its version is asked for here, so that V8 knows it.
-        w.write("$c?.[$C]?.[$O] === $c ? ");
+        w.write("$c != null && $c[$C]?.[$O] === $c ? ");
         onReceiver(p, node, receiver, callee.property.start, () => w.write("$c[$C]"));
         w.write(" : ");
       }

@@ -120,10 +120,11 @@ export function list(p: Printer, body: Node[], scope: Scope | null | undefined):
       if (d.place !== i) continue;
       w.newline();
       const v = d.id.v as Variable;
-      if (v.boxed) w.write(v.early ? `${v.id}[0] = ` : `let ${v.id} = [`);
-      else w.write(`let ${v.id} = `);
+      const isThere = v.early || v.kind === "param" || v.kind === "var"; // a parameter or a var of the same name
+      if (v.boxed) w.write(isThere ? `${v.id}[0] = ` : `let ${v.id} = [`);
+      else w.write(isThere ? `${v.id} = ` : `let ${v.id} = `);
       printClosure(p, d.fn);
-      w.write(v.boxed && !v.early ? "];" : ";");
+      w.write(v.boxed && !isThere ? "];" : ";");
     }
     const s = body[i];
     if (

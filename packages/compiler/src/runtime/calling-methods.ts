@@ -9,6 +9,7 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
 type Call = (fn: Function, self: unknown) => unknown;
 
 const { toString, join } = Array.prototype as unknown as { toString: Method; join: Method };
+const objectText = Object.prototype.toString;
 const { toJSON, toISOString } = Date.prototype as unknown as { toJSON: Method; toISOString: Method };
 
 function textOf(self: unknown, call: Call): unknown {
@@ -16,7 +17,7 @@ function textOf(self: unknown, call: Call): unknown {
   const list = Object(self) as { readonly join: unknown };
   const own = list.join;
   if (own === join) return Reflect.apply(join, list, []);
-  return typeof own === "function" ? call(own, list) : Object.prototype.toString.call(list);
+  return typeof own === "function" ? call(own, list) : (Reflect.apply(objectText, list, []) as string);
 }
 
 const replacements = {

@@ -30,6 +30,16 @@ export const LIBRARY_PROGRAMS: Record<string, Record<string, string>> = {
       ${body(
         "const ask = (n) => { let s = receive(); for (let i = 0; i < n; i++) s += i; return s; }; ask.of = 1; const all = [Object.assign((n) => ask(n), ask), Object.defineProperties((n) => ask(n), Object.getOwnPropertyDescriptors(ask)), copy(function (n) { return ask(n); }, ask), Object.assign(function (n) { return [n].map(ask)[0]; }, ask)]; return all.map((f) => [f.of, f(5), [3].map(f), f.call(null, 2)]);",
       )}`,
+    "functions that have the names of parameters": `const out = [];
+      async function plain(f) { function f(a = 1) { return a; } out.push(f(), typeof f); }
+      async function again(f, n) { function f(k) { let s = 0; for (let i = 0; i < k; i++) s += i; return k > 0 ? s + f(k - 1) : s; } out.push(f(n)); const g = () => f(1); f = 1; try { g(); } catch (e) { out.push(e.name); } }
+      async function late(f) { out.push(f(2)); { function f(k) { return k + 1; } out.push(f(2)); } return () => f(3); }
+      async function both(f) { var f; function f() { return 2; } var g; function g() { return f(); } out.push(g()); }
+      function sync(f) { function f(a = 1) { return a; } return () => f(f()) + 1; }
+      ${body("plain(5); again(5, 3); late((k) => -k); both(1); out.push(sync(4)()); return [out, receive()];")}`,
+    "methods that are not there are called apply and call": `function t(f) { try { return f(); } catch (e) { return e.message; } }
+      function apply(o, a) { return o.f.apply(o, arguments); } function call(o) { return o.f.call(o, receive()); } function other(o) { return o.toString(receive()); }
+      ${body("receive(); return [t(() => apply({ f: [] })), t(() => call({ f: [] })), t(() => other({ toString: undefined })), t(() => other({ toString: (n) => n })), t(() => apply({ f: (o, a) => a }, 3))];")}`,
     "what dates and lists of objects call": `function slow(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
       class Day extends Date { toISOString() { return "day " + slow(this.getTime()); } }
       ${body(
