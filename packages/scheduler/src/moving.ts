@@ -44,7 +44,7 @@ let ready: Process[] = [];
 let grace: Grace;
 let others: Statistics[] = [];
 let graceBegun = 0;
-/** Since when others want work, and this core has some for them. */
+/** Since when others have wanted work at every turn, from the first time on that this core had some for them. */
 let hungrySince = Infinity;
 let oldestReady = 0;
 

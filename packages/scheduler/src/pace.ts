@@ -22,18 +22,25 @@ export function sliceOf(p: Process, quota: number): number {
   return p.halvings === 0 ? quota : Math.max(Math.min(quota, LEAST_SLICE), quota >> p.halvings);
 }
 
-/** Measures what happens between two looks around. */
+/** Measures slices, and what lies between two looks around. */
 export class Pace {
   #since = 0;
+  /** When the last slice began, where that is known. */
+  #sliceSince = 0;
   #reductions = LOOK_REDUCTIONS;
   #left = 0;
   #slices = 0;
 
-  /** A look around is over, or a turn begins. */
-  begin(now: number): void {
-    this.#since = now;
+  /** A look around is over, or a turn begins. What that took is nobody's slice. */
+  begin(): void {
+    this.#since = this.#sliceSince = performance.now();
     this.#left = this.#reductions;
     this.#slices = 0;
+  }
+
+  /** `p` is about to have a slice. A shortened one is measured by itself: those of others before it must not keep it short. */
+  beginSlice(p: Process): void {
+    if (p.halvings > 0 && this.#slices > 0) this.#sliceSince = performance.now();
   }
 
   /** `p` has had a slice, with so many reductions. Returns whether it is time to look around. */
@@ -45,11 +52,13 @@ export class Pace {
 
   /** It is time to look around; `p` was the last to run. */
   adapt(p: Process, now: number): void {
-    const took = now - this.#since;
-    if (this.#slices === 1) {
+    if (this.#slices === 1 || p.halvings > 0) {
+      const took = now - this.#sliceSince;
       if (took > LONG_SLICE_MS && p.computes) p.halvings = Math.min(MAX_HALVINGS, p.halvings + 1);
       else if (took < LONG_SLICE_MS / 2 && p.halvings > 0) p.halvings--;
-    } else if (took > LATE_LOOK_MS) this.#reductions = Math.max(1, this.#reductions >> 1);
-    if (took < LATE_LOOK_MS / 4 && this.#reductions < LOOK_REDUCTIONS) this.#reductions *= 2;
+    }
+    const took = now - this.#since;
+    if (this.#slices > 1 && took > LATE_LOOK_MS) this.#reductions = Math.max(1, this.#reductions >> 1);
+    else if (took < LATE_LOOK_MS / 4 && this.#reductions < LOOK_REDUCTIONS) this.#reductions *= 2;
   }
 }

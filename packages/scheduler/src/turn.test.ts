@@ -1,10 +1,11 @@
 /** What happens between the slices of one turn. Slices are counted: a turn has hundreds of slices as short as these. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { local } from "./local.ts";
 import type { SharedMemory } from "./memory/layout.ts";
 import { send } from "./signals/message.ts";
-import { Peer, spendSlice, startIdle, startTestScheduler, untilDone } from "./testing/scheduler.ts";
+import { Peer, spendSlice, startIdle, startProcess, startTestScheduler, untilDone } from "./testing/scheduler.ts";
 import { stopScheduler } from "./thread.ts";
+import { Callback } from "./timers.ts";
 import { S } from "./process/frames.ts";
 import { newPid } from "./process/pid.ts";
 import { RUNNABLE } from "./process/process.ts";
@@ -64,17 +65,65 @@ test("slices of a few reductions do not pay for a look each", async () => {
   expect(slices).toBeGreaterThan(A_FEW);
 });
 
-test("a process whose reductions are slow has fewer of them in a slice, until they are quick again", async () => {
-  const slices: number[] = [];
-  await untilDone(() => {
-    slices.push(S.r);
-    const until = performance.now() + (slices.length < 10 ? 1 : 0);
-    while (performance.now() < until);
-    spendSlice();
-    return slices.length > 10 && local.quota === slices.at(-1);
+describe("slices whose time is told", () => {
+  let now: number;
+
+  beforeEach(() => {
+    now = performance.now();
+    vi.spyOn(performance, "now").mockImplementation(() => now);
   });
-  expect(slices[0]).toBe(local.quota);
-  expect(Math.min(...slices)).toBe(125);
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  /** What slices of a process have while the first twenty of them are slow, and then some more that are not. */
+  async function slowAtFirst(): Promise<number[]> {
+    const slices: number[] = [];
+    await untilDone(() => {
+      slices.push(S.r);
+      now += slices.length < 20 ? 1 : 0.01;
+      spendSlice();
+      return slices.length > 40;
+    });
+    return slices;
+  }
+
+  test("they have fewer reductions where those are slow, until they are quick again", async () => {
+    const slices = await slowAtFirst();
+    expect(slices[0]).toBe(local.quota);
+    expect(Math.min(...slices)).toBe(125);
+    expect(slices.at(-1)).toBe(local.quota);
+  });
+
+  test("they have as many as before again, although somebody else has one between any two, and not a short one", async () => {
+    let done = false;
+    startProcess(() => {
+      now += 0.1;
+      return done;
+    });
+    const slices = await slowAtFirst();
+    done = true;
+    expect(Math.min(...slices)).toBeLessThan(local.quota / 2);
+    expect(slices.at(-1)).toBe(local.quota);
+  });
+
+  test("what is done between them makes none shorter", async () => {
+    let fired = 0;
+    const slow = (): void => {
+      fired++;
+      now += 1; // when the next one is due
+    };
+    for (let ms = 1; ms <= 50; ms++) local.timers.set(ms, new Callback(slow));
+    const slices = new Set<number>();
+    await untilDone(() => {
+      slices.add(S.r);
+      now += 0.01;
+      spendSlice();
+      return fired === 50;
+    });
+    expect([...slices]).toEqual([local.quota]);
+  });
 });
 
 test("a flood is taken in portions, and what others send is not behind it", async () => {

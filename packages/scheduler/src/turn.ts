@@ -148,16 +148,17 @@ function work(start: number): boolean {
     worked = true;
     activity[ActivityWord.DOING] = Doing.PROCESSES;
     beginMeasuring(start);
-    pace.begin(start);
+    pace.begin();
     while (runQueue.length > 0) {
       const p = runQueue.shift();
       if (p.computes && hasUnpublished()) flushAll(); // who gets that need not wait for the slice
+      pace.beginSlice(p);
       if (!pace.spend(p, runProcess(p))) continue;
       const now = performance.now();
       pace.adapt(p, now);
       if (now >= end) break;
       lookAround(now);
-      pace.begin(now);
+      pace.begin();
     }
     const now = performance.now();
     local.counters.busyMs += now - start;
