@@ -5,6 +5,7 @@ import { findEarlyThis, shareFields, splitFields } from "./construction.ts";
 import { declareParameters, parseCommonJs } from "./commonjs.ts";
 import { diagnose } from "./diagnostics.ts";
 import { emitModule } from "./emit/module.ts";
+import { LONG } from "./emit/single.ts";
 import { makeUnit, type FunctionInfo, type Guards } from "./emit/unit.ts";
 import { CompileError } from "./errors.ts";
 import type { Node } from "./ast.ts";
@@ -26,6 +27,8 @@ export interface CompileOptions {
   readonly commonjs?: boolean;
   /** For tests: takes single guards away. */
   readonly guards?: Partial<Guards>;
+  /** For tests: how many nodes of syntax make a function long, see emit/single.ts. */
+  readonly long?: number;
 }
 
 export interface ImportInfo {
@@ -106,7 +109,13 @@ export function compile(source: string, options: CompileOptions): CompileResult 
   assignNames(module);
   const place = (offset: number) => parsed.positions.at(offset);
   const diagnostics = diagnose(module, place); // before the tree is lowered
-  const unit = makeUnit(parsed.javascript, module, refuse, { marker: true, wrappers: true, ...options.guards });
+  const unit = makeUnit(
+    parsed.javascript,
+    module,
+    refuse,
+    { marker: true, wrappers: true, ...options.guards },
+    options.long ?? LONG,
+  );
   const writer = emitModule(unit, locals);
   for (const info of unit.infos) {
     const at = place(module.functions[info.index]!.node.start);

@@ -82,6 +82,14 @@ function registerEntry(
   registerSites(site, 1, resume, typeof make === "number" ? undefined : make, receiver ? 3 : 2);
 }
 
+/** The entries of functions of the module: pairs of a site and the function's number, with `~` before it if the frame begins with the receiver. */
+function registerEntries(base: number, module: ModuleRecord, list: readonly number[]): void {
+  for (let i = 0; i < list.length; i += 2) {
+    const number = list[i + 1]!;
+    registerEntry(module, base + list[i]!, number < 0 ? ~number : number, 0, number < 0);
+  }
+}
+
 /** The entries of methods, by their places among the keys of the prototype, which begin with `constructor`. */
 function registerMethods(base: number, cls: Function, sites: readonly (number | undefined)[]): void {
   const prototype = cls.prototype as object;
@@ -104,6 +112,14 @@ function registerMaker(site: number, make: Maker["make"]): void {
 
 function unknownSite(): never {
   throw new Error("agner: a frame refers to a site of a module that is not loaded");
+}
+
+/** Functions of the module: pairs of a number and the function, with `~` before the number of one that never suspends. */
+function declareFunctions(module: ModuleRecord, list: readonly unknown[]): void {
+  for (let i = 0; i < list.length; i += 2) {
+    const number = list[i] as number;
+    declareFunction(module, number < 0 ? ~number : number, list[i + 1] as Function, undefined, number < 0);
+  }
 }
 
 function declareFunction(
@@ -161,6 +177,7 @@ export function createRuntime(host: RuntimeHost = {}) {
     syn: guardedMethod,
     name: values.setName,
     top: declareFunction,
+    tops: (module: ModuleRecord) => (list: readonly unknown[]) => declareFunctions(module, list),
     cls: markClass,
     nt: takeAnnounced,
     instance: instanceOf,
@@ -184,6 +201,7 @@ export function createRuntime(host: RuntimeHost = {}) {
       (site: number, make: Maker["make"] | number, captures = 0, receiver = 0): void =>
         registerEntry(module, base + site, make, captures, receiver === 1),
     methods: (base: number) => (cls: Function, sites: readonly (number | undefined)[]) => registerMethods(base, cls, sites),
+    entries: (base: number, module: ModuleRecord) => (list: readonly number[]) => registerEntries(base, module, list),
     maker: registerMaker,
     link: linkExports,
     star: starExports,

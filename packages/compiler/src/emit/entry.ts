@@ -104,9 +104,12 @@ function isOrdinary(fn: Fn, e: EntryFrame, parameters: Parameter[]): boolean {
 export function entryResume(p: Printer, fn: Fn, entry: number, e: EntryFrame, parameters: Parameter[]): void {
   if (isMethodAnew(fn)) return; // its class sees to it
   if (isOrdinary(fn, e, parameters)) {
-    const made = fn.topLevel ? `${fn.index}` : fn.factory!.name;
+    if (fn.topLevel) {
+      p.unit.entries.push(entry, e.receiver ? ~fn.index : fn.index);
+      return;
+    }
     const counts = e.receiver ? `, ${e.free.length}, 1` : e.free.length > 0 ? `, ${e.free.length}` : "";
-    p.unit.link.push(`$entry(${entry}, ${made}${counts});`);
+    p.unit.link.push(`$entry(${entry}, ${fn.factory!.name}${counts});`);
     return;
   }
   let slot = 2;

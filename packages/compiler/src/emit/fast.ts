@@ -1,5 +1,5 @@
 /** The version of a function that runs: its own statements, with a check at the entry, at every turn of a loop and after suspending calls. */
-import { UNDEFINED, type Node } from "../ast.ts";
+import type { Node } from "../ast.ts";
 import type { CallIr, CheckIr, Ir, JumpIr, Label, LoopIr } from "../ir.ts";
 import { type constructed, printCharge, superSite, unwinding } from "./constructor.ts";
 import { expression, type Printer } from "./expression.ts";
@@ -199,8 +199,11 @@ export function returned(p: StatementPrinter, x: Extract<Ir, { k: "return" }>): 
 
 function plainReturn(p: StatementPrinter, x: Extract<Ir, { k: "return" }>): void {
   if (p.generator !== null) {
-    p.w.write(`return $ye(${p.generator.activation}, `);
-    expression(p, x.e ?? UNDEFINED, 1);
+    p.w.write(`return $ye(${p.generator.activation}`);
+    if (x.e !== null) {
+      p.w.write(", ");
+      expression(p, x.e, 1);
+    }
     p.w.write(");");
     return;
   }
@@ -297,7 +300,7 @@ export function fast(p: StatementPrinter, x: Ir): void {
       w.write(" catch ($e) ");
       block(p, x.handler, (q, list) => {
         q.w.newline();
-        q.w.write(`${x.error.id} = $S.u === 0 ? $e : $cw($e);`);
+        q.w.write(`${x.error.id} = $cw($e);`);
         statements(q, list);
       });
       return;

@@ -6,17 +6,18 @@ import { isDerived, isSimpleParameter } from "../construction.ts";
 import { analyseLiveness } from "../liveness.ts";
 import { countsAsWhole, markCounting, placeCheck } from "../lower/counting.ts";
 import { lowerFunction, type Parameter } from "../lower/function.ts";
-import { isCalledInstead, isCompiledGenerator, type Fn, type Variable } from "../variables.ts";
+import { isCalledInstead, isCompiledGenerator, type Factory, type Fn, type Variable } from "../variables.ts";
 import { constructed, leaveBare, memberKey, printEntryCheck } from "./constructor.ts";
 import { beginCounting, block, endCounting, statements, type Position, type StatementPrinter } from "./fast.ts";
 import { keyText, variableText, type Context, type Printer } from "./expression.ts";
 import { addFunction, entryOf, entryResume, isMethodAnew } from "./entry.ts";
 import { printGeneratorCall, printGeneratorShell } from "./generator.ts";
-import { factoryHere, keeperOf, linkOf, linkText, print, printResume, reserve } from "./inner.ts";
+import { factoryHere, keeperOf, linkOf, linkText, print, printResume, reserve, versionOf } from "./inner.ts";
 import { aliveText, layoutFrames, numberSites, printExit, saver, saverCall, sharesExit, type Frames } from "./frames.ts";
 import { nativeBody, nativeParameters } from "./native.ts";
 import { numericVariables } from "./numeric.ts";
 import { hasSiteInTry, resumeStatements } from "./resume.ts";
+import { isSingle, orderForStart, printStart } from "./single.ts";
 import { addInfo } from "./unit.ts";
 import { Writer } from "./writer.ts";
 
@@ -287,12 +288,17 @@ function suspendable(p: Printer, fn: Fn): void {
   const last = unit.nextSite - 1;
   const always = new Set<Variable>();
   if (constructor) always.add(fn.thisVariable!);
-  const start = analyseLiveness(body, always);
+  const live = analyseLiveness(body, always);
   const anew = callsAnew(fn);
   const localNames = new Set(locals);
-  const atEntry = anew ? null : new Set([...start].filter((v) => !localNames.has(v)));
+  const start = new Set([...live].filter((v) => !localNames.has(v)));
+  const atEntry = anew ? null : start;
   const keeper = keeperOf(fn)?.nameVariable ?? null;
-  const layout = layoutFrames(body, atEntry, keeper);
+  // Numbers start as numbers: with undefined among their values V8 would box them in loops.
+  const numeric = numericVariables(fn);
+  const version = isSingle(fn, body, unit.long) ? versionOf(unit, fn, entry) : null;
+  const common = layoutFrames(body, version === null ? atEntry : start, keeper);
+  const layout = version === null ? common : orderForStart(common, start, numeric);
   const frames: Frames = {
     first: entry,
     last,
@@ -322,7 +328,8 @@ function suspendable(p: Printer, fn: Fn): void {
     generator: null,
     unreached: false,
   };
-  leavable(q, (b) => countingBody(b, body, countsAsWhole(body), statements));
+  if (version === null) leavable(q, (b) => countingBody(b, body, countsAsWhole(body), statements));
+  else printStart(q, version, layout, start, numeric);
   const scratch = [
     ...(unit.counter > counterBefore ? ["$c"] : []),
     ...(frames.counts ? ["$w = 0"] : []),
@@ -332,10 +339,8 @@ function suspendable(p: Printer, fn: Fn): void {
   w.write(parameterList(parameters), fn.node.start);
   w.write(fn.arrow ? " => {" : " {");
   w.indent++;
-  // Numbers start as numbers: with undefined among their values V8 would box them in loops.
-  const numeric = numericVariables(fn);
   if (isDerived(fn)) locals.push(fn.thisVariable!);
-  const names = [...locals.map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id)), ...scratch];
+  const names = version !== null ? [] : [...locals.map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id)), ...scratch];
   if (names.length > 0) {
     w.newline();
     w.write(`let ${names.join(", ")};`);
@@ -361,7 +366,7 @@ function suspendable(p: Printer, fn: Fn): void {
   w.write("}");
 
   if (entryFrame !== null) entryResume(p, fn, entry, entryFrame, parameters);
-  if (loops || !anew) resumeVersion(p, fn, { entry, last, anew, frames, body, parameters, locals, constructor });
+  if (loops || !anew) resumeVersion(p, fn, { entry, last, anew, version, frames, body, parameters, locals, constructor });
 }
 
 /** The body of a function, in a block that its sites leave if they all save in one place. */
@@ -403,6 +408,8 @@ function resumeVersion(
     entry: number;
     last: number;
     anew: boolean;
+    /** The only version of the function, which is entered from its start, too. */
+    version: Factory | null;
     frames: Frames;
     body: Ir[];
     parameters: Parameter[];
@@ -426,7 +433,8 @@ function resumeVersion(
     inner.newline();
     inner.write("if ($pc === 1) $pc = 0;");
   }
-  const c: Context = { fn, native: false, mode: "S", resume: true, once: true, rawParameters: false };
+  const single = o.version !== null;
+  const c: Context = { fn, native: false, mode: "S", resume: true, once: !single, rawParameters: false };
   const q: StatementPrinter = {
     ...p,
     w: inner,
@@ -435,7 +443,7 @@ function resumeVersion(
     counting: null,
     result: o.constructor ? constructed(fn) : null,
     generator: null,
-    unreached: o.anew,
+    unreached: o.anew && !single,
     position,
   };
   leavable(q, (b) => countingBody(b, o.body, countsAsWhole(o.body), resumeStatements));
@@ -454,7 +462,7 @@ function resumeVersion(
     .map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id));
   for (const name of ["$c", "$w"]) if (used.has(name)) others.push(name === "$w" ? "$w = 0" : name);
   // An error that it may be is thrown in any case.
-  if (position.keeps) others.push("$d = $rv()");
+  if (position.keeps) others.push(single ? "$d = $pc ? $rv() : 0" : "$d = $rv()");
   if (others.length > 0) {
     w.newline();
     w.write(`let ${others.join(", ")};`);
@@ -463,5 +471,6 @@ function resumeVersion(
   w.indent--;
   w.newline();
   w.write("}");
-  printResume(unit, fn, o.entry, `$resumes(${base + 1}, ${o.last - base}, ${layout.length}, `, "$f[2]", w, aliveText(o.frames));
+  const register = `$resumes(${base + 1}, ${o.last - base}, ${layout.length}, `;
+  printResume(unit, fn, o.version ?? o.entry, register, "$f[2]", w, aliveText(o.frames));
 }

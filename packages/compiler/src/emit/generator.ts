@@ -206,7 +206,7 @@ function printBody(p: Printer, fn: Fn, generator: Generator): void {
   w.indent++;
   w.append(inner);
   w.newline();
-  w.write(`return $ye(${activation}, undefined);`);
+  w.write(`return $ye(${activation});`);
   w.indent--;
   w.newline();
   w.write(`} catch ($e) { throw $gt(${activation}, $e); }`);

@@ -30,19 +30,33 @@ export function print(unit: Unit, { inside }: Factory, w: Writer): void {
   (inside === null ? unit.trailer : inside.inner!.w).append(w);
 }
 
+/** The name of the version of a function that goes on with frames, where others call it, too, or where private names are in it. */
+export function versionOf(unit: Unit, fn: Fn, site: number): Factory {
+  return reserve(unit, fn.privateOf, `$r${site}_${fn.name.replace(/\W/g, "_")}`);
+}
+
 /**
  * A function that goes on with frames, and how the runtime gets to know it: `register` is the call up to that argument. It is a method of a literal, so that
- * it has the name of the application's function in profiles and no binding of its own; inside of classes a declaration that the class hands out.
+ * it has the name of the application's function in profiles and no binding of its own; inside of classes, and where it is called by its name, a declaration.
+ * `from`: its name, or its first site.
  */
-export function printResume(unit: Unit, fn: Fn, site: number, register: string, keeper: string, text: Writer, alive = ""): void {
-  if (fn.privateOf === null) {
+export function printResume(
+  unit: Unit,
+  fn: Fn,
+  from: Factory | number,
+  register: string,
+  keeper: string,
+  text: Writer,
+  alive = "",
+): void {
+  if (fn.privateOf === null && typeof from === "number") {
     const w = unit.resumes;
     w.write(`${register}{ ${/^[A-Za-z_]\w*$/.test(fn.name) ? fn.name : JSON.stringify(fn.name)}`);
     w.append(text);
     w.write(` }${alive});\n`);
     return;
   }
-  const factory = reserve(unit, fn.privateOf, `$r${site}_${fn.name.replace(/\W/g, "_")}`);
+  const factory = typeof from === "number" ? versionOf(unit, fn, from) : from;
   const w = new Writer();
   w.write(`function ${factory.name}`);
   w.append(text);

@@ -22,7 +22,7 @@ const AT_BASE = [
 ];
 
 /** What is made for each module, of its record. */
-const OF_MODULE = ["v", "mv", "nw", "n", ...Array.from({ length: METHOD_ARITY + 1 }, (_, n) => `m${n}`)];
+const OF_MODULE = ["tops", "v", "mv", "nw", "n", ...Array.from({ length: METHOD_ARITY + 1 }, (_, n) => `m${n}`)];
 
 /** The names by which emitted code calls the runtime; `$` is put before each. */
 export const RUNTIME_NAMES = [
@@ -37,6 +37,7 @@ export const RUNTIME_NAMES = [
   ...AT_BASE,
   ...OF_MODULE,
   "entry",
+  "entries",
   "z",
   "call",
   "fc",
@@ -149,7 +150,8 @@ export function emitModule(unit: Unit, locals: readonly Variable[]): Writer {
   const body = module.program.body as Node[];
   const statements = body.flatMap((s) => topLevel(module, s));
   findKeptClasses(statements);
-  // Functions of the top level, before everything else.
+  // Functions of the top level, before everything else. `declared`: each with its number; `~` before it tells that it never suspends.
+  const declared: string[] = [];
   for (const s of body) {
     const d: Node = s.type.startsWith("Export") ? s.declaration : s;
     if (d?.type === "FunctionDeclaration") {
@@ -164,9 +166,9 @@ export function emitModule(unit: Unit, locals: readonly Variable[]): Writer {
         w.write(";\n");
         unit.link.push(`$sv(${v.id}, ${call});`);
       }
-      const plain = d.fn.mode === "P" ? ", true" : "";
-      const name = v.name === "default" ? '"default"' : plain === "" ? "" : "undefined";
-      unit.link.push(`$top($m, ${d.fn.index}, ${v.id}${name === "" ? "" : `, ${name}`}${plain});`);
+      const plain = d.fn.mode === "P";
+      if (v.name === "default") unit.link.push(`$top($m, ${d.fn.index}, ${v.id}, "default"${plain ? ", true" : ""});`);
+      else declared.push(`${plain ? ~d.fn.index : d.fn.index}, ${v.id}`);
     }
   }
   const main = new Writer();
@@ -178,6 +180,8 @@ export function emitModule(unit: Unit, locals: readonly Variable[]): Writer {
       addInfo(unit, fn, { captures: [], first: 2, params: fn.node.params?.length ?? 0, self: -1, entry: null, slots: [] });
   unit.infos.sort((a, b) => a.index - b.index);
   if (unit.texts.size > 0) w.write(`$m.texts = ${JSON.stringify([...unit.texts.keys()].join("\n"))};\n`);
+  if (declared.length > 0) w.write(`$tops([${declared.join(", ")}]);\n`);
+  if (unit.entries.length > 0) w.write(`$entries([${unit.entries.join(", ")}]);\n`);
   for (const line of unit.link) w.write(`${line}\n`);
   w.append(unit.resumes);
   const own = locals.map((variable) => ({ name: variable.name, variable, from: -1, imported: "" }));
@@ -220,7 +224,7 @@ function environment(module: Module): [name: string, value: string][] {
 }
 
 function madeOf(name: string): string {
-  if (name === "entry") return "($B, $m)";
+  if (name === "entry" || name === "entries") return "($B, $m)";
   return AT_BASE.includes(name) ? "($B)" : OF_MODULE.includes(name) ? "($m)" : "";
 }
 

@@ -388,7 +388,7 @@ function resume(p: StatementPrinter, x: Ir, isLast: boolean): void {
       w.write(" catch ($e) ");
       block(p, x.handler, (q, list) => {
         q.w.newline();
-        q.w.write(`${x.error.id} = $S.u === 0 ? $e : $cw($e);`);
+        q.w.write(`${x.error.id} = $cw($e);`);
         statements(q, list);
       });
       return;

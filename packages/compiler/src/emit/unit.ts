@@ -40,12 +40,16 @@ export interface Unit {
   module: Module;
   refuse: (node: Node, reason: string, hint?: string) => never;
   guards: Guards;
+  /** How many nodes of syntax make a function long. */
+  long: number;
   /** Factories and resume versions, after the module's own statements. */
   trailer: Writer;
   /** Statements of the link phase that register how functions are gone on with. */
   resumes: Writer;
   /** Other statements of the link phase. */
   link: string[];
+  /** Entry sites of functions of the top level, each with the function's number; `~` before it tells that the frame begins with the receiver. */
+  entries: number[];
   nextSite: number;
   /** By relative site: function index and source offset. */
   sites: [number, number][];
@@ -57,15 +61,17 @@ export interface Unit {
   texts: Map<string, number>;
 }
 
-export function makeUnit(source: string, module: Module, refuse: Unit["refuse"], guards: Guards): Unit {
+export function makeUnit(source: string, module: Module, refuse: Unit["refuse"], guards: Guards, long: number): Unit {
   return {
     source,
     module,
     refuse,
     guards,
+    long,
     trailer: new Writer(),
     resumes: new Writer(),
     link: [],
+    entries: [],
     nextSite: 0,
     sites: [],
     infos: [],

@@ -45,7 +45,7 @@ function written(text: Text, module: ModuleRecord | undefined): string {
 const bridges = new WeakMap<Function, Any>();
 
 /** How compiled code leaves a function for another time: at its entry, after a call, at the head of a loop, or from the one place where all of these save. */
-const LEAVES = /return \$(?:[hks]\d*|leave)\(/;
+const LEAVES = /return \$(?:[hks]\d*|leave|r\d+_\w*)\(/;
 
 /** Whether something in the text of a compiled function may suspend. Built-ins and what only computes carry the same mark as others. */
 export function maySuspend(fn: Function): boolean {

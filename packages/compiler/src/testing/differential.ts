@@ -1,6 +1,6 @@
 /** Runs a program plain, and compiled at many quotas with messages at hand and not: the results must be the same. */
 import vm from "node:vm";
-import { compile, type CompileResult } from "../compile.ts";
+import { compile, type CompileOptions, type CompileResult } from "../compile.ts";
 import type { Runnable } from "@agner/scheduler/frames";
 import { addIntrinsics } from "@agner/scheduler/state";
 import { link, run } from "./machine.ts";
@@ -73,8 +73,13 @@ export function plain(source: string, fuel = 5_000): Result {
 }
 
 /** JavaScript as it stands, or as the TypeScript that it is as well. */
-export function compileProgram(source: string, filename: "program.js" | "program.ts" = "program.js"): CompileResult {
+export function compileProgram(
+  source: string,
+  filename: "program.js" | "program.ts" = "program.js",
+  options: Pick<CompileOptions, "long"> = {},
+): CompileResult {
   return compile(`import { receive } from "@agner/vm"; import { log } from "native:log";\n${source}\nexport { main as $main };`, {
+    ...options,
     filename,
   });
 }
@@ -108,9 +113,10 @@ export function difference(
   quotas: readonly number[] = QUOTAS,
   pinned?: Set<string>,
   filename?: "program.ts",
+  options?: Pick<CompileOptions, "long">,
 ): string | undefined {
   const expected = show(plain(source));
-  const program = compileProgram(source, filename);
+  const program = compileProgram(source, filename, options);
   for (const quota of quotas) {
     for (const block of [false, true]) {
       let got: string;
