@@ -42,6 +42,12 @@ export function resolveSelfReferences(module: Module): void {
     held.references = held.references.filter((r) => !own.includes(r));
     for (const r of own) r.node.v = self;
   }
+  // What a generator function makes inherits from its prototype: where it is gone on with from its entry, it has to be itself.
+  for (const fn of module.functions) {
+    if (!fn.generator || fn.async || fn.selfVariable !== null || fn.topLevel || fn.kind === "method") continue;
+    fn.selfVariable = makeVariable("generator", "self", fn);
+    fn.selfVariable.holds = fn;
+  }
 }
 
 export function computeFree(module: Module): void {

@@ -62,7 +62,7 @@ export interface EntryFrame {
 
 export function entryOf(fn: Fn, parameters: Parameter[]): EntryFrame {
   const free = captured(fn);
-  const self = fn.selfVariable !== null && fn.selfVariable.references.length > 0 && isLifted(fn);
+  const self = fn.selfVariable !== null && (fn.selfVariable.references.length > 0 || fn.generator) && isLifted(fn);
   const receiver = !fn.arrow && (fn.thisVariable !== null || isMethodAnew(fn));
   const usesArguments = fn.argumentsVariable !== null;
   const target = isCalledInstead(fn) ? fn.newTargetVariable : null;

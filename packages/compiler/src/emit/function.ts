@@ -120,9 +120,10 @@ function emitFactory(p: Printer, fn: Fn): void {
   } else if (fn.selfVariable !== null) {
     fn.value = value = fn.selfVariable.id;
     if (fn.arrow || node.id == null) {
-      w.write(`const ${value} = `);
+      const named = fn.name !== ""; // as that says; else it must not be named by its variable
+      w.write(`const ${value} = ${named ? "" : "(0, "}`);
       printFunction(q, fn, "");
-      w.write(";");
+      w.write(named ? ";" : ");");
     } else printFunction(q, fn, value);
     if (value !== fn.name && fn.name !== "") w.write(` $name(${value}, ${JSON.stringify(fn.name)});`);
   } else if (fn.name === "") {

@@ -40,6 +40,9 @@ export const LIBRARY_PROGRAMS: Record<string, Record<string, string>> = {
     "methods that are not there are called apply and call": `function t(f) { try { return f(); } catch (e) { return e.message; } }
       function apply(o, a) { return o.f.apply(o, arguments); } function call(o) { return o.f.call(o, receive()); } function other(o) { return o.toString(receive()); }
       ${body("receive(); return [t(() => apply({ f: [] })), t(() => call({ f: [] })), t(() => other({ toString: undefined })), t(() => other({ toString: (n) => n })), t(() => apply({ f: (o, a) => a }, 3))];")}`,
+    "a generator that is preempted at its entry inherits from its own function": body(
+      "const r = []; for (let k = 0; k < 8; k++) { for (let i = 0; i < k; i++) receive(); const f = function* () { yield receive(); }; function* g(n) { for (let i = 0; i < n; i++) yield receive() >= 0; } g.prototype.own = () => k; const x = g(2), y = f(); r.push(Object.getPrototypeOf(x) === g.prototype, x instanceof g, x.own?.(), [...x], y instanceof f, g.name, f.name, g.length); } return r;",
+    ),
     "what dates and lists of objects call": `function slow(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
       class Day extends Date { toISOString() { return "day " + slow(this.getTime()); } }
       ${body(
