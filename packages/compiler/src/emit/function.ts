@@ -19,7 +19,7 @@ import { numericVariables } from "./numeric.ts";
 import { hasSiteInTry, resumeStatements } from "./resume.ts";
 import { isSingle, orderForStart, printStart } from "./single.ts";
 import { addInfo } from "./unit.ts";
-import { Writer } from "./writer.ts";
+import { NAMES, Writer } from "./writer.ts";
 
 export function context(fn: Fn, outer: Context | null): Context {
   const native = fn.arrow ? (outer?.native ?? false) : true;
@@ -457,7 +457,7 @@ function resumeVersion(
   const w = new Writer();
   w.write(`(${["$pc", ...layout.map((v) => v.id)].join(", ")}) {`);
   w.indent++;
-  const used = new Set(inner.toString().match(/[\w$]+/g));
+  const used = new Set(inner.toString().match(NAMES));
   const others = [...o.parameters.map((x) => x.v), ...o.locals]
     .filter((v) => !layout.includes(v) && used.has(v.id))
     .map((v) => (numeric.has(v) ? `${v.id} = 0` : v.id));

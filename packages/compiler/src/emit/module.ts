@@ -9,7 +9,7 @@ import { context, printFunction } from "./function.ts";
 import { printGeneratorCall } from "./generator.ts";
 import { list } from "./native.ts";
 import { addInfo, type Unit } from "./unit.ts";
-import { Writer } from "./writer.ts";
+import { NAMES, Writer } from "./writer.ts";
 
 /** What is made for each module, of the number of its first site. */
 const AT_BASE = [
@@ -197,7 +197,7 @@ export function emitModule(unit: Unit, locals: readonly Variable[]): Writer {
 /** The text of the module's body, given what it refers to. */
 function withEnvironment(body: Writer, module: Module): Writer {
   const kind = `${module.topLevelAwait ? "async " : ""}function*`;
-  const used = new Set(body.toString().match(/[\w$]+/g));
+  const used = new Set(body.toString().match(NAMES));
   const given = environment(module).filter(([name]) => used.has(name));
   const w = new Writer();
   w.write(`(${kind} ($rt, $B, $m) { "use strict"; yield* (${kind} (${given.map(([name]) => name).join(", ")}) {\n`);

@@ -1,3 +1,6 @@
+/** What may be names in emitted text; those of the source may be of any alphabet. */
+export const NAMES = /[\p{ID_Continue}$\u200C\u200D]+/gu;
+
 /** Text under construction, with the source offset of every piece that has one. */
 export class Writer {
   readonly pieces: string[] = [];

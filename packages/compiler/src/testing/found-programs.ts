@@ -3,6 +3,9 @@ const body = (text: string): string => `function main() { ${text} }`;
 
 export const FOUND_PROGRAMS: Record<string, Record<string, string>> = {
   "found by reading": {
+    "a variable with a name in another alphabet, set after a suspension": body(
+      `receive(); const \u0431 = 2; return \u0431 + \u0431;`,
+    ),
     "the result of an iterator is a function": body(
       `const it = { n: 0, [Symbol.iterator]() { return this; }, next() { receive(); return Object.assign(() => {}, { done: this.n > 2, value: this.n++ }); } }; const r = []; for (const x of it) r.push(x); const [a] = Object.assign(it, { n: 1 }); return [r, a];`,
     ),
