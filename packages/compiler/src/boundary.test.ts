@@ -171,3 +171,11 @@ test("console.log shows compiled functions without marks, and their own properti
     "{ step: [Function: step] { of: 1 }, add: [Function: add], m: [Function: m] }",
   );
 });
+
+test("console.log shows frozen functions, and asks no trap of a Proxy", () => {
+  const { exports } = load(
+    "const asked = []; const traps = new Proxy({}, { get(_, trap) { asked.push(trap); return undefined; } }); export const all = { frozen: Object.freeze((n) => { while (n > 0) n--; }), proxy: new Proxy((n) => { while (n > 0) n--; }, traps) }; asked.length = 0; export { asked };",
+  );
+  expect(inspect(exports["all"], { breakLength: Infinity })).toContain("[Function (anonymous)]");
+  expect(exports["asked"]).toEqual([]);
+});

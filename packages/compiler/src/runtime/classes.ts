@@ -44,7 +44,7 @@ function markMethods(target: object, cls: Function, isStatic: boolean): void {
   // Without iteration here: the application may have replaced that of arrays.
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
-    if (key === "constructor") continue;
+    if (key === "constructor" && !isStatic) continue;
     const d = Object.getOwnPropertyDescriptor(target, key)!;
     const fn: unknown = d.value;
     // Methods are not enumerable; static fields, which may hold any function, are.

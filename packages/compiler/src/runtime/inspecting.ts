@@ -1,9 +1,10 @@
 /** What `console.log` shows of compiled functions: not their marks, which are enumerable because closures get them by an assignment (a tenth of the time). */
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import { CALL } from "@agner/scheduler/frames";
 
 function withoutMark(this: Function, _depth: number, _options: object, format: unknown): unknown {
-  if (Object.hasOwn(this, CALL)) Object.defineProperty(this, CALL, { enumerable: false });
+  const own = types.isProxy(this) ? undefined : Object.getOwnPropertyDescriptor(this, CALL);
+  if (own?.enumerable === true && own.configurable === true) Object.defineProperty(this, CALL, { enumerable: false });
   return format === inspect ? this : `[Function: ${this.name === "" ? "(anonymous)" : this.name}]`;
 }
 
