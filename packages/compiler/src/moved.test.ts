@@ -108,3 +108,14 @@ for (const [construct, programs] of Object.entries({ ...PROGRAMS, ...BUILTIN_PRO
     }
   });
 }
+
+test.each([
+  ["the function toString", `{ [key]() { return "m" + work(9); } }`],
+  ["the function f", `{ toString: f }`],
+])("a closure that was guarded when it came to its property stays guarded, on its core: %s", (what, object) => {
+  const pinned = new Set<string>();
+  const program = `function work(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; }
+    function main() { const key = "toString", f = () => "f" + work(9); const o = ${object}; return [receive(), \`\${o}\`, receive()]; }`;
+  expect(difference(program, [1, 7], pinned)).toBeUndefined();
+  expect([...pinned]).toEqual([what]);
+});

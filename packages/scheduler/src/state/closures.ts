@@ -8,11 +8,17 @@ export interface ClosureParts extends Captured {
   readonly bare: boolean;
 }
 
-/** What makes a closure again; undefined for any other function, and for one whose prototype has been given methods. */
+/** What makes a closure again; undefined for any other function, for one whose prototype has been given methods, and for one that was guarded when it came to its property. */
 export function takeClosureApart(fn: Function): ClosureParts | undefined {
   const found = capturesOf(fn);
-  if (found === undefined || !hasFreshPrototype(fn)) return undefined;
+  if (found === undefined || !hasFreshPrototype(fn) || isGuard(fn)) return undefined;
   return { ...found, bare: !Object.hasOwn(fn, CALL) };
+}
+
+/** Whether `fn` is the wrapper of a closure that is marked itself: what makes that closure again makes it without a wrapper. */
+function isGuard(fn: Function): boolean {
+  const version = (fn as { [CALL]?: Function })[CALL];
+  return version !== undefined && version !== fn && Object.getOwnPropertyDescriptor(version, CALL)?.value === version;
 }
 
 function hasFreshPrototype(fn: Function): boolean {
