@@ -19,11 +19,17 @@ export function findKeptClasses(statements: readonly Node[]): void {
   }
 }
 
-/**
- * The methods of a class of the module's top level that are called anew, by their places among the keys of its prototype. Undefined where these places are
- * not known when compiling.
- */
+const METHODS = new WeakMap<ClassUnit, readonly (Fn | undefined)[]>();
+
+/** The methods of a class of the module's top level that are called anew, by their places among the keys of its prototype. */
 export function methodsOf(cls: ClassUnit): readonly (Fn | undefined)[] {
+  let methods = METHODS.get(cls);
+  if (methods === undefined) METHODS.set(cls, (methods = findMethods(cls)));
+  return methods;
+}
+
+/** None where their places are not known when compiling. */
+function findMethods(cls: ClassUnit): readonly (Fn | undefined)[] {
   if (!cls.nameVariable.module && !KEPT.has(cls)) return [];
   const members = (cls.node.body.body as Node[]).filter((m) => m.type === "MethodDefinition" && m.static !== true);
   if (members.some((m) => m.computed === true)) return [];

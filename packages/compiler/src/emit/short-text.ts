@@ -30,10 +30,20 @@ function withOperators(source: string): string {
       return `(${node.operator}${/[a-z]$/.test(node.operator) ? " " : ""}${text(node.argument)})`;
     case "BinaryExpression":
     case "LogicalExpression":
-      return `(${text(node.left)} ${node.operator} ${text(node.right)})`;
+      return `(${[...operandsOf(node.left, node.operator), node.right].map(text).join(` ${node.operator} `)})`;
+    case "MemberExpression":
+      if (!/^(Sequence|Unary|Binary|Logical)/.test(node.object.type) || node.computed === true) return source;
+      return `${text(node.object)}.${node.property.name}`;
     default:
       return source;
   }
+}
+
+/** `a || b || c` is one operation to V8. */
+function operandsOf(node: Node, operator: string): Node[] {
+  return node.operator === operator && operator !== "**" && /^(Binary|Logical)/.test(node.type)
+    ? [...operandsOf(node.left, operator), node.right]
+    : [node];
 }
 
 /** Undefined where it does not add up: a quotation mark or a parenthesis stands in a regular expression or a comment. */

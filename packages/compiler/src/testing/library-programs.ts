@@ -10,7 +10,7 @@ export const LIBRARY_PROGRAMS: Record<string, Record<string, string>> = {
         "const r = []; for (let k = 0; k < 12; k++) { const list = new Proxy([1, k], traps), own = Object.assign([k], { join: () => slow(k) }); r.push(`${list}`, list + '', String(list), list.toString(), { J435: k }[list], `${own}`, String(new List(1, k)), Object.defineProperty([], 'join', { value: slow }).toString()); } return [r, receive()];",
       )}`,
     "how errors call what cannot be called": body(
-      "const o = { a: 1, b: {} }, n = 1, x = undefined; receive(); return [() => (0, o.a)(), () => (0, o.b.c)(n), () => (void 0)(n), () => (o.a + n)(), () => (n || x)(), () => (x ?? o.a)(receive()), () => (-n)(), () => (!n)(), () => (typeof n)(), () => new (n || x)(), () => (o.b.c, x)`t`].map((f) => { try { f(); } catch (e) { return e.message; } });",
+      "const o = { a: 1, b: {} }, n = 1, x = undefined; receive(); return [() => (0, o.a)(), () => (0, o.b.c)(n), () => (void 0)(n), () => (o.a + n)(), () => (n || x)(), () => (x ?? o.a)(receive()), () => (-n)(), () => (!n)(), () => (typeof n)(), () => new (n || x)(), () => (o.b.c, x)`t`, () => (x || o.a || n)(), () => (n + n + x)(), () => (n - (n - n))(), () => (2 ** n ** n)(), () => (0, o.b).c(receive()), () => (x ?? o.b).d.e()].map((f) => { try { f(); } catch (e) { return e.message; } });",
     ),
     "async closures that call themselves": `const out = [];
       class Holder { async run(n) { const down = async (k) => { out.push([k, this instanceof Holder, down.name, arguments.length]); if (k > 0) await down(k - 1); }; await down(n); } first = (() => { const f = async (k) => { if (k > 0) f(k - 1); else out.push(f.name); }; return f; })(); }
