@@ -4,6 +4,9 @@ import { isConstructor } from "./boundary.ts";
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 
+/** An application may put another in its place. */
+const { isArray: isList } = Array;
+
 export function toObject(value: unknown): any {
   return Object(value);
 }
@@ -15,7 +18,7 @@ export function toLength(o: any): number {
 
 /** Whether it could be told in which order an element is asked for and read. */
 export function isExotic(o: unknown): boolean {
-  return !Array.isArray(o) || types.isProxy(o);
+  return !isList(o) || types.isProxy(o);
 }
 
 export function reduceOfEmpty(): TypeError {
@@ -24,7 +27,7 @@ export function reduceOfEmpty(): TypeError {
 
 /** The first half of ArraySpeciesCreate: undefined for an ordinary array. */
 export function speciesOf(o: any): any {
-  if (!Array.isArray(o)) return undefined;
+  if (!isList(o)) return undefined;
   let constructor: any = o.constructor;
   if ((typeof constructor === "object" && constructor !== null) || typeof constructor === "function") {
     constructor = constructor[Symbol.species];
@@ -57,7 +60,7 @@ export function deleteIndex(target: any, key: PropertyKey): void {
 
 /** FlattenIntoArray flattens arrays, whatever their species. */
 export function isConcatenable(value: unknown): value is unknown[] {
-  return Array.isArray(value);
+  return isList(value);
 }
 
 export { isConstructor };

@@ -4,6 +4,8 @@ import { dataProperty } from "./values.ts";
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 
+/** An application may put another in its place. */
+const { isArray: isList } = Array;
 const { parse, stringify } = JSON;
 const { rawJSON, isRawJSON } = JSON as { rawJSON?: unknown; isRawJSON?: (value: unknown) => boolean };
 
@@ -55,7 +57,7 @@ export function reviverContext(sources: Sources | undefined, key: string, value:
 }
 
 export function isArray(value: unknown): boolean {
-  return Array.isArray(value);
+  return isList(value);
 }
 
 export function keysOf(value: object): string[] {
@@ -95,7 +97,7 @@ export function unboxed(value: any): unknown {
 
 /** The keys that an array given as replacer names, each once. */
 export function allowedKeys(replacer: any): string[] | undefined {
-  if (!Array.isArray(replacer)) return undefined;
+  if (!isList(replacer)) return undefined;
   const keys = new Set<string>();
   for (let i = 0; i < replacer.length; i++) {
     const key: unknown = replacer[i];
@@ -128,7 +130,7 @@ export function circular(stack: readonly unknown[], keys: readonly string[], val
 }
 
 function emptyLike(value: unknown): object {
-  if (Array.isArray(value)) return [];
+  if (isList(value)) return [];
   const constructor = dataProperty(value, "constructor");
   const named = typeof constructor === "function" && constructor !== Object;
   const name = named ? dataProperty(constructor, "name") : dataProperty(value, Symbol.toStringTag);

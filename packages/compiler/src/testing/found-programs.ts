@@ -31,6 +31,9 @@ export const FOUND_PROGRAMS: Record<string, Record<string, string>> = {
       const C = class Own { x() { return 1; } m() { return [Own === C, receive()]; } }; var D = class { v = 3; m() { return [this.v, receive()]; } };
       const many = []; for (const k of [1, 2]) many.push(new (class { m() { return [k, receive()]; } })());
       ${body("const a = new A(), b = new B(), k = new K(); a.g = 9; return [a.a(1), a.b(1, 2), a.q(), a.c(1, 2, 3), a.twice(), String(a), A.s(), a.d({ x: 4 }), a.gone(), a.free(), A.a(), a.patch(), a.patch(), (0, a.last)(), b.a(3), b[1](), b.b(8), k.b(), k.a(), new C().m(), new D().m(), many.map((o) => o.m())];")}`,
+    "another Array.isArray": body(
+      `const own = Array.isArray, show = () => { receive(); return { toJSON: (key) => key + receive() }; }; try { Array.isArray = () => true; return [JSON.stringify({ a: show(), b: [1] }), JSON.parse('{"a":[1]}', (k, v) => (receive(), v)), [1, [2], { length: 1, 0: 3 }].flatMap((x) => (receive(), x)), Array.isArray(receive())]; } finally { Array.isArray = own; }`,
+    ),
     "a static method that is called constructor": `class A { static constructor(n) { return [n, receive()]; } constructor() { this.n = 1; } }
       ${body("return [A.constructor(2), new A().n, receive()];")}`,
     "functions that call themselves from callbacks": `function p() { const go = (d) => d > 0 ? [d].map((k) => go(k - 1) + 1)[0] : 0; return go(4); }
