@@ -1,4 +1,5 @@
 /** Bytes to the graph of values that writer.ts wrote. */
+import { types } from "node:util";
 import { AgnerError } from "../errors.ts";
 import { internPid } from "../process/pid.ts";
 import { internRef, Ref } from "../process/ref.ts";
@@ -290,6 +291,11 @@ export class StateReader {
   }
 
   private attributed(value: object, key: PropertyKey, attributes: number): void {
+    if (key === "stack" && STACK !== undefined && attributes === STACK_ATTRIBUTES && types.isNativeError(value)) {
+      Object.defineProperty(value, key, STACK);
+      value.stack = this.value() as string;
+      return;
+    }
     Object.defineProperty(value, key, {
       value: this.value(),
       enumerable: (attributes & Attribute.ENUMERABLE) !== 0,
@@ -320,6 +326,16 @@ function argumentsObject(): object {
   return (function (): object {
     return arguments; // oxlint-disable-line prefer-rest-params
   })();
+}
+
+/** How newer versions of V8 give the stack of an error, as an own accessor that is the same for all; undefined where it is a value. */
+const STACK = accessorOf(new Error(), "stack");
+/** Those of an ordinary stack: the writer cannot tell one that was defined as a value from it. */
+const STACK_ATTRIBUTES = Attribute.WRITABLE | Attribute.CONFIGURABLE;
+
+function accessorOf(value: object, key: PropertyKey): PropertyDescriptor | undefined {
+  const found = Object.getOwnPropertyDescriptor(value, key);
+  return found?.get === undefined ? undefined : found;
 }
 
 /** An error without any property, not even a stack. */

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AgnerError } from "@agner/scheduler/errors";
-import { resolveRequire } from "./commonjs.ts";
+import { resolveRequire, WHOLE } from "./commonjs.ts";
 import type { ModuleImage } from "./image.ts";
 import type { NamedPackages } from "./packages.ts";
 import { isInstalledCommonJs, kindOf } from "./resolve.ts";
@@ -89,7 +89,7 @@ export class CommonJsModule {
         // An accessor that throws is no export.
       }
     }
-    this.#values.set("default", exports);
+    for (const name of WHOLE) this.#values.set(name, exports);
   }
 }
 

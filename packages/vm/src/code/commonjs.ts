@@ -42,9 +42,13 @@ function* candidates(path: string): Iterable<string> {
   for (const ending of [".js", ".json", ".node", "/package.json", "/index.js", "/index.json", "/index.node"]) yield path + ending;
 }
 
-/** The names under which an import sees the properties of `module.exports`, found as Node finds them; `default` is all of it. */
+/** The names under which an import sees all of `module.exports`: since version 23 Node has a second one, by which it tells such a namespace from others. */
+export const WHOLE: readonly string[] =
+  Number.parseInt(process.versions.node) >= 23 ? ["default", "module.exports"] : ["default"];
+
+/** The names under which an import sees the properties of `module.exports`, found as Node finds them, and {@link WHOLE}. */
 export function exportedNames(url: string, source: string): string[] {
-  const names = new Set(["default"]);
+  const names = new Set(WHOLE);
   collect(url, source, names, new Set());
   return [...names].sort();
 }
