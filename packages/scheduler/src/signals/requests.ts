@@ -9,7 +9,7 @@ import { newRef, type Ref } from "../process/ref.ts";
 import { Wait, type Process } from "../process/process.ts";
 import { toErrorTerm } from "../terms/error-term.ts";
 import { finishWait } from "./message.ts";
-import { toProcess } from "./held.ts";
+import { isHolding, releaseHeld, toProcess } from "./held.ts";
 import { begin, end, onSignal, readPid, readRef, receiveFor, writePid, writeRef } from "./remote.ts";
 import * as wire from "./wire.ts";
 
@@ -100,7 +100,9 @@ onSignal(wire.REQUEST, (reader) => {
   );
 });
 
+/** What waits here for the asker, who was about to move and has stayed, or it could not have asked, goes first. */
 function reply(to: Pid, ref: Ref, threw: 0 | 1, value: unknown): void {
+  if (isHolding()) releaseHeld(to);
   if (ref.scheduler === local.thread) return replied(ref, threw, value); // the process asked about moved to the asker's core
   const writer = begin(ref.scheduler, wire.REPLY);
   writeRef(writer, ref);
