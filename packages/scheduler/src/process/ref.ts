@@ -139,7 +139,9 @@ export function sinceRef(mailbox: Mailbox, ref: Ref): number {
 
 /** Remembers a reference that is about to leave this thread. */
 export function exportRef(ref: Ref): void {
-  if (Ref.publish(ref)) remember(`${ref.scheduler}.${ref.id}`, ref);
+  if (!Ref.publish(ref)) return;
+  remember(`${ref.scheduler}.${ref.id}`, ref);
+  Ref.timer(ref)?.keep(ref);
 }
 
 /** The one Ref object of this thread for what was read from another. */

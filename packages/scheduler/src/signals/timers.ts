@@ -26,11 +26,19 @@ export class SendTimer implements Timer {
   readonly dest: Dest;
   readonly #origin: typeof NOBODY | typeof PROMISED;
   #message: unknown;
+  /** Its reference, if that has left this thread: a copy that comes back must find the timer, whoever keeps the reference here. */
+  exported: Ref | undefined;
 
   constructor(dest: Dest, message: unknown, origin: typeof NOBODY | typeof PROMISED) {
     this.dest = dest;
     this.#origin = origin;
     this.#message = message;
+    this.exported = undefined;
+  }
+
+  /** See {@link exportRef}. */
+  keep(ref: Ref): void {
+    if (this.slot !== undefined) this.exported = ref;
   }
 
   /** The name is looked up when the timer fires; that nobody has it is no error then. */
@@ -38,12 +46,18 @@ export class SendTimer implements Timer {
     const { dest } = this;
     const target = typeof dest === "string" ? lookupName(dest) : dest;
     if (target !== undefined) sendAs(target, this.#message, this.#origin);
-    this.#message = undefined; // whoever keeps the reference does not keep the message
+    this.#forget();
   }
 
   cancel(): void {
     local.timers.cancel(this);
+    this.#forget();
+  }
+
+  /** Whoever keeps the reference does not keep the message. */
+  #forget(): void {
     this.#message = undefined;
+    this.exported = undefined;
   }
 }
 

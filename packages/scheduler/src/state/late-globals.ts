@@ -4,6 +4,7 @@
  */
 const LATE: ReadonlySet<string> = new Set([
   "CloseEvent",
+  "ErrorEvent",
   "EventSource",
   "FormData",
   "Headers",
