@@ -8,8 +8,8 @@ export const COMPUTING: readonly Workload[] = [
       "64 processes compute the 27th Fibonacci number by plain recursion and report it. An operation is a reported result.",
     unit: "jobs/s",
     sizes: { jobs: 64, n: 27 },
-    warmups: 20,
-    repeats: 10,
+    warmups: 40,
+    repeats: 20,
   }),
   workload({
     id: "fork-join-queens",
