@@ -9,8 +9,8 @@ export const LATENCIES: readonly Workload[] = [
       "of a call; detail has the median, the 99.9th percentile and the longest.",
     unit: "µs",
     sizes: { calls: 2_000 },
-    repeats: 1,
-    warmups: 1,
+    repeats: 10,
+    warmups: 10,
   }),
   workload({
     id: "timer-latency",
@@ -50,6 +50,6 @@ export const LATENCIES: readonly Workload[] = [
     // Twenty of the calls take longer than the figure, in ten passes: fewer would make it chance.
     sizes: { calls: 2_000 },
     repeats: 10,
-    warmups: 1,
+    warmups: 5,
   }),
 ];
