@@ -100,13 +100,7 @@ export class Places {
         } else if (place.position > position) place.position--;
       }
     }
-    const kept = this.#kept;
-    let left = 0;
-    for (const at of kept) {
-      if (at === position) continue;
-      kept[left++] = older ? (at < position ? at + 1 : at) : at > position ? at - 1 : at;
-    }
-    kept.length = left;
+    takeOutPosition(this.#kept, position, older);
   }
 
   /** The head has a new position, lower by so much, and with it everything else. */
@@ -158,4 +152,14 @@ function forgetOne(marks: Mark[], head: number): void {
     before.set(scheduler, at);
   }
   marks.splice(loser, 1);
+}
+
+/** Takes `position` out of a list of positions, where a message was taken out there, and the older ones moved up, or the newer ones down. */
+export function takeOutPosition(positions: number[], position: number, older: boolean): void {
+  let left = 0;
+  for (const at of positions) {
+    if (at === position) continue;
+    positions[left++] = older ? (at < position ? at + 1 : at) : at > position ? at - 1 : at;
+  }
+  positions.length = left;
 }

@@ -4,6 +4,7 @@
  * that only compare: those cannot keep the message, or change it. Positions are those of {@link Mailbox}.
  */
 import { TERM } from "../terms/host.ts";
+import { takeOutPosition } from "./places.ts";
 
 /** Where it is false, the predicate is. */
 export type Screen = (message: unknown) => boolean;
@@ -42,14 +43,7 @@ export class Screening {
     if (older) {
       if (position >= this.to) this.to++;
     } else if (position < this.to) this.to--;
-    const { candidates } = this;
-    if (candidates === undefined || candidates.length === 0) return;
-    let left = 0;
-    for (const at of candidates) {
-      if (at === position) continue;
-      candidates[left++] = older ? (at < position ? at + 1 : at) : at > position ? at - 1 : at;
-    }
-    candidates.length = left;
+    if (this.candidates !== undefined) takeOutPosition(this.candidates, position, older);
   }
 
   /** The head has a new position, lower by so much, and with it everything else. */
